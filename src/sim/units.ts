@@ -1,0 +1,44 @@
+/** Reference-clock cycles since boot; a non-negative number below 2^53 (34 days at 3 GHz). The unit of all simulated time. */
+export type Cycles = number;
+/** Size or count of bytes. */
+export type Bytes = number;
+/** Frequency in cycles per second. */
+export type Hz = number;
+
+declare const brand: unique symbol;
+/** Ids are branded: mixing a Vpn with a Pfn is a compile error. Durations are not: arithmetic would lose the brand. */
+export type Branded<Name extends string> = number & { readonly [brand]: Name };
+/** Virtual page number. */
+export type Vpn = Branded<'Vpn'>;
+/** Physical frame number. */
+export type Pfn = Branded<'Pfn'>;
+/** Physical cache-line number, below 2^31 so that `line & mask` is valid. */
+export type Line = Branded<'Line'>;
+/** Index of a core, from 0. */
+export type CoreId = Branded<'CoreId'>;
+/** Index of an event handler in its engine. */
+export type HandlerId = Branded<'HandlerId'>;
+
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+/** Bytes of a cache line on every machine modelled. */
+export const LINE_BYTES = 64;
+/** Bytes of a small page. */
+export const PAGE_BYTES = 4096;
+/** Cache lines in a small page. */
+export const LINES_PER_PAGE = PAGE_BYTES / LINE_BYTES;
+
+/** The only conversion between wall-clock units of a profile and simulated cycles. */
+export interface Clock {
+  readonly hz: Hz;
+  /** Nanoseconds to cycles, rounded to the nearest. */
+  cycles(ns: number): Cycles;
+  /** Cycles to nanoseconds, exact to a double. */
+  ns(cycles: Cycles): number;
+}
+
+/** A clock of `hz` cycles per second. */
+export function makeClock(hz: Hz): Clock {
+  const perNs = hz / 1e9;
+  return { hz, cycles: (ns) => Math.round(ns * perNs), ns: (cycles) => cycles / perNs };
+}
