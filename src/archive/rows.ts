@@ -1,0 +1,74 @@
+import type { Unit } from '../sim/stats.ts';
+
+/** A value that may stand in a study file: factor levels, workload parameters, profile overrides. */
+export type Scalar = number | string | boolean;
+
+/** Everything that decides one run except its random numbers; plain data, archived verbatim. */
+export interface RunConfig {
+  readonly machine: string;
+  readonly cores: number;
+  /** Separate user and kernel page tables (kernel page-table isolation). */
+  readonly kpti: boolean;
+  /** The profile's speculative-execution mitigations on entry and exit. */
+  readonly mitigations: boolean;
+  readonly policy: string;
+  readonly workload: string;
+  /** Workload parameters, every one of them, by name. */
+  readonly params: Readonly<Record<string, Scalar>>;
+  /** Machine-profile numbers replaced for this run, by dotted path such as `cost.cr3Write`. */
+  readonly profile: Readonly<Record<string, number>>;
+  readonly warmupUs: number;
+  readonly measureUs: number;
+  /** How far a core may run ahead of the engine, in cycles; 0 is the exact reference. */
+  readonly syncWindow: number;
+}
+
+/** One run: a pure function of this value and the code. Streams are seeded by (seed, replication, stream name) only. */
+export interface RunSpec {
+  readonly config: RunConfig;
+  readonly seed: number;
+  readonly replication: number;
+}
+
+/** One named number of a run with its unit and a sentence that says what it counts. */
+export interface StatRow {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: Unit;
+  readonly doc: string;
+}
+
+/** A distribution of a run, reduced to what reports need; `buckets` are (upper bound, count) pairs, ascending. */
+export interface HistogramRow {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly doc: string;
+  readonly samples: number;
+  readonly mean: number;
+  readonly stdev: number;
+  readonly min: number;
+  readonly max: number;
+  readonly quantiles: Readonly<Record<'p50' | 'p90' | 'p95' | 'p99' | 'p999', number>>;
+  readonly buckets: readonly (readonly [upper: number, count: number])[];
+}
+
+/** A response of the study, derived from the counters of the measured phase: throughput, latency quantiles, shares. */
+export interface MetricRow {
+  readonly name: string;
+  readonly component: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** All that one run gives. No time stamp, host, path or user in it: equal specs give equal bytes. */
+export interface RunResult {
+  readonly spec: RunSpec;
+  /** Rolling hash of the trajectory and the final statistics, `hash/ingredients` (ingredients as in OMNeT++: t time, p payload, e privilege transitions, v values). */
+  readonly fingerprint: string;
+  /** Engine events delivered in the whole run. */
+  readonly events: number;
+  readonly warmup: readonly StatRow[];
+  readonly measure: readonly StatRow[];
+  readonly histograms: readonly HistogramRow[];
+  readonly metrics: readonly MetricRow[];
+}
