@@ -72,3 +72,66 @@ export interface RunResult {
   readonly histograms: readonly HistogramRow[];
   readonly metrics: readonly MetricRow[];
 }
+
+/** One line of `plan.jsonl`: a run of a study by its id, its levels and its random numbers. */
+export interface PlanRow {
+  /** First 12 hex digits of SHA-256 over the canonical run spec and the model version. */
+  readonly id: string;
+  /** Human name, `quickstart-cores=2,policy=kernelmode#3`. */
+  readonly name: string;
+  /** The levels alone, `cores=2,policy=kernelmode`; all replications of a measurement share it. */
+  readonly measurement: string;
+  /** Level of every factor, by factor name, factors in alphabetical order. */
+  readonly itervars: Readonly<Record<string, Scalar>>;
+  readonly spec: RunSpec;
+}
+
+/** One line of `scalars.csv`: a response of one run. */
+export interface ScalarRow {
+  readonly run: string;
+  readonly experiment: string;
+  readonly measurement: string;
+  readonly repetition: number;
+  readonly itervars: Readonly<Record<string, Scalar>>;
+  readonly component: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
+/** An estimate and the half-width of its two-sided confidence interval; one sample has no half-width. */
+export interface Estimate {
+  readonly mean: number;
+  readonly halfwidth?: number;
+}
+
+/**
+ * One line of `summary.csv`: a metric of one measurement over its replications, and its difference to the compared level.
+ * CSV columns: experiment, measurement, <itervars>, component, metric, unit, n, mean, stdev, halfwidth, level, baseline, pairs,
+ * diff, diffHalfwidth, gain, gainHalfwidth; absent values are empty cells.
+ */
+export interface SummaryRow {
+  readonly experiment: string;
+  readonly measurement: string;
+  readonly itervars: Readonly<Record<string, Scalar>>;
+  readonly component: string;
+  readonly metric: string;
+  readonly unit: string;
+  /** Replications found. */
+  readonly n: number;
+  readonly mean: number;
+  /** Sample standard deviation; absent for one replication. */
+  readonly stdev?: number;
+  /** Student-t half-width of the mean at `level`; absent for one replication. */
+  readonly halfwidth?: number;
+  /** Confidence level of every interval of the row, such as 0.95. */
+  readonly level: number;
+  /** Level of the compared factor that differences refer to; absent on the baseline's own rows and without `compare`. */
+  readonly baseline?: string;
+  /** Replications paired with the baseline by equal random numbers. */
+  readonly pairs?: number;
+  /** Mean of (this - baseline) over pairs, in `unit`, with its half-width. */
+  readonly diff?: Estimate;
+  /** Mean of 100 (this - baseline) / baseline over pairs, in per cent, with its half-width; for latencies a gain is negative. */
+  readonly gain?: Estimate;
+}
