@@ -17,7 +17,7 @@ export type Rank = (typeof Rank)[keyof typeof Rank];
 /** Number of ranks; an event's key is time x RANKS + rank, an exact integer. */
 export const RANKS = 4;
 /** Largest time of an event: its key must stay an exact integer in a double. */
-export const MAX_TIME: Cycles = 2 ** 53 / RANKS - 1;
+export const MAX_TIME: Cycles = (Number.MAX_SAFE_INTEGER + 1) / RANKS - 1;
 
 /** A component that receives events. `name` is unique in its engine, such as `core3`. */
 export interface EventHandler {

@@ -9,8 +9,8 @@ const GENERATION = 2;
 /** Code of a cancelled event that still stands in the queue. */
 const DEAD = -1;
 /** A handle is generation x SLOTS + slot: 2^24 slots and 2^29 generations fill 53 bits. */
-const SLOTS = 2 ** 24;
-const GENERATIONS = 2 ** 29;
+const SLOTS = 0x1000000;
+const GENERATIONS = 0x20000000;
 
 /** Pool of pending events as one Int32Array, recycled last-in first-out so that a hot slot is reused at once. */
 export class EventPool {

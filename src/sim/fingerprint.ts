@@ -1,3 +1,5 @@
+import { powerOfTwo } from './maths.ts';
+
 /** The fingerprint after `events` delivered events. */
 export interface Checkpoint {
   readonly events: number;
@@ -25,7 +27,7 @@ export class Fingerprint {
 
   /** `checkpointBits` = n records a checkpoint every 2^n events; without it none is kept. */
   constructor(checkpointBits?: number) {
-    this.#interval = checkpointBits === undefined ? 0 : 2 ** checkpointBits;
+    this.#interval = checkpointBits === undefined ? 0 : powerOfTwo(checkpointBits);
     this.#left = this.#interval;
   }
 

@@ -1,15 +1,17 @@
 import { SimulationBug } from './errors.ts';
+import { powerOfTwo } from './maths.ts';
 
 /** Sub-buckets of an octave: the relative width of a bucket is at most 1/32. */
 const SUB = 32;
 const SUB_BITS = 5;
 /** Octaves from 1 to 2^40. */
 const OCTAVES = 40;
+const LIMIT = powerOfTwo(OCTAVES);
 const BUCKETS = 1 + OCTAVES * SUB;
 /** Below this, value x SUB is an int32; above, the value is scaled down by SCALE first. */
-const SMALL = 2 ** 26;
+const SMALL = 67_108_864; // 2^26
 const SCALE_BITS = 15;
-const SCALE = 2 ** SCALE_BITS;
+const SCALE = 32_768;
 
 /**
  * Log-linear histogram: bucket 0 holds [0, 1), then each octave up to 2^40 is cut into 32 equal buckets; the last one also takes
@@ -107,7 +109,7 @@ function bucketOf(value: number): number {
   if (value < 1) return 0;
   const small = value < SMALL;
   const word = small ? (value * SUB) | 0 : Math.floor(value / SCALE) | 0;
-  if (!small && value >= 2 ** OCTAVES) return BUCKETS - 1;
+  if (!small && value >= LIMIT) return BUCKETS - 1;
   const top = 31 - Math.clz32(word);
   const octave = small ? top - SUB_BITS : top + SCALE_BITS;
   return 1 + octave * SUB + ((word >>> (top - SUB_BITS)) & (SUB - 1));
@@ -116,7 +118,7 @@ function bucketOf(value: number): number {
 function lowerBound(bucket: number): number {
   if (bucket === 0) return 0;
   const octave = Math.floor((bucket - 1) / SUB);
-  return 2 ** octave * (1 + ((bucket - 1) % SUB) / SUB);
+  return powerOfTwo(octave) * (1 + ((bucket - 1) % SUB) / SUB);
 }
 
 /** Lower bound of buckets that hold a single integer, else the middle. */
