@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { Scalar } from '../archive/rows.ts';
+import { TIME_PATTERN } from './time.ts';
+
+const time = z.string().regex(TIME_PATTERN, 'expected a time such as 500us, 20ms or 1s');
+
+/** A value a factor level, a workload parameter or an override may have. */
+export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
+
+/** The settings every run has, with the form of their values; `base` holds one of each, `vary` lists of levels. */
+export const SETTINGS = {
+  machine: z.string().min(1).describe('machine profile'),
+  cores: z.int().min(1).describe('cores of the machine that the server may use'),
+  kpti: z.boolean().describe('separate user and kernel page tables'),
+  mitigations: z.boolean().describe("the profile's speculative-execution mitigations on entry and exit"),
+  policy: z.string().min(1).describe('isolation policy'),
+  workload: z.string().min(1).describe('what the server does'),
+  warmup: time.describe('simulated time that is cut from the statistics'),
+  measure: time.describe('simulated time that is measured'),
+  syncWindow: z.int().min(0).describe('cycles a core may run ahead of the engine; 0 is the exact reference'),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** Values of settings that a study leaves out; machine and workload have none. */
+export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
+  cores: 1,
+  kpti: true,
+  mitigations: true,
+  policy: 'baseline',
+  warmup: '20ms',
+  measure: '100ms',
+  syncWindow: 1000,
+};
+
+/** Prefix of the names of workload parameters among settings, as in `params.connections`. */
+export const PARAMS = 'params.';
+/** Prefix of the names of overridden profile numbers among settings, as in `profile.cost.cr3Write`. */
+export const PROFILE = 'profile.';
+
+/** True for a setting every run has; parameters and profile numbers have prefixed names instead. */
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** Paths of a study at which the setting `name` stands in `base`: `params.x` is `base.params.x`. */
+export function basePath(name: string): readonly string[] {
+  for (const prefix of [PARAMS, PROFILE]) {
+    if (name.startsWith(prefix)) return ['base', prefix.slice(0, -1), name.slice(prefix.length)];
+  }
+  return ['base', name];
+}

@@ -1,0 +1,95 @@
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import type { Problem } from './problem.ts';
+
+/** Path into a study: keys of maps and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** Where something stands: in a file from line and column 1, or in an option of the command line. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly col?: number;
+}
+
+/** A place with the number of steps of the asked path that exist there. */
+export interface Located {
+  readonly place: Place;
+  readonly depth: number;
+}
+
+/** One parsed file (or option of the command line) that contributes values to a study. */
+export interface Source {
+  readonly file: string;
+  readonly value: unknown;
+  /** Syntax mistakes and keys given twice. */
+  readonly problems: readonly Problem[];
+  /** Line before the first true syntax error, from which on the value is a guess; Infinity without one. */
+  readonly soundUntilLine: number;
+  /** Place of the value at `path`, or of its nearest existing ancestor; with `key`, of that key of the map there, one step deeper. */
+  locate(path: Path, key?: string): Located;
+  /** Like `locate`, moved `offset` characters into the text of a scalar; the place of the scalar if it has escapes or line breaks. */
+  locateInText(path: Path, text: string, offset: number): Located;
+}
+
+/** Reads YAML or JSON text; never throws. */
+export function parseSource(text: string, file: string): Source {
+  const counter = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: counter, prettyErrors: true, uniqueKeys: true });
+  const placeAt = (offset: number): Place => ({ file, ...position(counter, offset) });
+  const at = (offset: number, depth: number): Located => ({ place: placeAt(offset), depth });
+  const problems = doc.errors.map((error) => ({
+    ...placeAt(error.pos[0]),
+    path: '(syntax)',
+    message: error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, ''),
+  }));
+  const fatal = doc.errors
+    .filter((error) => error.code !== 'DUPLICATE_KEY')
+    .map((error) => counter.linePos(error.pos[0]).line - 1);
+  return {
+    file,
+    value: plainValue(doc),
+    problems,
+    soundUntilLine: Math.min(Number.POSITIVE_INFINITY, ...fatal),
+    locate: (path, key) => {
+      const { node, depth } = descend(doc, path);
+      const keyAt = key === undefined || depth < path.length ? undefined : keyOffset(node, key);
+      return keyAt === undefined ? at(node?.range?.[0] ?? 0, depth) : at(keyAt, depth + 1);
+    },
+    locateInText: (path, scalar, offset) => {
+      const { node, depth } = descend(doc, path);
+      const start = node?.range?.[0] ?? 0;
+      const inner = text.indexOf(scalar, start);
+      return at(inner === start || inner === start + 1 ? inner + offset : start, depth);
+    },
+  };
+}
+
+function plainValue(doc: Document): unknown {
+  try {
+    return doc.toJS({ maxAliasCount: 50 });
+  } catch {
+    return undefined; // an alias without its anchor is among doc.errors already
+  }
+}
+
+function position(counter: LineCounter, offset: number): { line: number; col: number } {
+  const { line, col } = counter.linePos(offset);
+  return { line: Math.max(1, line), col: Math.max(1, col) };
+}
+
+function descend(doc: Document, path: Path): { node: Node | null; depth: number } {
+  let node: Node | null = doc.contents;
+  for (let depth = 0; depth < path.length; depth++) {
+    const step = path[depth];
+    const next = isMap(node) || isSeq(node) ? (node.get(step, true) as Node | undefined) : undefined;
+    if (next === undefined || next === null || next.range === undefined) return { node, depth };
+    node = next;
+  }
+  return { node, depth: path.length };
+}
+
+function keyOffset(node: Node | null, key: string): number | undefined {
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === key);
+  return pair !== undefined && isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+}
