@@ -1,0 +1,52 @@
+import type { StepPart } from './profile.ts';
+
+/** CPI-stack buckets in stacking order. Their sum equals elapsed cycles on every core, always. */
+export const CPI_BUCKETS = [
+  'userBase',
+  'userFetch',
+  'userTlb',
+  'userData',
+  'kernelBase',
+  'kernelFetch',
+  'kernelTlb',
+  'kernelData',
+  'crossingHardware',
+  'crossingSoftware',
+  'crossingPageTable',
+  'check',
+  'scheduler',
+  'interrupt',
+  'idle',
+] as const;
+/** Name of a bucket. */
+export type CpiName = (typeof CPI_BUCKETS)[number];
+
+/** Index of each bucket in a core's vector of cycles. */
+export const Cpi = Object.fromEntries(CPI_BUCKETS.map((name, index) => [name, index])) as Readonly<
+  Record<CpiName, number>
+>;
+
+/** Whose work a core is doing: decides the buckets of execution and of its stalls. */
+export const Domain = { User: 0, Kernel: 1, Scheduler: 2, Interrupt: 3 } as const;
+export type Domain = (typeof Domain)[keyof typeof Domain];
+
+/** Four causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */
+export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3 } as const;
+
+/** Bucket by domain * 4 + cause: user and kernel work is split by cause, scheduler and interrupt work is kept whole. */
+export const DOMAIN_BUCKETS = Int32Array.of(
+  ...[Cpi.userBase, Cpi.userFetch, Cpi.userTlb, Cpi.userData],
+  ...[Cpi.kernelBase, Cpi.kernelFetch, Cpi.kernelTlb, Cpi.kernelData],
+  ...Array.from({ length: 4 }, () => Cpi.scheduler),
+  ...Array.from({ length: 4 }, () => Cpi.interrupt),
+);
+
+/** Bucket to which a step of a crossing is charged. */
+export const PART_BUCKET: Readonly<Record<StepPart, number>> = {
+  hardware: Cpi.crossingHardware,
+  software: Cpi.crossingSoftware,
+  pageTable: Cpi.crossingPageTable,
+  check: Cpi.check,
+  scheduler: Cpi.scheduler,
+  interrupt: Cpi.interrupt,
+};

@@ -1,0 +1,150 @@
+import type { Cycles } from '../sim/units.ts';
+import type { Dram } from './dram.ts';
+import { EMPTY, SetAssoc } from './setassoc.ts';
+
+/** Where an access was served; `Hierarchy.lastLevel` after each miss of the first level. */
+export const Level = { L1: 0, L2: 1, Llc: 2, Remote: 3, Dram: 4 } as const;
+export const LEVEL_NAMES = ['l1', 'l2', 'llc', 'remote', 'dram'] as const;
+
+/** Geometry in sets and ways, latencies in cycles of load-to-use. */
+export interface HierarchySpec {
+  readonly cores: number;
+  readonly l1i: StoreSpec;
+  readonly l1d: StoreSpec;
+  readonly l2: StoreSpec & { readonly latency: Cycles };
+  readonly llc: StoreSpec & { readonly latency: Cycles; readonly inclusive: boolean };
+  readonly remoteLatency: Cycles;
+  /** Physical lines that exist. */
+  readonly lines: number;
+}
+interface StoreSpec {
+  readonly sets: number;
+  readonly ways: number;
+}
+
+const make = (spec: StoreSpec): SetAssoc => new SetAssoc(spec.sets, spec.ways);
+const makeEach = (cores: number, spec: StoreSpec): SetAssoc[] => Array.from({ length: cores }, () => make(spec));
+
+/**
+ * L1 and L2 of each core, one shared last level, and a directory that knows for every line which cores hold it and who has
+ * it modified. `access` is synchronous: it updates all tag state and returns the latency beyond the first level.
+ * Invariants: a line in L1 is in L2 of the same core; the sharer bit of a core is set exactly when its L2 holds the line;
+ * with an inclusive last level, a line in any L2 is in it.
+ */
+export class Hierarchy {
+  lastLevel: number = Level.L1;
+  readonly #spec: HierarchySpec;
+  readonly #dram: Dram;
+  readonly #l1i: SetAssoc[];
+  readonly #l1d: SetAssoc[];
+  readonly #l2: SetAssoc[];
+  readonly #llc: SetAssoc;
+  readonly #sharers: Uint32Array;
+  /** Core number + 1 of the core that holds a line modified; 0 for none. */
+  readonly #owner: Uint8Array;
+
+  constructor(spec: HierarchySpec, dram: Dram) {
+    this.#spec = spec;
+    this.#dram = dram;
+    this.#l1i = makeEach(spec.cores, spec.l1i);
+    this.#l1d = makeEach(spec.cores, spec.l1d);
+    this.#l2 = makeEach(spec.cores, spec.l2);
+    this.#llc = make(spec.llc);
+    this.#sharers = new Uint32Array(spec.lines);
+    this.#owner = new Uint8Array(spec.lines);
+  }
+
+  /** Instruction fetch of a line at `now`; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
+  fetch(core: number, line: number, now: Cycles): Cycles {
+    if (this.#l1i[core]!.access(line)) return 0;
+    return this.#miss(core, line, this.#l1i[core]!, now);
+  }
+
+  /** Data read. hot */
+  read(core: number, line: number, now: Cycles): Cycles {
+    if (this.#l1d[core]!.access(line)) return 0;
+    return this.#miss(core, line, this.#l1d[core]!, now);
+  }
+
+  /** Data write: brings the line in, then takes it for this core alone. hot */
+  write(core: number, line: number, now: Cycles): Cycles {
+    const l1 = this.#l1d[core]!;
+    if (l1.access(line)) {
+      if (this.#owner[line] === core + 1) return 0;
+      this.lastLevel = Level.Remote;
+      return this.#own(core, line);
+    }
+    const latency = this.#miss(core, line, l1, now);
+    return latency + this.#own(core, line);
+  }
+
+  /** Which cores hold the line in their L2, as a bit set; for tests and statistics. */
+  sharersOf(line: number): number {
+    return this.#sharers[line]!;
+  }
+
+  #miss(core: number, line: number, l1: SetAssoc, now: Cycles): Cycles {
+    let latency = this.#spec.l2.latency;
+    this.lastLevel = Level.L2;
+    if (!this.#l2[core]!.access(line)) latency = this.#beyond(core, line, now);
+    l1.fill(line);
+    return latency;
+  }
+
+  #beyond(core: number, line: number, now: Cycles): Cycles {
+    const latency = this.#source(core, line, now);
+    const victim = this.#l2[core]!.fill(line);
+    if (victim !== EMPTY) this.#evictL2(core, victim);
+    this.#sharers[line]! |= 1 << core;
+    return latency;
+  }
+
+  #source(core: number, line: number, now: Cycles): Cycles {
+    const owner = this.#owner[line]!;
+    if (owner !== 0 && owner !== core + 1) {
+      this.#owner[line] = 0;
+      this.lastLevel = Level.Remote;
+      return this.#spec.remoteLatency;
+    }
+    this.lastLevel = Level.Llc;
+    if (this.#llc.access(line)) return this.#spec.llc.latency;
+    this.lastLevel = Level.Dram;
+    if (this.#spec.llc.inclusive) this.#fillLlc(line);
+    return this.#spec.llc.latency + this.#dram.access(now);
+  }
+
+  #evictL2(core: number, victim: number): void {
+    this.#l1d[core]!.remove(victim);
+    this.#l1i[core]!.remove(victim);
+    this.#sharers[victim]! &= ~(1 << core);
+    if (this.#owner[victim] === core + 1) this.#owner[victim] = 0;
+    if (!this.#spec.llc.inclusive && !this.#llc.access(victim)) this.#fillLlc(victim);
+  }
+
+  #fillLlc(line: number): void {
+    const victim = this.#llc.fill(line);
+    if (this.#spec.llc.inclusive && victim !== EMPTY) this.#dropEverywhere(victim, 0);
+  }
+
+  /** Makes `core` the only holder of a line; costs a round to the other holders if there are any. */
+  #own(core: number, line: number): Cycles {
+    const others = this.#sharers[line]! & ~(1 << core);
+    this.#owner[line] = core + 1;
+    if (others === 0) return 0;
+    this.#dropEverywhere(line, 1 << core);
+    this.#owner[line] = core + 1;
+    return this.#spec.remoteLatency;
+  }
+
+  #dropEverywhere(line: number, keep: number): void {
+    const doomed = this.#sharers[line]! & ~keep;
+    for (let core = 0; doomed >>> core !== 0; core++) {
+      if (((doomed >>> core) & 1) === 0) continue;
+      this.#l1d[core]!.remove(line);
+      this.#l1i[core]!.remove(line);
+      this.#l2[core]!.remove(line);
+    }
+    this.#sharers[line]! &= keep;
+    this.#owner[line] = 0;
+  }
+}

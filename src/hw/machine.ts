@@ -1,0 +1,117 @@
+import type { Engine } from '../sim/engine.ts';
+import type { StatsRegistry } from '../sim/stats.ts';
+import { LINE_BYTES, LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
+import { Apic } from './apic.ts';
+import { Core } from './core.ts';
+import { Dram } from './dram.ts';
+import { Hierarchy } from './hierarchy.ts';
+import { Nic } from './nic.ts';
+import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
+import type { CacheSpec, MachineProfile, StepName, TlbSpec } from './profile.ts';
+import { Tlbs, type TlbsSpec } from './tlb.ts';
+import type { TrapHandler } from './trap.ts';
+
+/** Frames of physical memory (1 GiB): the workloads' working sets, not the server's capacity. */
+const FRAMES = 1 << 18;
+
+/** How many cores of a profile are powered, and how far they may run ahead. */
+export interface MachineOptions {
+  readonly cores: number;
+  readonly syncWindow: Cycles;
+}
+
+/** A machine without an operating system. */
+export interface Machine {
+  readonly profile: MachineProfile;
+  readonly clock: Clock;
+  readonly cores: readonly Core[];
+  readonly apic: Apic;
+  readonly nic: Nic;
+  readonly hierarchy: Hierarchy;
+  readonly dram: Dram;
+  readonly kernelTable: PageTable;
+  /** Takes `count` consecutive fresh frames and returns the first. */
+  allocateFrames(count: number): number;
+  /** Whole cycles of a primitive step. */
+  step(name: StepName): Cycles;
+}
+
+/** Builds and wires a machine; the only place that does. `trap` is the kernel's door. */
+export function buildMachine(
+  profile: MachineProfile,
+  options: MachineOptions,
+  engine: Engine,
+  stats: StatsRegistry,
+  trap: TrapHandler,
+): Machine {
+  const clock = makeClock(profile.clockHz.value);
+  const dram = new Dram(
+    clock.cycles(profile.dramLatencyNs.value),
+    Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
+  );
+  const hierarchy = buildHierarchy(profile, options.cores, dram);
+  const allocateFrames = frameAllocator();
+  const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
+  const cores = Array.from({ length: options.cores }, (_, id) => {
+    const tlbs = new Tlbs(id, tlbGeometry(profile), hierarchy);
+    return new Core(coreSpec(profile, id, options.syncWindow), engine, stats, hierarchy, tlbs, kernelTable, trap);
+  });
+  const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
+  const nic = new Nic(engine, stats, cores, clock.cycles(profile.wireNs.value));
+  const step = (name: StepName): Cycles => Math.round(profile.cost[name].value);
+  return { profile, clock, cores, apic, nic, hierarchy, dram, kernelTable, allocateFrames, step };
+}
+
+function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
+  return {
+    id,
+    userCpi: profile.userCpi.value,
+    kernelCpi: profile.kernelCpi.value,
+    dataOverlap: profile.dataOverlap.value,
+    fetchOverlap: profile.fetchOverlap.value,
+    syncWindow,
+  };
+}
+
+function buildHierarchy(profile: MachineProfile, cores: number, dram: Dram): Hierarchy {
+  const { l1i, l1d, l2, llc } = profile;
+  const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
+  return new Hierarchy(
+    {
+      cores,
+      l1i: sets(l1i),
+      l1d: sets(l1d),
+      l2: { ...sets(l2), latency: beyondL1(l2) },
+      llc: { ...sets(llc), latency: beyondL1(llc), inclusive: llc.inclusive },
+      remoteLatency: profile.remoteCycles.value,
+      lines: FRAMES * LINES_PER_PAGE,
+    },
+    dram,
+  );
+}
+
+function tlbGeometry(profile: MachineProfile): TlbsSpec {
+  const geometry = (spec: TlbSpec) => ({ sets: spec.entries / spec.ways, ways: spec.ways });
+  const { itlb, dtlb, largeTlb, stlb } = profile;
+  return {
+    itlb: geometry(itlb),
+    dtlb: geometry(dtlb),
+    large: geometry(largeTlb),
+    stlb: geometry(stlb),
+    stlbHit: stlb.hit.value,
+  };
+}
+
+function sets(cache: CacheSpec): { sets: number; ways: number } {
+  return { sets: cache.sizeBytes / LINE_BYTES / cache.ways, ways: cache.ways };
+}
+
+function frameAllocator(): (count: number) => number {
+  let next = 1;
+  return (count) => {
+    const first = next;
+    next += count;
+    if (next > FRAMES) throw new RangeError(`physical memory is exhausted: ${next} of ${FRAMES} frames`);
+    return first;
+  };
+}

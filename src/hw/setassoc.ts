@@ -1,0 +1,80 @@
+/** Marks an empty way and the absence of a victim. */
+export const EMPTY = -1;
+
+/**
+ * Set-associative tag store with true LRU: ways of a set stand in order of recency, most recent first.
+ * Keys are non-negative integers below 2^31; the set is `key mod sets`. Caches, TLBs and walk caches share it.
+ * Why move-to-front: a hit on the most recent way touches one word; the fastest true-LRU layout measured in TypeScript.
+ */
+export class SetAssoc {
+  readonly sets: number;
+  readonly ways: number;
+  readonly #mask: number;
+  readonly #tags: Int32Array;
+
+  /** `sets` is a power of two (checked when a profile loads), `ways` is at least 1. */
+  constructor(sets: number, ways: number) {
+    this.sets = sets;
+    this.ways = ways;
+    this.#mask = sets - 1;
+    this.#tags = new Int32Array(sets * ways).fill(EMPTY);
+  }
+
+  /** True when the key is present; a hit becomes the most recent. hot: see bench/memory. */
+  access(key: number): boolean {
+    const tags = this.#tags;
+    const base = (key & this.#mask) * this.ways;
+    if (tags[base] === key) return true;
+    const end = base + this.ways;
+    for (let way = base + 1; way < end; way++) {
+      if (tags[way] !== key) continue;
+      for (; way > base; way--) tags[way] = tags[way - 1]!;
+      tags[base] = key;
+      return true;
+    }
+    return false;
+  }
+
+  /** Inserts an absent key as the most recent; returns the evicted key or EMPTY. hot: see bench/memory. */
+  fill(key: number): number {
+    const tags = this.#tags;
+    const base = (key & this.#mask) * this.ways;
+    let way = base + this.ways - 1;
+    const victim = tags[way]!;
+    for (; way > base; way--) tags[way] = tags[way - 1]!;
+    tags[base] = key;
+    return victim;
+  }
+
+  /** Presence without a side effect. */
+  has(key: number): boolean {
+    const base = (key & this.#mask) * this.ways;
+    for (let way = base; way < base + this.ways; way++) if (this.#tags[way] === key) return true;
+    return false;
+  }
+
+  /** Drops a key if present; later ways move up so that empty ways stay last. */
+  remove(key: number): boolean {
+    const tags = this.#tags;
+    const base = (key & this.#mask) * this.ways;
+    const last = base + this.ways - 1;
+    for (let way = base; way <= last; way++) {
+      if (tags[way] !== key) continue;
+      for (; way < last; way++) tags[way] = tags[way + 1]!;
+      tags[last] = EMPTY;
+      return true;
+    }
+    return false;
+  }
+
+  /** Empties the store. */
+  clear(): void {
+    this.#tags.fill(EMPTY);
+  }
+
+  /** Drops every key for which `doomed` holds; not for hot paths. */
+  removeWhere(doomed: (key: number) => boolean): void {
+    const keys = this.#tags.filter((key) => key !== EMPTY && doomed(key));
+    for (const key of keys) this.remove(key);
+  }
+}

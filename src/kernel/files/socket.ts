@@ -1,0 +1,45 @@
+import type { Core } from '../../hw/core.ts';
+import { EAGAIN } from '../abi.ts';
+import type { Thread } from '../process.ts';
+import { KernelFile, type FileHost } from './file.ts';
+
+/** An established TCP connection: bytes received and not yet read; what is written leaves at once. */
+export class Socket extends KernelFile {
+  readonly connection: number;
+  /** O_NONBLOCK; fcntl toggles it. */
+  isNonblocking: boolean;
+  readonly #bufferLine: number;
+  #received = 0;
+
+  /** `bufferLine`: kernel lines of the receive buffer. */
+  constructor(connection: number, isNonblocking: boolean, bufferLine: number) {
+    super();
+    this.connection = connection;
+    this.isNonblocking = isNonblocking;
+    this.#bufferLine = bufferLine;
+  }
+
+  override isReadable(): boolean {
+    return this.#received > 0;
+  }
+
+  /** Bytes arrived from the network. */
+  receive(host: FileHost, core: Core, bytes: number): void {
+    this.#received += bytes;
+    this.announce(host, core);
+  }
+
+  override read(host: FileHost, core: Core, thread: Thread, bytes: number): number {
+    if (this.#received === 0) return this.isNonblocking ? -EAGAIN : this.sleep(thread);
+    const taken = Math.min(bytes, this.#received);
+    this.#received -= taken;
+    host.copyToUser(core, thread, this.#bufferLine, taken);
+    return taken;
+  }
+
+  override write(host: FileHost, core: Core, thread: Thread, bytes: number): number {
+    host.copyFromUser(core, thread, this.#bufferLine, bytes);
+    host.transmit(core, this.connection, bytes);
+    return bytes;
+  }
+}

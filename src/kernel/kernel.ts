@@ -1,0 +1,273 @@
+import type { Core } from '../hw/core.ts';
+import { Domain } from '../hw/cpi.ts';
+import type { Machine } from '../hw/machine.ts';
+import type { OpStream } from '../hw/opstream.ts';
+import type { Feature } from '../hw/profile.ts';
+import { Vector, type TrapHandler } from '../hw/trap.ts';
+import { bytesOf, connectionOf } from '../hw/nic.ts';
+import { invariant, SimulationBug } from '../sim/errors.ts';
+import type { StatsRegistry } from '../sim/stats.ts';
+import { LINE_BYTES } from '../sim/units.ts';
+import { CALLS } from './abi.ts';
+import { EFFECTS, type CallHost, type Effect } from './calls/effects.ts';
+import { CALL_FOOTPRINTS, PATH_FOOTPRINTS } from './calls/table.ts';
+import { compilePolicy, compileSteps, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
+import { BLOCKED } from './files/file.ts';
+import type { Socket } from './files/socket.ts';
+import { KernelMemory } from './memory.ts';
+import { placePath, runPath, type KernelPath } from './path.ts';
+import { Pending, type Thread } from './process.ts';
+import type { Policy } from './policy.ts';
+import { Scheduler } from './sched/scheduler.ts';
+import { makeRules } from './semantics/config.ts';
+import { TrustGate } from './trust.ts';
+
+/** Messages that one network interrupt handles before it lets other work in. Source: Linux NAPI weight. */
+const NAPI_WEIGHT = 64;
+/** Lines of a kernel stack that a switch touches. */
+const STACK_LINES = 6;
+/** Instructions to move one line of a user copy (rep movsb). */
+const COPY_INSTRUCTIONS = 4;
+
+/** The operating system: the one door for traps, and what happens behind it. Kernel code runs to its end or to a sleep; interrupts wait until then. */
+export class Kernel implements TrapHandler, CallHost {
+  readonly memory: KernelMemory;
+  readonly scheduler: Scheduler;
+  readonly trust: TrustGate;
+  readonly sockets: Socket[] = [];
+  readonly isSplit: boolean;
+  readonly #machine: Machine;
+  readonly #policy: CompiledPolicy;
+  readonly #switch: Readonly<Record<'thread' | 'space' | 'ipi' | 'idleExit', Charge>>;
+  readonly #calls: readonly { readonly path: KernelPath; readonly effect: Effect }[];
+  readonly #paths: Readonly<Record<keyof typeof PATH_FOOTPRINTS, KernelPath>>;
+  readonly #stats: Float64Array;
+  readonly #counts: number;
+  readonly #spaces: Int32Array;
+
+  /** `features` are the kernel features in force, KPTI among them. */
+  constructor(machine: Machine, stats: StatsRegistry, policy: Policy, features: ReadonlySet<Feature>) {
+    this.#machine = machine;
+    this.isSplit = features.has('kpti') && policy.splitsTables;
+    this.memory = new KernelMemory(machine, this.isSplit);
+    this.scheduler = new Scheduler(machine, stats);
+    this.#policy = compilePolicy(policy, machine, features);
+    this.trust = new TrustGate(makeRules(policy.semantics), this.#policy, stats, (core, thread) =>
+      this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),
+    );
+    const charge = (...steps: Parameters<typeof compileSteps>[0]): Charge => compileSteps(steps, machine, features);
+    this.#switch = {
+      thread: charge('pickNext', 'threadSwitch'),
+      space: charge('spaceSwitch'),
+      ipi: charge('ipiSend'),
+      idleExit: charge('idleExit'),
+    };
+    this.#calls = CALLS.map((name) => ({ path: placePath(this.memory, CALL_FOOTPRINTS[name]), effect: EFFECTS[name] }));
+    const place = (name: keyof typeof PATH_FOOTPRINTS): KernelPath => placePath(this.memory, PATH_FOOTPRINTS[name]);
+    this.#paths = {
+      transmit: place('transmit'),
+      receive: place('receive'),
+      tick: place('tick'),
+      wake: place('wake'),
+      schedule: place('schedule'),
+      copy: place('copy'),
+    };
+    this.#stats = stats.values;
+    this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
+    this.#spaces = new Int32Array(machine.cores.length).fill(-1);
+  }
+
+  onSyscall(core: Core, stream: OpStream): void {
+    const thread = this.#current(core);
+    spendCharge(core, this.#policy.syscallEnter[thread.cpl]);
+    this.#enterKernel(core, thread);
+    thread.nr = stream.nr;
+    thread.arg0 = stream.a;
+    thread.arg1 = stream.b;
+    thread.arg2 = stream.c;
+    thread.isWoken = false;
+    this.#stats[this.#counts + thread.nr]!++;
+    runPath(core, this.#calls[thread.nr]!.path);
+    this.#perform(core, thread);
+  }
+
+  onCall(core: Core, functionId: number): void {
+    const thread = this.#current(core);
+    const target = thread.process.functions[functionId]!;
+    thread.callerCpl[thread.depth] = thread.cpl;
+    thread.callee[thread.depth] = functionId;
+    thread.depth++;
+    this.trust.call(core, thread, target);
+  }
+
+  onReturn(core: Core): void {
+    const thread = this.#current(core);
+    thread.depth--;
+    this.trust.return(core, thread, thread.callerCpl[thread.depth]!);
+  }
+
+  onLeave(core: Core, vpn: number): void {
+    const thread = this.#current(core);
+    // No program of ours runs under a reading that kills on leaving; a killed thread would need a signal path.
+    invariant(
+      this.trust.fetchOutside(core, thread),
+      `thread ${thread.tid} fetched page ${vpn} outside the trusted ones and must die`,
+    );
+  }
+
+  onInterrupt(core: Core): void {
+    const vectors = core.pendingVectors;
+    core.pendingVectors = 0;
+    const thread = this.scheduler.queues[core.id]!.current;
+    const cpl = thread?.cpl ?? 0;
+    if (thread === undefined) spendCharge(core, this.#switch.idleExit);
+    spendCharge(core, this.#policy.eventEnter[cpl]);
+    core.domain = Domain.Interrupt;
+    if (thread !== undefined) this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
+    if ((vectors & Vector.Timer) !== 0) this.#tick(core);
+    if ((vectors & Vector.Nic) !== 0) this.#pollNic(core);
+    if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
+    else this.#returnToUser(core, thread, Pending.EventExit);
+  }
+
+  onIdle(core: Core): boolean {
+    const thread = this.scheduler.pick(core);
+    if (thread === undefined) return false;
+    if (thread.readyAt > core.now) core.wakeAt(thread.readyAt);
+    this.#switchTo(core, thread);
+    return true;
+  }
+
+  onRefill(core: Core): void {
+    const thread = this.#current(core);
+    const { done } = thread.program!.next(thread.result);
+    if (done === true) this.#giveUp(core, thread, 'zombie');
+  }
+
+  wake(core: Core, thread: Thread): void {
+    runPath(core, this.#paths.wake);
+    thread.isWoken = true;
+    const target = this.scheduler.wake(thread, core);
+    if (target === core.id || !this.scheduler.needsKick(target)) return;
+    spendCharge(core, this.#switch.ipi);
+    this.#machine.apic.sendIpi(target, core.now);
+  }
+
+  copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
+    this.#copy(core, fromLine, thread.bufferLine, bytes);
+  }
+
+  copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {
+    this.#copy(core, thread.bufferLine, toLine, bytes);
+  }
+
+  transmit(core: Core, connection: number, bytes: number): void {
+    runPath(core, this.#paths.transmit);
+    this.#machine.nic.transmit(core.now, connection, bytes);
+  }
+
+  yieldCore(core: Core): void {
+    const queue = this.scheduler.queues[core.id]!;
+    if (queue.length > 0) queue.needsResched = true;
+  }
+
+  #current(core: Core): Thread {
+    const thread = this.scheduler.queues[core.id]!.current;
+    if (thread === undefined)
+      throw new SimulationBug('a trap without a current thread', { component: core.name, time: core.now });
+    return thread;
+  }
+
+  #perform(core: Core, thread: Thread): void {
+    const result = this.#calls[thread.nr]!.effect(this, core, thread);
+    if (result === BLOCKED) return this.#block(core, thread);
+    thread.result = result;
+    this.#returnToUser(core, thread, Pending.CallExit);
+  }
+
+  #block(core: Core, thread: Thread): void {
+    thread.pending = Pending.Call;
+    this.#giveUp(core, thread, 'sleeping');
+  }
+
+  #giveUp(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
+    this.scheduler.release(core, thread, state);
+    core.stream = undefined;
+  }
+
+  // The place where a thread may lose its core: on the way back to its own code.
+  #returnToUser(core: Core, thread: Thread, exit: Pending): void {
+    if (this.scheduler.queues[core.id]!.needsResched) {
+      thread.pending = exit;
+      return this.#giveUp(core, thread, 'runnable');
+    }
+    thread.pending = Pending.Nothing;
+    spendCharge(
+      core,
+      exit === Pending.CallExit ? this.#policy.syscallExit[thread.cpl] : this.#policy.eventExit[thread.cpl],
+    );
+    core.cpl = thread.cpl;
+    core.domain = Domain.User;
+    this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl);
+  }
+
+  #switchTo(core: Core, thread: Thread): void {
+    core.domain = Domain.Scheduler;
+    spendCharge(core, this.#switch.thread);
+    runPath(core, this.#paths.schedule);
+    this.#switchSpace(core, thread);
+    core.load(thread.stackLine, STACK_LINES);
+    core.stream = thread.stream;
+    core.trustGuard = thread.cpl === 0 && thread.entered;
+    this.scheduler.begin(thread, core.now);
+    this.#resume(core, thread);
+  }
+
+  #switchSpace(core: Core, thread: Thread): void {
+    const { pid, table, kernelTag } = thread.process;
+    if (this.#spaces[core.id] === pid) return;
+    this.#spaces[core.id] = pid;
+    spendCharge(core, this.#switch.space);
+    core.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
+  }
+
+  #resume(core: Core, thread: Thread): void {
+    if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
+    if (thread.pending !== Pending.Call) return this.#returnToUser(core, thread, thread.pending);
+    this.#enterKernel(core, thread);
+    this.#perform(core, thread);
+  }
+
+  #enterKernel(core: Core, thread: Thread): void {
+    core.cpl = 0;
+    core.domain = Domain.Kernel;
+    this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
+  }
+
+  #loadTag(core: Core, userTag: number, kernelTag: number, cpl: number): void {
+    if (this.isSplit) core.switchTag(cpl === 3 ? userTag : kernelTag);
+  }
+
+  #tick(core: Core): void {
+    runPath(core, this.#paths.tick);
+    this.scheduler.tick(core);
+  }
+
+  #pollNic(core: Core): void {
+    for (let budget = NAPI_WEIGHT; budget > 0; budget--) {
+      const message = this.#machine.nic.poll(core.id);
+      if (message < 0) return;
+      runPath(core, this.#paths.receive);
+      this.sockets[connectionOf(message)]!.receive(this, core, bytesOf(message));
+    }
+    core.pendingVectors |= Vector.Nic;
+  }
+
+  #copy(core: Core, fromLine: number, toLine: number, bytes: number): void {
+    const lines = Math.ceil(bytes / LINE_BYTES);
+    const { codeLine, codeLines, instructions } = this.#paths.copy;
+    core.execute(codeLine, codeLines, instructions + lines * COPY_INSTRUCTIONS);
+    core.load(fromLine, lines);
+    core.store(toLine, lines);
+  }
+}

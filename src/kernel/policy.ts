@@ -1,0 +1,40 @@
+import type { StepName } from '../hw/profile.ts';
+import type { ProfileName } from './semantics/config.ts';
+
+/** Changes of privilege and protection on one core. */
+export const CROSSINGS = [
+  'syscallEnter',
+  'syscallExit',
+  'eventEnter',
+  'eventExit',
+  'kernelModeEnter',
+  'kernelModeLeave',
+  'trustEnter',
+  'trustLeave',
+] as const;
+/** Name of a crossing. */
+export type CrossingName = (typeof CROSSINGS)[number];
+
+/** Steps of a crossing, by the CPL of the user's code at that moment. */
+export interface CrossingPlan {
+  readonly cpl3: readonly StepName[];
+  readonly cpl0: readonly StepName[];
+}
+
+/** The two capabilities of the proposal, as a policy may grant them to the server's executable. */
+export type KernelModeCapability = 'CAP_KERNELMODE' | 'CAP_KRNLMODEBYPAGE';
+
+/** An isolation policy: data only. It says what each crossing consists of and which rights the trusted server holds. */
+export interface Policy {
+  readonly name: string;
+  readonly doc: string;
+  /** Capabilities of the trusted processes. */
+  readonly grants: readonly KernelModeCapability[];
+  /** KERNELTRUST on the pages of verified code. */
+  readonly trustsVerifiedCode: boolean;
+  /** Reading of the proposal that decides grants and refusals. */
+  readonly semantics: ProfileName;
+  /** Whether KPTI, when it is on, splits the page tables under this policy. */
+  readonly splitsTables: boolean;
+  readonly crossings: Readonly<Record<CrossingName, CrossingPlan>>;
+}

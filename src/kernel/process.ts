@@ -1,0 +1,116 @@
+import { SimulationBug } from '../sim/errors.ts';
+import type { Cycles } from '../sim/units.ts';
+import { OpStream } from '../hw/opstream.ts';
+import type { PageTable } from '../hw/pagetable.ts';
+import { Attribute, Authority } from './semantics/gate.ts';
+import type { AttributeName } from './abi.ts';
+import type { KernelFile } from './files/file.ts';
+
+/** A function with its provenance and where its code begins. */
+export interface FunctionEntry {
+  readonly name: string;
+  readonly attribute: Attribute;
+  readonly isVerified: boolean;
+  readonly isDeclared: boolean;
+  readonly vpn: number;
+}
+
+/** Attributes by the names of the proposal. */
+export const ATTRIBUTE: Readonly<Record<AttributeName, Attribute>> = {
+  AlwaysKernelMode: Attribute.AlwaysKernelMode,
+  AlwaysUserMode: Attribute.AlwaysUserMode,
+  UseCallersMode: Attribute.UseCallersMode,
+};
+
+/** An address space with the rights and files of its threads. */
+export interface Process {
+  readonly pid: number;
+  readonly name: string;
+  readonly authority: Authority;
+  readonly table: PageTable;
+  /** Tags of its TLB entries while user code and while the kernel runs; equal unless page tables are split. */
+  readonly userTag: number;
+  readonly kernelTag: number;
+  readonly functions: readonly FunctionEntry[];
+  readonly files: readonly KernelFile[];
+  readonly words: Int32Array;
+  /** Threads asleep on each futex word, first come first woken. */
+  readonly futexes: Map<number, Thread[]>;
+}
+
+/** States of a thread and the legal transitions between them. */
+export type ThreadState = 'new' | 'runnable' | 'running' | 'sleeping' | 'zombie';
+const LEGAL: Readonly<Record<ThreadState, readonly ThreadState[]>> = {
+  new: ['runnable'],
+  runnable: ['running'],
+  running: ['runnable', 'sleeping', 'zombie'],
+  sleeping: ['runnable'],
+  zombie: [],
+};
+
+/** How a thread left the processor, and so what it must do when it gets it back. */
+export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3 } as const;
+export type Pending = (typeof Pending)[keyof typeof Pending];
+
+/** Operations between two refills of a program. */
+const STREAM_CAPACITY = 1024;
+/** Deepest nesting of functions with attributes. */
+const CALL_DEPTH = 16;
+/** Most descriptors that one epoll_wait returns. */
+export const MAX_EVENTS = 1024;
+
+/** A thread: its program, its place in the scheduler and its state in the kernel-mode semantics. */
+export class Thread {
+  readonly tid: number;
+  readonly name: string;
+  readonly process: Process;
+  readonly weight: number;
+  readonly stream = new OpStream(STREAM_CAPACITY);
+  readonly ready = new Int32Array(MAX_EVENTS);
+  /** Kernel stack and user buffer, as virtual lines. */
+  readonly stackLine: number;
+  readonly bufferLine: number;
+  program: Generator<void, void, number> | undefined = undefined;
+  state: ThreadState = 'new';
+  vruntime: Cycles = 0;
+  startedAt: Cycles = 0;
+  readyAt: Cycles = 0;
+  lastCore = 0;
+  /** CPL of the thread's own code, and what the semantics remember of its entry. */
+  cpl: 0 | 3 = 3;
+  entered = false;
+  entryAuthority: Authority = Authority.None;
+  /** CPL of each caller and the function called, innermost last. */
+  readonly callerCpl = new Int8Array(CALL_DEPTH);
+  readonly callee = new Int16Array(CALL_DEPTH);
+  depth = 0;
+  /** System call in progress. */
+  pending: Pending = Pending.Nothing;
+  nr = 0;
+  arg0 = 0;
+  arg1 = 0;
+  arg2 = 0;
+  isWoken = false;
+  result = 0;
+
+  constructor(tid: number, name: string, process: Process, weight: number, stackLine: number, bufferLine: number) {
+    this.tid = tid;
+    this.name = name;
+    this.process = process;
+    this.weight = weight;
+    this.stackLine = stackLine;
+    this.bufferLine = bufferLine;
+  }
+
+  /** Changes state; an illegal transition is our bug. */
+  moveTo(state: ThreadState): void {
+    if (!LEGAL[this.state].includes(state))
+      throw new SimulationBug(`thread ${this.tid} (${this.name}) cannot go from ${this.state} to ${state}`);
+    this.state = state;
+  }
+
+  /** The function whose code runs, or undefined in the outermost native code. */
+  currentFunction(): FunctionEntry | undefined {
+    return this.depth === 0 ? undefined : this.process.functions[this.callee[this.depth - 1]!];
+  }
+}

@@ -1,0 +1,174 @@
+import type { Core } from '../hw/core.ts';
+import { PageFlag } from '../hw/pagetable.ts';
+import type { StatsRegistry } from '../sim/stats.ts';
+import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import type { FunctionEntry, Thread } from './process.ts';
+import type { Rules } from './semantics/config.ts';
+import { Errno, errnoName } from './semantics/errno.ts';
+import { Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode, Leave, leaveRule } from './semantics/gate.ts';
+
+/** Errors that the rules can give, each with a counter of its own. */
+const REFUSALS = [
+  Errno.EPERM,
+  Errno.EACCES,
+  Errno.EFAULT,
+  Errno.EINVAL,
+  Errno.ENOSYS,
+  Errno.EAGAIN,
+  Errno.ESTALE,
+  Errno.EBUSY,
+] as const;
+
+/**
+ * Kernel mode for user code, timed. Every transition is decided by the pure rules of `semantics/`; this class charges what it
+ * costs, moves the thread, counts the outcome and watches the invariants that a run can break.
+ */
+export class TrustGate {
+  readonly #rules: Rules;
+  readonly #policy: CompiledPolicy;
+  readonly #switchTables: (core: Core, thread: Thread) => void;
+  readonly #stats: Float64Array;
+  readonly #granted: number;
+  readonly #refused: number;
+  readonly #dropped: number;
+  readonly #left: number;
+  readonly #violations: number;
+
+  /** `switchTables` loads the page tables that belong to the thread's CPL. */
+  constructor(
+    rules: Rules,
+    policy: CompiledPolicy,
+    stats: StatsRegistry,
+    switchTables: (core: Core, thread: Thread) => void,
+  ) {
+    this.#rules = rules;
+    this.#policy = policy;
+    this.#switchTables = switchTables;
+    this.#stats = stats.values;
+    this.#granted = stats.counter('semantics.granted', 'count', 'Requests for kernel mode that the rules granted');
+    this.#left = stats.counter('semantics.left', 'count', 'Returns to CPL 3 by syskernelmode(0)');
+    this.#dropped = stats.counter(
+      'semantics.dropped',
+      'count',
+      'Demotions to CPL 3 by a fetch outside the trusted pages',
+    );
+    this.#refused = stats.vector(
+      'semantics.refused',
+      REFUSALS.map(errnoName),
+      'count',
+      'Requests for kernel mode refused, by errno',
+    );
+    this.#violations = stats.counter(
+      'semantics.violations',
+      'count',
+      'Invariants I8, I9 or I24 found broken at a change of mode',
+    );
+  }
+
+  /** `syskernelmode(flag)` as a system call; 0 or a negative errno. */
+  syskernelmode(thread: Thread, flag: number): number {
+    const trusted = thread.currentFunction()?.isVerified === true && this.#isTrusted(thread, thread.currentFunction()!);
+    const errno = decideSyskernelmode(this.#rules, thread.process.authority, flag, trusted, thread.cpl, thread.entered);
+    if (errno !== Errno.OK) return this.#refuse(errno);
+    if (flag === 0) this.#setUser(thread);
+    else this.#setKernel(thread, false);
+    return 0;
+  }
+
+  /** `syskerneljump(function)` as a system call; 0 or a negative errno. */
+  syskerneljump(thread: Thread, target: FunctionEntry): number {
+    const errno = decideSyskerneljump(
+      this.#rules,
+      thread.process.authority,
+      true,
+      true,
+      this.#isTrusted(thread, target),
+      target.isDeclared,
+    );
+    if (errno !== Errno.OK) return this.#refuse(errno);
+    this.#setKernel(thread, true);
+    return 0;
+  }
+
+  /** A call of a function with an attribute: brings the thread to the CPL its body must run in, as far as the rules allow. */
+  call(core: Core, thread: Thread, target: FunctionEntry): void {
+    const wanted = calleeCpl(thread.process.authority, target.isVerified, target.attribute, thread.cpl);
+    if (wanted === 0 && thread.cpl === 3) this.#enter(core, thread, target);
+    // Native code under ByPage asks for nothing: its page decides, when its first fetch leaves the trusted ones.
+    if (wanted === 3 && thread.cpl === 0 && this.#mayLeave(thread, target)) this.#leave(core, thread);
+  }
+
+  /** The return to a caller that ran at `callerCpl`. Only CAP_KERNELMODE has a legal way back up (semantics 1.5, gap G4). */
+  return(core: Core, thread: Thread, callerCpl: number): void {
+    if (callerCpl === 3 && thread.cpl === 0) this.#leave(core, thread);
+    if (callerCpl === 0 && thread.cpl === 3 && thread.process.authority === Authority.KernelMode)
+      this.#enterKernelMode(core, thread);
+  }
+
+  /** A fetch at CPL 0 from a page that is not trusted: the leave rule. False when the thread must die. */
+  fetchOutside(core: Core, thread: Thread): boolean {
+    const verdict = leaveRule(this.#rules, thread.entryAuthority, thread.cpl, false);
+    if (verdict === Leave.Stay) return true;
+    spendCharge(core, this.#policy.trustLeave[0]);
+    this.#stats[this.#dropped]!++;
+    this.#setUser(thread);
+    this.#install(core, thread);
+    return verdict === Leave.Drop;
+  }
+
+  #enter(core: Core, thread: Thread, target: FunctionEntry): void {
+    if (thread.process.authority === Authority.KernelMode) this.#enterKernelMode(core, thread);
+    else this.#enterByPage(core, thread, target);
+  }
+
+  #enterKernelMode(core: Core, thread: Thread): void {
+    spendCharge(core, this.#policy.kernelModeEnter[thread.cpl]);
+    if (this.syskernelmode(thread, 1) === 0) this.#install(core, thread);
+  }
+
+  #enterByPage(core: Core, thread: Thread, target: FunctionEntry): void {
+    spendCharge(core, this.#policy.trustEnter[thread.cpl]);
+    if (this.syskerneljump(thread, target) === 0) this.#install(core, thread);
+  }
+
+  #leave(core: Core, thread: Thread): void {
+    spendCharge(core, this.#policy.kernelModeLeave[0]);
+    if (this.syskernelmode(thread, 0) === 0) this.#install(core, thread);
+  }
+
+  #mayLeave(thread: Thread, target: FunctionEntry): boolean {
+    return thread.process.authority === Authority.KernelMode || target.isVerified;
+  }
+
+  #setKernel(thread: Thread, entered: boolean): void {
+    thread.cpl = 0;
+    thread.entered = entered;
+    thread.entryAuthority = thread.process.authority;
+    this.#stats[this.#granted]!++;
+    const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !entered;
+    if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]!++;
+  }
+
+  #setUser(thread: Thread): void {
+    if (thread.cpl === 0) this.#stats[this.#left]!++;
+    thread.cpl = 3;
+    thread.entered = false;
+    thread.entryAuthority = Authority.None;
+  }
+
+  #install(core: Core, thread: Thread): void {
+    core.cpl = thread.cpl;
+    core.trustGuard = thread.cpl === 0 && thread.entryAuthority === Authority.ByPage;
+    this.#switchTables(core, thread);
+  }
+
+  #isTrusted(thread: Thread, target: FunctionEntry): boolean {
+    return (thread.process.table.entry(target.vpn) & PageFlag.KernelTrust) !== 0;
+  }
+
+  #refuse(errno: Errno): number {
+    const index = REFUSALS.indexOf(errno as (typeof REFUSALS)[number]);
+    this.#stats[this.#refused + index]!++;
+    return -errno;
+  }
+}
