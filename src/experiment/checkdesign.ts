@@ -2,7 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 import { compile, type Expression } from './expression.ts';
 import { ExpressionError } from './expressionerror.ts';
 import { isRecord } from './layers.ts';
-import { badExpression, unequalZip, unknownName, wrongType } from './messages.ts';
+import { badExpression, unequalZip, unknownName, wrongType, zippedTwice } from './messages.ts';
 import type { Finding } from './problem.ts';
 import type { Path } from './yamlsource.ts';
 
@@ -44,7 +44,7 @@ function checkZip(zip: unknown, vary: Readonly<Record<string, unknown>>): PathFi
       const path = ['zip', g, i];
       const wasUsed = used.has(factor);
       used.add(factor);
-      if (wasUsed) return [{ path, message: `factor "${String(factor)}" is zipped twice` }];
+      if (wasUsed) return [{ path, ...zippedTwice() }];
       return Object.hasOwn(vary, String(factor)) ? [] : [{ path, ...unknownName('factor', factor, Object.keys(vary)) }];
     });
     const lengths = group.map((factor) => [String(factor), levelCount(vary[String(factor)])] as const);
@@ -73,7 +73,7 @@ export function checkExpression(
     expression = compile(text);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return [{ ...badExpression(error.position + 1, error.message), offset: error.position }];
+    return [{ ...badExpression(error.position, error.message), offset: error.position }];
   }
   const known = [...design.settings, ...extra];
   const unknown = expression.names.filter(({ name }) => !known.includes(name));
@@ -94,7 +94,7 @@ export function checkExpression(
 }
 
 function inText(finding: Finding, offset: number): Finding & { offset: number } {
-  return { ...finding, ...badExpression(offset + 1, finding.message), offset };
+  return { ...finding, ...badExpression(offset, finding.message), offset };
 }
 
 function checkCompare(compare: unknown, vary: Readonly<Record<string, unknown>>): PathFinding[] {
@@ -110,12 +110,12 @@ function checkCompare(compare: unknown, vary: Readonly<Record<string, unknown>>)
 function checkRepeat(repeat: unknown): PathFinding[] {
   if (!isRecord(repeat) || typeof repeat['min'] !== 'number' || typeof repeat['max'] !== 'number') return [];
   if (repeat['max'] >= repeat['min']) return [];
-  return [{ path: ['repeat', 'max'], ...wrongType(`at least min, ${repeat['min']}`, repeat['max']) }];
+  return [{ path: ['repeat', 'max'], ...wrongType(`at least min, ${repeat['min']}`) }];
 }
 
 function checkFigures(figures: unknown, known: readonly string[] | undefined): PathFinding[] {
   if (!Array.isArray(figures) || known === undefined) return [];
   return figures.flatMap((id: unknown, i) =>
-    known.includes(String(id)) ? [] : [{ path: ['figures', i], ...unknownName('figure', id, known) }],
+    known.includes(String(id).split(':')[0]) ? [] : [{ path: ['figures', i], ...unknownName('figure', id, known) }],
   );
 }

@@ -69,7 +69,7 @@ function checkCores(cores: number, { machines, catalogue }: Scope): Finding | un
   if (machines.length === 0) return undefined;
   const largest = machines.reduce((a, b) => (catalogue.machines[b].maxCores > catalogue.machines[a].maxCores ? b : a));
   const max = catalogue.machines[largest].maxCores;
-  return cores > max ? tooManyCores(cores, largest, max) : undefined;
+  return cores > max ? tooManyCores(largest, max) : undefined;
 }
 
 /** `base` has fixed keys, which the schema checks; the names of factors are open and checked here, once per factor. */
@@ -104,14 +104,11 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
     return spec.choices?.includes(String(value)) === true
       ? undefined
       : unknownName('choice', value, spec.choices ?? []);
-  if (spec.kind === 'boolean')
-    return typeof value === 'boolean' ? undefined : wrongType('boolean', value, ['true', 'false']);
-  if (typeof value !== 'number') return wrongType(spec.kind, value);
-  if (spec.kind === 'integer' && !Number.isSafeInteger(value)) return wrongType('integer', value);
+  if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : wrongType('boolean', ['true', 'false']);
+  if (typeof value !== 'number') return wrongType(spec.kind);
+  if (spec.kind === 'integer' && !Number.isSafeInteger(value)) return wrongType('integer');
   const [low, high] = [spec.min ?? Number.NEGATIVE_INFINITY, spec.max ?? Number.POSITIVE_INFINITY];
-  return value >= low && value <= high
-    ? undefined
-    : outOfRange(value, low, high, spec.unit === 'none' ? '' : spec.unit);
+  return value >= low && value <= high ? undefined : outOfRange(low, high, spec.unit === 'none' ? '' : spec.unit);
 }
 
 function checkProfile(entry: Entry, { catalogue, machines }: Scope): (Finding & { key?: string }) | undefined {
@@ -123,10 +120,10 @@ function checkProfile(entry: Entry, { catalogue, machines }: Scope): (Finding & 
     const allowed = Object.keys(catalogue.profilePaths(lacking));
     return { ...unknownName(`number of machine "${lacking}"`, name, allowed), key: entry.varied ? entry.name : name };
   }
-  if (typeof entry.value !== 'number') return entry.varied ? wrongType('number', entry.value) : undefined;
+  if (typeof entry.value !== 'number') return entry.varied ? wrongType('number') : undefined;
   const value = entry.value;
   const outside = machines
     .map((machine) => catalogue.profilePaths(machine)[name].range)
     .find(([low, high]) => value < low || value > high);
-  return outside === undefined ? undefined : outOfRange(value, outside[0], outside[1], '');
+  return outside === undefined ? undefined : outOfRange(outside[0], outside[1], '');
 }

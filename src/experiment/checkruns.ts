@@ -15,7 +15,7 @@ export function checkRuns(study: Study, catalogue: Catalogue): PathFinding[] {
     points = measurements(study, catalogue);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    const finding = badExpression(error.position + 1, error.message);
+    const finding = badExpression(error.position, error.message);
     return [{ ...finding, path: ['constraint'], text: study.constraint ?? '', offset: error.position }];
   }
   if (points.length === 0) return [{ path: ['constraint'], ...emptyStudy() }];
@@ -26,8 +26,7 @@ function checkMachine({ config, itervars }: Measurement, study: Study, catalogue
   const findings: PathFinding[] = [];
   const { maxCores } = catalogue.machines[config.machine];
   const path = (name: string) => originOf(study, name, itervars[name]);
-  if (config.cores > maxCores)
-    findings.push({ path: path('cores'), ...tooManyCores(config.cores, config.machine, maxCores) });
+  if (config.cores > maxCores) findings.push({ path: path('cores'), ...tooManyCores(config.machine, maxCores) });
   const known = catalogue.profilePaths(config.machine);
   for (const [name, value] of Object.entries(config.profile)) {
     const [low, high] = known[name]?.range ?? [value, value];
@@ -37,7 +36,7 @@ function checkMachine({ config, itervars }: Measurement, study: Study, catalogue
         ...unknownName(`number of machine "${config.machine}"`, name, Object.keys(known)),
       });
     } else if (value < low || value > high)
-      findings.push({ path: path(`profile.${name}`), ...outOfRange(value, low, high, '') });
+      findings.push({ path: path(`profile.${name}`), ...outOfRange(low, high, '') });
   }
   return findings;
 }

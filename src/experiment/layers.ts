@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { badOverride, extendsItself, unreadable } from './messages.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../sim/errors.ts';
 import { basePath } from './settings.ts';
 import { parseSource, type Located, type Path, type Place, type Source } from './yamlsource.ts';
 

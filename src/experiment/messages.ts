@@ -1,31 +1,34 @@
 import { nearest } from './nearest.ts';
 import type { Finding } from './problem.ts';
 
-/** A value as a message shows it: JSON, cut at 60 characters. */
-export function show(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
+/** Names a message lists before it only counts the rest. */
+const LIST_LIMIT = 30;
 
 /** A name that is not in its table. `kind` is what the table holds: policy, key, factor. */
 export function unknownName(kind: string, name: unknown, allowed: readonly string[]): Finding {
   const near = nearest(String(name), allowed);
-  return { message: `unknown ${kind} ${show(name)}`, allowed, ...(near === undefined ? {} : { nearest: near }) };
+  const hint = near === undefined ? {} : { nearest: near };
+  return { message: `unknown ${kind}`, value: name, allowed: shortened(allowed), ...hint };
+}
+
+function shortened(names: readonly string[]): readonly string[] {
+  if (names.length <= LIST_LIMIT) return names;
+  return [...names.slice(0, LIST_LIMIT), `${names.length - LIST_LIMIT} more`];
 }
 
 /** A value of the wrong type. */
-export function wrongType(expected: string, value: unknown, allowed?: readonly string[]): Finding {
-  return { message: `expected ${expected}, got ${show(value)}`, ...(allowed === undefined ? {} : { allowed }) };
+export function wrongType(expected: string, allowed?: readonly string[]): Finding {
+  return { message: `expected ${expected}`, ...(allowed === undefined ? {} : { allowed }) };
 }
 
 /** A number outside its range; `unit` may be empty. */
-export function outOfRange(value: number, low: number, high: number, unit: string): Finding {
-  return { message: `${value} is out of range`, allowed: [`${low} to ${high}${unit === '' ? '' : ` ${unit}`}`] };
+export function outOfRange(low: number, high: number, unit: string): Finding {
+  return { message: 'out of range', allowed: `${low} to ${high}${unit === '' ? '' : ` ${unit}`}` };
 }
 
 /** More cores than the machine has. */
-export function tooManyCores(cores: number, machine: string, maxCores: number): Finding {
-  return { message: `${cores} cores asked of machine "${machine}"`, allowed: [`1 to ${maxCores}`] };
+export function tooManyCores(machine: string, maxCores: number): Finding {
+  return { message: `more cores than machine "${machine}" has`, allowed: `1 to ${maxCores}` };
 }
 
 /** A key that must be present. */
@@ -39,6 +42,11 @@ export function unequalZip(lengths: readonly (readonly [factor: string, levels: 
   return { message: `zipped factors need equally many levels: ${text}` };
 }
 
+/** A factor in two zip groups, or twice in one. */
+export function zippedTwice(): Finding {
+  return { message: 'zipped twice' };
+}
+
 /** Two measurements of a study are the same run. */
 export function sameRun(first: string, second: string): Finding {
   return {
@@ -46,9 +54,19 @@ export function sameRun(first: string, second: string): Finding {
   };
 }
 
-/** An expression that cannot be read or evaluated, with the position from 1 within its text. */
+/** A study of no runs. */
+export function emptyStudy(): Finding {
+  return { message: 'no combination of levels satisfies the constraint: the study has no runs' };
+}
+
+/** A study resolved by other model behaviour. */
+export function otherVersion(version: number): Finding {
+  return { message: `resolved by another model version than ${version}` };
+}
+
+/** An expression that cannot be read or evaluated, with the position from 0 within its text. */
 export function badExpression(position: number, message: string): Finding {
-  return { message: `${message} (character ${position} of the expression)` };
+  return { message: `${message} at character ${position + 1}` };
 }
 
 /** A file that cannot be read. */
@@ -64,12 +82,8 @@ export function extendsItself(file: string): Finding {
 /** A `-o` option without a name or a value. */
 export function badOverride(option: string): Finding {
   return {
-    message: `cannot read ${show(option)}`,
-    allowed: ['key=value, such as policy=kernelmode or params.connections=16'],
+    message: 'cannot read the option',
+    value: option,
+    allowed: 'key=value, such as policy=kernelmode or params.connections=16',
   };
-}
-
-/** A study of no runs. */
-export function emptyStudy(): Finding {
-  return { message: 'no combination of levels satisfies the constraint: the study has no runs' };
 }

@@ -1,61 +1,25 @@
-/** What is wrong with a value, without saying where it stands. */
-export interface Finding {
-  readonly message: string;
-  /** What would be right: names, or a range in words. */
-  readonly allowed?: readonly string[];
-  /** The valid name nearest to what was written. */
-  readonly nearest?: string;
-}
+import type { Problem } from '../sim/errors.ts';
 
-/** A mistake of the experimenter: what, where, the value, what is allowed. */
-export interface Problem extends Finding {
-  /** File as the user named it, or the command-line option, such as `-o cores=99`. */
-  readonly file: string;
-  /** From 1; absent for options of the command line. */
-  readonly line?: number;
-  readonly col?: number;
-  /** Dotted path, such as `vary.policy.1`; `(root)` for the whole study. */
-  readonly path: string;
-  readonly value?: unknown;
-}
+/** What is wrong with a value, without saying where it stands; `value` when it is not simply the value at that place. */
+export type Finding = Pick<Problem, 'message' | 'allowed' | 'nearest' | 'value'>;
 
-const LIST_LIMIT = 24;
+const SHOWN_LENGTH = 80;
 
-/** `study.yaml:4:9 base.kpti: expected boolean, got "on" (allowed: true, false)`. */
-export function formatProblem(problem: Problem): string {
-  const place = problem.line === undefined ? problem.file : `${problem.file}:${problem.line}:${problem.col ?? 1}`;
-  const hints: string[] = [];
-  if (problem.allowed !== undefined && problem.allowed.length > 0) hints.push(`allowed: ${list(problem.allowed)}`);
-  if (problem.nearest !== undefined) hints.push(`did you mean "${problem.nearest}"?`);
-  return `${place} ${problem.path}: ${problem.message}${hints.length > 0 ? ` (${hints.join('; ')})` : ''}`;
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, LIST_LIMIT).join(', ');
-  return names.length > LIST_LIMIT ? `${shown}, ... ${names.length - LIST_LIMIT} more` : shown;
-}
-
-/** All mistakes of one study or command, listed at once; ends a command with exit code 2. */
-export class ConfigError extends Error {
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
+/** The value of a problem, unless it is too large to help in a message. */
+export function shownValue(value: unknown): { value?: unknown } {
+  return value === undefined || JSON.stringify(value).length > SHOWN_LENGTH ? {} : { value };
 }
 
 /** Problems in the order of the text, each once; those of the command line come last. */
 export function tidyProblems(problems: readonly Problem[]): Problem[] {
   const seen = new Map<string, Problem>();
   for (const problem of problems) {
-    const key = formatProblem(problem);
+    const key = JSON.stringify([problem.file, problem.line, problem.column, problem.path, problem.message]);
     if (!seen.has(key)) seen.set(key, problem);
   }
-  return [...seen.values()].toSorted((a, b) => rank(a) - rank(b) || (a.col ?? 0) - (b.col ?? 0));
+  return [...seen.values()].toSorted((a, b) => lineOf(a) - lineOf(b) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-function rank(problem: Problem): number {
+function lineOf(problem: Problem): number {
   return problem.line ?? Number.MAX_SAFE_INTEGER;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prettyJson } from '../archive/canonical.ts';
 import { fakeCatalogue as catalogue } from '../../test/cli/fakecatalogue.ts';
 import type { ReadText } from './layers.ts';
-import { ConfigError, formatProblem } from './problem.ts';
+import { ConfigError, problemText } from '../sim/errors.ts';
 import { loadStudy, type StudyOptions } from './study.ts';
 
 const files =
@@ -18,7 +18,7 @@ const mistakes = (text: string, options: Partial<StudyOptions> = {}): string[] =
   try {
     load(text, options);
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(formatProblem);
+    if (error instanceof ConfigError) return error.problems.map(problemText);
     throw error;
   }
   return [];
@@ -109,29 +109,29 @@ figures: [gain, latncy]
 `;
 
     expect(mistakes(text, { figures: ['gain', 'latency'] })).toEqual([
-      's.yaml:1:13 experiment: expected small letters, digits, dots, dashes or underscores, got "Quick Start"',
-      's.yaml:3:12 base.machine: unknown machine "servr" (allowed: toy, server; did you mean "server"?)',
-      's.yaml:4:3 base.polcy: unknown key "polcy" (allowed: machine, cores, kpti, mitigations, policy, workload, warmup, measure, syncWindow, params, profile; did you mean "policy"?)',
-      's.yaml:6:9 base.kpti: expected boolean, got "on" (allowed: true, false)',
-      's.yaml:7:10 base.cores: 0 is too small (allowed: at least 1)',
-      's.yaml:9:5 base.params.conections: unknown parameter of workload "http" "conections" (allowed: connections, load, loop, nagle; did you mean "connections"?)',
-      's.yaml:10:11 base.params.load: 1.5 is out of range (allowed: 0 to 0.95)',
-      's.yaml:11:11 base.params.loop: unknown choice "opne" (allowed: open, closed; did you mean "open"?)',
-      's.yaml:12:11 base.warmup: expected a time such as 500us, 20ms or 1s, got "20 ms"',
-      's.yaml:14:22 vary.policy.1: unknown policy "kernelmod" (allowed: baseline, kernelmode, bypage, free; did you mean "kernelmode"?)',
-      's.yaml:15:3 vary.coers: unknown factor "coers" (allowed: machine, cores, kpti, mitigations, policy, workload, warmup, measure, syncWindow, params.connections, params.load, params.loop, params.nagle; did you mean "cores"?)',
-      's.yaml:16:27 vary.params.connections.1: expected integer, got 2.5',
+      's.yaml:1:13 experiment: expected small letters, digits, dots, dashes or underscores (got "Quick Start")',
+      's.yaml:3:12 base.machine: unknown machine (got "servr", allowed toy | server, did you mean server?)',
+      's.yaml:4:3 base.polcy: unknown key (got "polcy", allowed machine | cores | kpti | mitigations | policy | workload | warmup | measure | syncWindow | params | profile, did you mean policy?)',
+      's.yaml:6:9 base.kpti: expected boolean (got "on", allowed true | false)',
+      's.yaml:7:10 base.cores: value too small (got 0, allowed at least 1)',
+      's.yaml:9:5 base.params.conections: unknown parameter of workload "http" (got "conections", allowed connections | load | loop | nagle, did you mean connections?)',
+      's.yaml:10:11 base.params.load: out of range (got 1.5, allowed 0 to 0.95)',
+      's.yaml:11:11 base.params.loop: unknown choice (got "opne", allowed open | closed, did you mean open?)',
+      's.yaml:12:11 base.warmup: expected a time such as 500us, 20ms or 1s (got "20 ms")',
+      's.yaml:14:22 vary.policy.1: unknown policy (got "kernelmod", allowed baseline | kernelmode | bypage | free, did you mean kernelmode?)',
+      's.yaml:15:3 vary.coers: unknown factor (got "coers", allowed machine | cores | kpti | mitigations | policy | workload | warmup | measure | syncWindow | params.connections | params.load | params.loop | params.nagle, did you mean cores?)',
+      's.yaml:16:27 vary.params.connections.1: expected integer (got 2.5)',
       's.yaml:18:5 zip.0: zipped factors need equally many levels: policy has 2, params.connections has 3',
-      's.yaml:19:28 constraint: unknown name "polcy" (character 15 of the expression) (allowed: machine, cores, kpti, mitigations, policy, workload, warmup, measure, syncWindow, params.connections, params.load, params.loop, params.nagle; did you mean "policy"?)',
-      's.yaml:20:9 repeat: 0 is too small (allowed: at least 1)',
-      's.yaml:21:31 compare.to: unknown level of policy "fre" (allowed: baseline, kernelmod)',
-      's.yaml:22:17 figures.1: unknown figure "latncy" (allowed: gain, latency; did you mean "latency"?)',
+      's.yaml:19:28 constraint: unknown name at character 15 (got "polcy", allowed machine | cores | kpti | mitigations | policy | workload | warmup | measure | syncWindow | params.connections | params.load | params.loop | params.nagle, did you mean policy?)',
+      's.yaml:20:9 repeat: value too small (got 0, allowed at least 1)',
+      's.yaml:21:31 compare.to: unknown level of policy (got "fre", allowed baseline | kernelmod)',
+      's.yaml:22:17 figures.1: unknown figure (got "latncy", allowed gain | latency, did you mean latency?)',
     ]);
   });
 
   it('names the line of a syntax error and keeps quiet about what follows it', () => {
     expect(mistakes('experiment: a\nbase:\n  polcy: x\n  machine: [toy\nvary: {coers: [1]}\n')).toEqual([
-      's.yaml:3:3 base.polcy: unknown key "polcy" (allowed: machine, cores, kpti, mitigations, policy, workload, warmup, measure, syncWindow, params, profile; did you mean "policy"?)',
+      's.yaml:3:3 base.polcy: unknown key (got "polcy", allowed machine | cores | kpti | mitigations | policy | workload | warmup | measure | syncWindow | params | profile, did you mean policy?)',
       's.yaml:5:1 (syntax): Flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
   });
@@ -143,7 +143,9 @@ figures: [gain, latncy]
   it('refuses 4 cores on the machine that has 2 and accepts them on the one that has 8', () => {
     const text = GOOD.replace('cores: [1, 2]', 'cores: [2, 4]\n  machine: [toy, server]');
 
-    expect(mistakes(text)).toEqual(['s.yaml:8:14 vary.cores.1: 4 cores asked of machine "toy" (allowed: 1 to 2)']);
+    expect(mistakes(text)).toEqual([
+      's.yaml:8:14 vary.cores.1: more cores than machine "toy" has (got 4, allowed 1 to 2)',
+    ]);
     expect(mistakes(`${text}constraint: "machine == 'server' || cores <= 2"\n`)).toEqual([]);
   });
 
@@ -154,17 +156,17 @@ figures: [gain, latncy]
     );
 
     expect(mistakes(text)).toEqual([
-      's.yaml:3:13 base.profile.cost.swapgs: unknown number of machine "toy" "cost.swapgs" (allowed: cost.cr3Write)',
-      's.yaml:3:45 base.profile.cost.cr3Write: 300 is out of range (allowed: 96 to 251)',
+      's.yaml:3:13 base.profile.cost.swapgs: unknown number of machine "toy" (got "cost.swapgs", allowed cost.cr3Write)',
+      's.yaml:3:45 base.profile.cost.cr3Write: out of range (got 300, allowed 96 to 251)',
     ]);
   });
 
   it('reports a wrong option of the command line as the option', () => {
     expect(mistakes(GOOD, { overrides: ['polcy=free', 'cores=99', 'params.load', 'policy=fre'] })).toEqual([
-      '-o params.load (option): cannot read "params.load" (allowed: key=value, such as policy=kernelmode or params.connections=16)',
-      '-o polcy=free base.polcy: unknown key "polcy" (allowed: machine, cores, kpti, mitigations, policy, workload, warmup, measure, syncWindow, params, profile; did you mean "policy"?)',
-      '-o cores=99 base.cores: 99 cores asked of machine "server" (allowed: 1 to 8)',
-      '-o policy=fre base.policy: unknown policy "fre" (allowed: baseline, kernelmode, bypage, free; did you mean "free"?)',
+      '-o params.load (option): cannot read the option (got "params.load", allowed key=value, such as policy=kernelmode or params.connections=16)',
+      '-o polcy=free base.polcy: unknown key (got "polcy", allowed machine | cores | kpti | mitigations | policy | workload | warmup | measure | syncWindow | params | profile, did you mean policy?)',
+      '-o cores=99 base.cores: more cores than machine "server" has (got 99, allowed 1 to 8)',
+      '-o policy=fre base.policy: unknown policy (got "fre", allowed baseline | kernelmode | bypage | free, did you mean free?)',
     ]);
   });
 
@@ -175,7 +177,7 @@ figures: [gain, latncy]
     });
 
     expect(() => loadStudy('c.yaml', read, { catalogue })).toThrow(
-      'c.yaml:3:7 seed: -1 is too small (allowed: at least 0)\ns.yaml:8:14 vary.cores.1: 99 cores asked of machine "server" (allowed: 1 to 8)',
+      'c.yaml:3:7 seed: value too small (got -1, allowed at least 0)\ns.yaml:8:14 vary.cores.1: more cores than machine "server" has (got 99, allowed 1 to 8)',
     );
   });
 
@@ -186,7 +188,7 @@ figures: [gain, latncy]
 
   it('refuses a constraint that no run satisfies, one of the wrong type and one that is cut short', () => {
     expect(mistakes(`${GOOD}constraint: cores > 5\n`)).toEqual([
-      's.yaml:11:13 constraint: no combination of levels satisfies the constraint: the study has no runs',
+      's.yaml:11:13 constraint: no combination of levels satisfies the constraint: the study has no runs (got "cores > 5")',
     ]);
     expect(mistakes(`${GOOD}constraint: cores > 'a'\n`)).toEqual([
       's.yaml:11:19 constraint: > cannot join 1 and "a" (character 7 of the expression)',
@@ -207,7 +209,7 @@ figures: [gain, latncy]
 
   it('refuses a study that another model version resolved', () => {
     expect(mistakes(`${GOOD}modelVersion: 0\n`)).toEqual([
-      's.yaml:11:15 modelVersion: resolved by model version 0, this is version 1',
+      's.yaml:11:15 modelVersion: resolved by another model version than 1 (got 0)',
     ]);
   });
 
@@ -216,6 +218,6 @@ figures: [gain, latncy]
       's.yaml:1:1 base: machine is missing: set it in base or vary',
       's.yaml:1:1 base: workload is missing: set it in base or vary',
     ]);
-    expect(mistakes('- a\n')).toEqual(['s.yaml:1:1 (root): expected object, got ["a"]']);
+    expect(mistakes('- a\n')).toEqual(['s.yaml:1:1 (root): expected object (got ["a"])']);
   });
 });

@@ -1,11 +1,13 @@
 import type { Scalar } from '../archive/rows.ts';
+import { ConfigError, type Problem } from '../sim/errors.ts';
 import type { Catalogue } from './catalogue.ts';
-import { checkDesign } from './checkdesign.ts';
+import { checkDesign, type PathFinding } from './checkdesign.ts';
 import { checkNames, checkPresence, type EntryFinding } from './checknames.ts';
 import { checkRuns } from './checkruns.ts';
 import { entriesOf, type Entry } from './entries.ts';
 import { isRecord, readLayers, type Layered, type ReadText } from './layers.ts';
-import { ConfigError, tidyProblems, type Finding, type Problem } from './problem.ts';
+import { shownValue, tidyProblems, type Finding } from './problem.ts';
+import { otherVersion } from './messages.ts';
 import { resolveStudy } from './resolve.ts';
 import { PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
 import { studySchema } from './studyschema.ts';
@@ -101,23 +103,19 @@ function isConsequence(problem: Problem, layers: Layered): boolean {
 function checkVersion(layers: Layered): Problem[] {
   const version = valueAt(layers.value, ['modelVersion']);
   if (version === undefined || version === MODEL_VERSION) return [];
-  return [
-    placed(layers, ['modelVersion'], {
-      message: `resolved by model version ${JSON.stringify(version)}, this is version ${MODEL_VERSION}`,
-    }),
-  ];
+  return [placed(layers, ['modelVersion'], otherVersion(MODEL_VERSION))];
 }
 
-function placed(layers: Layered, path: Path, finding: Finding & { text?: string; offset?: number }): Problem {
-  const { text, offset, message, allowed, nearest } = finding;
+function placed(layers: Layered, path: Path, found: Finding & Partial<PathFinding>): Problem {
+  const { text, offset, path: _path, ...finding } = found;
   const { place } = text === undefined ? layers.locate(path) : layers.locateInText(path, text, offset ?? 0);
-  const hints = { ...(allowed === undefined ? {} : { allowed }), ...(nearest === undefined ? {} : { nearest }) };
-  return { ...place, path: dotted(path), value: valueAt(layers.value, path), message, ...hints };
+  const value = valueAt(layers.value, path);
+  return { ...place, path: dotted(path), ...(typeof value === 'object' ? {} : shownValue(value)), ...finding };
 }
 
 function placedEntry(layers: Layered, { entry, key, ...finding }: EntryFinding): Problem {
   if (key === undefined) return placed(layers, entry.path, finding);
   const owner = entry.path.slice(0, entry.path.lastIndexOf(key));
   const { place } = layers.locate(owner, key);
-  return { ...placed(layers, [...owner, key], finding), ...place };
+  return { ...place, path: dotted([...owner, key]), ...finding };
 }

@@ -1,5 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../sim/errors.ts';
 
 /** Path into a study: keys of maps and indexes of lists. */
 export type Path = readonly (string | number)[];
@@ -8,7 +8,7 @@ export type Path = readonly (string | number)[];
 export interface Place {
   readonly file: string;
   readonly line?: number;
-  readonly col?: number;
+  readonly column?: number;
 }
 
 /** A place with the number of steps of the asked path that exist there. */
@@ -72,9 +72,9 @@ function plainValue(doc: Document): unknown {
   }
 }
 
-function position(counter: LineCounter, offset: number): { line: number; col: number } {
+function position(counter: LineCounter, offset: number): { line: number; column: number } {
   const { line, col } = counter.linePos(offset);
-  return { line: Math.max(1, line), col: Math.max(1, col) };
+  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 function descend(doc: Document, path: Path): { node: Node | null; depth: number } {

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { unknownName, wrongType } from './messages.ts';
-import type { Finding, Problem } from './problem.ts';
+import type { Problem } from '../sim/errors.ts';
+import { shownValue, type Finding } from './problem.ts';
 import type { Layered } from './layers.ts';
 import { studySchema } from './studyschema.ts';
 import type { Path } from './yamlsource.ts';
@@ -18,61 +19,50 @@ function problemsOf(issue: Issue, prefix: Path, layers: Layered): Problem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, layers));
   const value = valueAt(layers.value, path);
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return likeliest(issue.errors, value).flatMap((inner) => problemsOf(inner, path, layers));
+    return likeliest(issue.errors).flatMap((inner) => problemsOf(inner, path, layers));
   }
   const { place } = layers.locate(path);
-  return [{ ...place, path: dotted(path), value, ...finding(issue, value) }];
+  return [{ ...place, path: dotted(path), ...shownValue(value), ...finding(issue, value) }];
 }
 
 function unknownKey(path: Path, key: string, layers: Layered): Problem {
   const { place } = layers.locate(path, key);
-  return {
-    ...place,
-    path: dotted([...path, key]),
-    value: valueAt(layers.value, [...path, key]),
-    ...unknownName('key', key, keysAt(path)),
-  };
+  return { ...place, path: dotted([...path, key]), ...unknownName('key', key, keysAt(path)) };
 }
 
-/** Of the alternatives of a union, the one whose outer shape fits the value; else a summary of all types. */
-function likeliest(alternatives: readonly (readonly Issue[])[], value: unknown): readonly Issue[] {
+/** Of the alternatives of a union, the one whose outer shape fits; else a summary of all types. */
+function likeliest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const fitting = alternatives.find((issues) =>
     issues.every((issue) => issue.path.length > 0 || issue.code !== 'invalid_type'),
   );
   const types = alternatives.flatMap((issues) =>
     issues.map((issue) => (issue.code === 'invalid_type' ? issue.expected : 'value')),
   );
-  return (
-    fitting ?? [{ code: 'custom', path: [], message: wrongType(types.join(' or '), value).message } as unknown as Issue]
-  );
+  return fitting ?? [{ code: 'custom', path: [], message: wrongType(types.join(' or ')).message } as unknown as Issue];
 }
+
+type IssueOf<Code extends Issue['code']> = Extract<Issue, { code: Code }>;
+
+/** How each kind of schema mistake reads; the others keep the words of the schema. */
+const FINDINGS: { readonly [Code in Issue['code']]?: (issue: IssueOf<Code>, value: unknown) => Finding } = {
+  invalid_type: (issue, value) =>
+    value === undefined
+      ? { message: `missing, expected ${issue.expected}` }
+      : wrongType(issue.expected, issue.expected === 'boolean' ? ['true', 'false'] : undefined),
+  too_small: (issue, value) =>
+    tooExtreme('small', value, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
+  too_big: (issue, value) =>
+    tooExtreme('large', value, issue.inclusive === false ? 'less than' : 'at most', issue.maximum),
+};
 
 function finding(issue: Issue, value: unknown): Finding {
-  if (issue.code === 'invalid_type') {
-    if (value === undefined) return { message: `missing, expected ${issue.expected}` };
-    return wrongType(issue.expected, value, issue.expected === 'boolean' ? ['true', 'false'] : undefined);
-  }
-  if (issue.code === 'too_small')
-    return {
-      message: `${sizeOf(value)} is too small`,
-      allowed: [bound('at least', 'more than', issue.inclusive, issue.minimum)],
-    };
-  if (issue.code === 'too_big')
-    return {
-      message: `${sizeOf(value)} is too large`,
-      allowed: [bound('at most', 'less than', issue.inclusive, issue.maximum)],
-    };
-  if (issue.code === 'invalid_format')
-    return { message: `${issue.message.replace(/^Invalid/, 'invalid')}, got ${JSON.stringify(value)}` };
-  return { message: issue.message };
+  const write = FINDINGS[issue.code] as ((issue: Issue, value: unknown) => Finding) | undefined;
+  return write?.(issue, value) ?? { message: issue.message };
 }
 
-function sizeOf(value: unknown): string {
-  return Array.isArray(value) || typeof value === 'string' ? `a length of ${value.length}` : JSON.stringify(value);
-}
-
-function bound(closed: string, open: string, inclusive: boolean | undefined, limit: number | bigint): string {
-  return `${inclusive === false ? open : closed} ${limit}`;
+function tooExtreme(how: string, value: unknown, bound: string, limit: number | bigint): Finding {
+  const what = Array.isArray(value) ? 'number of elements' : typeof value === 'string' ? 'length' : 'value';
+  return { message: `${what} too ${how}`, allowed: `${bound} ${limit}` };
 }
 
 /** Keys the schema knows at `path`; unions give the keys of their map. */
