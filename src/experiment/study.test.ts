@@ -191,13 +191,13 @@ figures: [gain, latncy]
       's.yaml:11:13 constraint: no combination of levels satisfies the constraint: the study has no runs (got "cores > 5")',
     ]);
     expect(mistakes(`${GOOD}constraint: cores > 'a'\n`)).toEqual([
-      's.yaml:11:19 constraint: > cannot join 1 and "a" (character 7 of the expression)',
+      's.yaml:11:19 constraint: > cannot join 1 and "a" at character 7 (got "cores > \'a\'")',
     ]);
     expect(mistakes(`${GOOD}constraint: cores >\n`)).toEqual([
-      's.yaml:11:20 constraint: expected a value, found the end (character 8 of the expression)',
+      's.yaml:11:20 constraint: expected a value, found the end at character 8 (got "cores >")',
     ]);
     expect(mistakes(`${GOOD}constraint: policy != 'fre'\n`)).toEqual([
-      's.yaml:11:23 constraint: unknown policy "fre" (character 11 of the expression) (allowed: baseline, kernelmode, bypage, free; did you mean "free"?)',
+      's.yaml:11:23 constraint: unknown policy at character 11 (got "fre", allowed baseline | kernelmode | bypage | free, did you mean free?)',
     ]);
   });
 
