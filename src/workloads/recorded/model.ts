@@ -1,16 +1,17 @@
 /**
  * Recorded servers as data: what `tools/recorded` extracts from a perf and a strace capture of one server.
  *
- * Units: times in nanoseconds of the recording machine, sizes in bytes, rates per request. Pure types and readers.
+ * Units: times in nanoseconds of the recording machine, sizes in bytes, rates per request. Pure types, no code but
+ * the probabilities of the quantile tables.
  */
+
+/** Probabilities of the entries of `Distribution.q`; what lies beyond the last one was cut off. */
+export const PROBABILITIES: readonly number[] = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 /** Kind of object behind a descriptor, inferred from how the process used it. */
-export type FdKind = 'socket' | 'listen' | 'epoll' | 'wakeup' | 'file' | 'log' | 'other';
+export type FdKind = 'socket' | 'upstream' | 'listen' | 'epoll' | 'wakeup' | 'timer' | 'file' | 'log' | 'other';
 
-/**
- * A distribution as equally spaced quantiles (first = minimum, last = maximum) of `n` observations.
- * A constant has one quantile. `mean` is the mean of all observations, not of the table.
- */
+/** `n` observations: their mean, and quantiles at `PROBABILITIES`, or one entry if all were equal. */
 export interface Distribution {
   readonly n: number;
   readonly mean: number;
@@ -19,38 +20,39 @@ export interface Distribution {
 
 /** One system call site: the same call, on the same kind of descriptor, for the same purpose. */
 export interface CallSite {
-  /** `call[:kind][:detail]`, for example `write:socket:header`, `futex:wake:worker`, `pread64:file`. */
+  /** `call[:kind][:detail][:outcome]`: `write:socket:header`, `futex:wake:worker`, `epoll_wait:poll`, `read:socket:again`. */
   readonly id: string;
   readonly call: string;
   readonly fd: FdKind | null;
-  /** Calls per request of all threads of the role together. */
+  /** Calls per request, of all threads of the role together. */
   readonly perRequest: number;
-  /** Calls per request in the other capture; where the two differ the rate depends on load and must emerge. */
+  /** The same in the strace capture, which ran several times slower; null without one. */
   readonly perRequestStrace: number | null;
-  readonly loadDependent: boolean;
-  /** Requested bytes or events (argument), and what the call returned. */
+  /** The two rates differ: the rate follows from load and must emerge, not be replayed. Null when unknown. */
+  readonly loadDependent: boolean | null;
+  /** Requested bytes or events (null if the call has no such argument), and the result (0 for errors). */
   readonly request: Distribution | null;
   readonly result: Distribution;
-  /** Enter to exit, only of executions during which the thread kept its core. */
+  /** Enter to exit, of executions that kept the core; contains the tracer's share. Null if all slept. */
   readonly kernelNs: Distribution | null;
   /** Share of the executions that went to sleep, and for how long. */
   readonly blockedShare: number;
   readonly blockedNs: Distribution | null;
-  /** Exit of the previous call to this enter, as traced, only when the thread kept its core. */
+  /** User time from the thread's previous call, if it kept the core; contains the tracer's share. */
   readonly gapNs: Distribution | null;
-  /** Mean user time before the call with the tracer's share removed; sums to `totals.userNs` over all sites. */
+  /** Mean user time before the call without the tracer's share; times `perRequest`, sums to `totals.userNs`. */
   readonly userNs: number;
-  /** Who is woken, as share of the executions: role name, or `client` for a process outside. */
+  /** Who is woken, as share of the executions: a role, or `client` for a process outside. */
   readonly wakes: Readonly<Record<string, number>>;
 }
 
-/** `[from, to, count]`: indices into the role's `sites`. */
+/** `[from, to, count]`: indices into the role's `sites`; counts are fractions where rare sites were left out. */
 export type Transition = readonly [number, number, number];
 
 /** A step of a folded sequence: one site, or a block repeated `times` on average. */
-export type Step = string | { readonly times: number; readonly body: readonly Step[] };
+export type Step = string | { readonly times: number; readonly body: readonly string[] };
 
-/** A frequent sequence, with the share of all sequences that fold to it. */
+/** A frequent sequence from one wait for work to the next, and its share of all such sequences. */
 export interface Path {
   readonly share: number;
   readonly steps: readonly Step[];
@@ -58,13 +60,105 @@ export interface Path {
 
 /** Threads that behave alike. */
 export interface Role {
+  /** `event-loop`, `dispatcher`, `worker` or `background`, numbered if there are several. */
   readonly name: string;
   readonly threads: number;
+  /** Names the kernel showed for the threads, numbers replaced by `*`. */
+  readonly comms: readonly string[];
   readonly callsPerRequest: number;
-  /** Site at which a thread waits for work: sequences start here. */
+  /** Id of the site at which the threads wait for work; sequences start there. */
   readonly head: string;
   readonly sites: readonly CallSite[];
   readonly transitions: readonly Transition[];
-  /** Most frequent first. */
+  /** Most frequent first; the first is the canonical sequence. */
   readonly paths: readonly Path[];
+  /** Calls per request at sites too rare to be kept. */
+  readonly rarePerRequest: number;
+}
+
+/** Threads that take no part in serving, such as the compiler and timers of a JVM. */
+export interface DroppedThreads {
+  readonly comms: readonly string[];
+  readonly threads: number;
+  readonly shareOfCalls: number;
+}
+
+/** Sums over all kept roles, per request. Null where no untraced figure was given. */
+export interface Totals {
+  readonly calls: number;
+  readonly requestBytes: number;
+  readonly replyBytes: number;
+  /** Sum of the traced gaps, and of the traced kernel times of calls that did not sleep [ns]. */
+  readonly tracedUserNs: number | null;
+  readonly tracedSystemNs: number | null;
+  /** CPU time without a tracer [ns]. */
+  readonly userNs: number | null;
+  readonly systemNs: number | null;
+  /** `userNs / tracedUserNs`: the correction if the tracer stretched every gap alike. */
+  readonly userScale: number | null;
+  /**
+   * The correction used for `CallSite.userNs`: max(0, gap - `tracerGapNs`) * `gapStretch`. The tracer works at every
+   * enter and exit, so its share is about a constant per gap; the stretch is what that constant cannot explain.
+   */
+  readonly tracerGapNs: number | null;
+  readonly gapStretch: number | null;
+}
+
+/** How often one system call was made per request, by source; null where a source does not have it. */
+export interface MixRow {
+  readonly call: string;
+  readonly perf: number | null;
+  readonly strace: number | null;
+  /** Untraced count and, over repeated counts of the same server, least and most. */
+  readonly counted: number | null;
+  readonly countedRange: readonly [number, number] | null;
+  /** By walking the model. */
+  readonly regenerated: number;
+  /** regenerated / primary capture - 1, and regenerated / counted - 1. */
+  readonly deviation: number | null;
+  readonly countedDeviation: number | null;
+  readonly loadDependent: boolean | null;
+}
+
+/** How well a seeded walk through the transitions gives back the capture. */
+export interface Fidelity {
+  readonly requests: number;
+  readonly seed: number;
+  readonly mix: readonly MixRow[];
+  readonly bigrams: readonly BigramRow[];
+}
+
+/** Pairs of consecutive sites of one role: compared are those at 0.05 per request or more. */
+export interface BigramRow {
+  readonly role: string;
+  readonly compared: number;
+  readonly worst: string;
+  readonly worstDeviation: number;
+  /** Half the sum of absolute differences between the two distributions of pairs. */
+  readonly totalVariation: number;
+}
+
+/** Where a model comes from. */
+export interface Provenance {
+  readonly perf: string | null;
+  readonly strace: string | null;
+  /** Capture that gave order and rates; times come from perf only. */
+  readonly primary: 'perf' | 'strace';
+  readonly requests: number;
+  readonly calls: number;
+  readonly untraced: string | null;
+  readonly counted: string | null;
+  /** Lines that could not be used: `[file, kind, count, first line]`. */
+  readonly problems: readonly (readonly [string, string, number, number])[];
+}
+
+/** One recorded server. */
+export interface RecordedModel {
+  readonly format: 1;
+  readonly name: string;
+  readonly provenance: Provenance;
+  readonly totals: Totals;
+  readonly roles: readonly Role[];
+  readonly dropped: readonly DroppedThreads[];
+  readonly fidelity: Fidelity;
 }

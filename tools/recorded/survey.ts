@@ -1,0 +1,194 @@
+import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { Call, Capture } from './call.ts';
+import { Conversations, type Turn } from './conversations.ts';
+import { DescriptorSurvey } from './descriptors.ts';
+import { Problems } from './lines.ts';
+import { isPoll, operationOf, shapeOf, sizeOf } from './shapes.ts';
+import { coarseSite } from './sites.ts';
+
+/** Futex words remembered; further ones count as never slept on. */
+const MOST_WORDS = 65536;
+/** A call site has size classes if it asks for at most this many sizes, each in this share of its calls. */
+const MOST_SIZES = 4;
+const SMALLEST_CLASS = 0.05;
+/** Replies count as split when this share of them has a second part. */
+const SPLIT_SHARE = 0.05;
+
+/** What one thread did in the whole capture. */
+export interface ThreadProfile {
+  calls: number;
+  /** Requests it began to read. */
+  requests: number;
+  polls: boolean;
+  readonly coarse: Map<string, number>;
+  /** Time asleep by coarse site [ns]; under strace, time in the call. */
+  readonly waited: Map<string, number>;
+  /** Futex wake-ups by the thread that sleeps on the word. */
+  readonly wakes: Map<number, number>;
+}
+
+/** Facts about one capture that need all of it. */
+export interface Survey {
+  readonly capture: Capture;
+  readonly problems: Problems;
+  readonly kinds: ReadonlyMap<string, FdKind>;
+  readonly comms: ReadonlyMap<number, string>;
+  /** Thread that slept most often on a futex word. */
+  readonly sleepers: ReadonlyMap<number, number>;
+  readonly threads: ReadonlyMap<number, ThreadProfile>;
+  readonly calls: number;
+  readonly requests: number;
+  /** From the first request's read to the last reply's write [ns]. */
+  readonly start: number;
+  readonly end: number;
+  readonly requestBytes: number;
+  readonly replyBytes: number;
+  readonly splitReplies: boolean;
+  readonly sizeClasses: ReadonlySet<string>;
+}
+
+function count<K>(counts: Map<K, number>, key: K, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function mostFrequent(counts: ReadonlyMap<number, number>): number {
+  let best = -1;
+  for (const [key, n] of counts) if (n > (counts.get(best) ?? 0)) best = key;
+  return best;
+}
+
+/** First pass: descriptors, and who sleeps on which futex word. */
+async function survey1(capture: Capture, problems: Problems, comms: Map<number, string>) {
+  const descriptors = new DescriptorSurvey();
+  const own = new Map<number, number>();
+  const words = new Map<number, Map<number, number>>();
+  for await (const call of capture.calls(problems, comms)) {
+    count(own, call.tid);
+    descriptors.note(call, own);
+    if (!operationOf(call).startsWith('wait') || call.name !== 'futex') continue;
+    const word = call.args[0];
+    if (!words.has(word) && words.size < MOST_WORDS) words.set(word, new Map());
+    const sleepers = words.get(word);
+    if (sleepers !== undefined) count(sleepers, call.tid);
+  }
+  const sleepers = new Map([...words].map(([word, tids]) => [word, mostFrequent(tids)]));
+  return { kinds: descriptors.kinds(), sleepers };
+}
+
+/** Second pass: what every thread does, and the requests. */
+class Profiler {
+  readonly threads = new Map<number, ThreadProfile>();
+  readonly sizes = new Map<string, Map<number, number>>();
+  calls = 0;
+  requests = 0;
+  start = Infinity;
+  end = -Infinity;
+  received = 0;
+  sent = 0;
+  firstParts = 0;
+  laterParts = 0;
+  readonly #conversations: Conversations;
+  readonly #sleepers: ReadonlyMap<number, number>;
+  readonly #durations: boolean;
+
+  constructor(kinds: ReadonlyMap<string, FdKind>, sleepers: ReadonlyMap<number, number>, durations: boolean) {
+    this.#conversations = new Conversations(kinds);
+    this.#sleepers = sleepers;
+    this.#durations = durations;
+  }
+
+  take(call: Call): void {
+    const turn = this.#conversations.take(call);
+    const coarse = coarseSite(call, turn);
+    this.calls++;
+    this.#thread(call, turn, coarse);
+    if (turn.kind === 'socket' && call.result > 0) this.#exchange(call, turn);
+    this.#size(call, turn, coarse);
+  }
+
+  #thread(call: Call, turn: Turn, coarse: string): void {
+    const thread = this.#of(call.tid);
+    thread.calls++;
+    if (isPoll(call.name)) thread.polls = true;
+    if (turn.beginsRequest) thread.requests++;
+    count(thread.coarse, coarse);
+    if (this.#durations || call.slept) count(thread.waited, coarse, call.exit - call.enter);
+    if (coarse !== 'futex:wake' || call.result <= 0) return;
+    const sleeper = this.#sleepers.get(call.args[0]);
+    if (sleeper !== undefined) count(thread.wakes, sleeper);
+  }
+
+  #exchange(call: Call, turn: Turn): void {
+    const { moves } = shapeOf(call.name);
+    if (turn.beginsRequest) {
+      this.requests++;
+      this.start = Math.min(this.start, call.enter);
+    }
+    if (moves === 'in') this.received += call.result;
+    if (moves !== 'out') return;
+    this.sent += call.result;
+    this.end = Math.max(this.end, call.exit);
+    if (turn.part === 0) this.firstParts++;
+    else if (turn.part === 1) this.laterParts++;
+  }
+
+  #size(call: Call, turn: Turn, coarse: string): void {
+    const size = sizeOf(call);
+    if (size < 0 || shapeOf(call.name).moves === undefined) return;
+    const key = `${coarse}#${turn.part}`;
+    if (!this.sizes.has(key)) this.sizes.set(key, new Map());
+    const sizes = this.sizes.get(key) as Map<number, number>;
+    // One size beyond the limit is enough to know that these are no classes.
+    if (sizes.has(size) || sizes.size <= MOST_SIZES) count(sizes, size);
+  }
+
+  #of(tid: number): ThreadProfile {
+    let thread = this.threads.get(tid);
+    if (thread === undefined) {
+      thread = { calls: 0, requests: 0, polls: false, coarse: new Map(), waited: new Map(), wakes: new Map() };
+      this.threads.set(tid, thread);
+    }
+    return thread;
+  }
+}
+
+/** Sites that ask for two to four constant sizes: different purposes at the same kind of descriptor. */
+function sizeClasses(sizes: ReadonlyMap<string, ReadonlyMap<number, number>>, split: boolean): Set<string> {
+  const classes = new Set<string>();
+  for (const [key, counts] of sizes) {
+    const [coarse, part] = key.split('#') as [string, string];
+    const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
+    const common = [...counts.values()].filter((n) => n >= SMALLEST_CLASS * total).length;
+    const suffix = split && coarse.includes(':socket') && shapeOf(coarse.split(':')[0]).moves === 'out';
+    const name = suffix ? coarse + (part === '0' ? ':header' : ':body') : coarse;
+    if (common >= 2 && common === counts.size && counts.size <= MOST_SIZES) classes.add(name);
+  }
+  return classes;
+}
+
+/** Reads a capture twice and reports what its descriptors, threads and requests are. */
+export async function surveyCapture(capture: Capture): Promise<Survey> {
+  const problems = new Problems();
+  const comms = new Map<number, string>();
+  const { kinds, sleepers } = await survey1(capture, problems, comms);
+  const profiler = new Profiler(kinds, sleepers, capture.tool === 'strace');
+  for await (const call of capture.calls(new Problems())) profiler.take(call);
+  const { threads, calls, requests, start, end, received, sent, firstParts, laterParts, sizes } = profiler;
+  const splitReplies = laterParts > SPLIT_SHARE * firstParts;
+  return {
+    capture,
+    problems,
+    kinds,
+    comms,
+    sleepers,
+    threads,
+    calls,
+    requests,
+    start,
+    end,
+    requestBytes: requests === 0 ? 0 : received / requests,
+    replyBytes: requests === 0 ? 0 : sent / requests,
+    splitReplies,
+    sizeClasses: sizeClasses(sizes, splitReplies),
+  };
+}
