@@ -24,11 +24,14 @@ export interface Rules {
   readonly mechanisms: Mechanisms;
 }
 
-/** Readings in which each profile differs from the chosen ones (A2: the literal first half knows only the caller's page). */
+/**
+ * Readings in which each profile differs from the chosen ones. A2: the literal first half knows only the caller's page. A8: `H` leaves the
+ * leave rule to SMEPT, so that without SMEPT nothing checks it.
+ */
 const PROFILE_VARIANT: Readonly<Record<ProfileName, Partial<Variant>>> = {
   L0: { setter: 'page' },
   L1: {},
-  H: { setter: 'kernel', both: 'Brestricts', offCap: false, etScope: 'pub' },
+  H: { leave: 'stay', setter: 'kernel', both: 'Brestricts', offCap: false, etScope: 'pub' },
 };
 
 /** The rules of a profile with single readings and mechanisms changed. Pure; the result is never modified. */

@@ -29,10 +29,11 @@ function refusal(rules: Rules, errno: Errno): Errno {
   return rules.variant.errnos === 'eperm' ? Errno.EPERM : errno;
 }
 
-/** Whether the holder of ByPage authority may run `syskernelmode(1)` from where it stands (S19, S25, A7). */
+/** Whether the holder of ByPage authority may run `syskernelmode(1)` from where it stands (S19, S25, A7, A16). */
 function mayEnterByPage(rules: Rules, pageTrusted: boolean, cpl: number, entered: boolean): boolean {
   if (!pageTrusted) return false;
-  return !rules.gated || rules.variant.skm === 'page' || (cpl === 0 && entered);
+  if (!rules.gated || rules.variant.skm === 'page') return true;
+  return entered && (cpl === 0 || rules.variant.entSticky);
 }
 
 /**

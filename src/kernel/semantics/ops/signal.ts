@@ -1,0 +1,106 @@
+import { Authority } from '../gate.ts';
+import { Inv } from '../invariants.ts';
+import type { Machine } from '../machine.ts';
+import { ADDRESS_A_X, ADDRESS_B_E, Effect, Result } from '../names.ts';
+import type { Operation } from '../operation.ts';
+import { SpaceBit, spaceHas, spaceOf } from '../page.ts';
+import { policyOf } from '../process.ts';
+import { fetch, kill } from '../fetch.ts';
+import { isForgedTarget } from '../transfer.ts';
+import { Signal, dropSignal, pushSignal, recordedMode, signalAt, signalCount } from '../stacks.ts';
+import { cpl, demote, modeByte, privilege, rip, setForged, setModeByte, setRip } from '../thread.ts';
+
+/** Bits of a frame given to `sigreturn`: it asks for CPL 0; the handler is the program's own. */
+export const GivenFrame = { Cpl0: 1, Legitimate: 2 } as const;
+
+/** Delivers a signal: frame on the user stack, record in the kernel, handler in native code, in user mode unless A18 keeps the mode. */
+function deliver(m: Machine, t: number, fault: boolean): void {
+  pushSignal(m, t, rip(m, t), modeByte(m, t), fault);
+  if (m.rules.variant.sig !== 'sameMode') demote(m, t);
+  setRip(m, t, ADDRESS_B_E);
+  setForged(m, t, false);
+  fetch(m, t);
+}
+
+/** `signal`: an asynchronous signal arrives. */
+export function signal(m: Machine, t: number): number {
+  deliver(m, t, false);
+  return 0;
+}
+
+/** `nullFault`: an implicit null check of managed code faults. At CPL 0 without FAULTC that is an oops. */
+export function nullFault(m: Machine, t: number): number {
+  if (cpl(m, t) === 0 && !m.rules.mechanisms.FAULTC) {
+    kill(m, t, Effect.Kill);
+    return 0;
+  }
+  deliver(m, t, true);
+  return 0;
+}
+
+/** SIGREC: whether the kernel's record (bits, address) lets the thread resume at `address` in kernel mode. */
+function recordAllows(m: Machine, t: number, bits: number, recorded: number, address: number): boolean {
+  if ((bits & Signal.RecordCpl0) === 0 || policyOf(m, t) === Authority.None) return false;
+  if (address === recorded) return true;
+  const hasPad = address === ADDRESS_A_X && spaceHas(m, spaceOf(m, t), SpaceBit.Pads);
+  return (bits & Signal.Fault) !== 0 && hasPad;
+}
+
+/** Mode after sigreturn without SIGREC: user mode, or under A18 `restore` what the frame in user memory says (I12 if no record matches). */
+function resumeByFrame(m: Machine, t: number, asksCpl0: boolean, matches: boolean): void {
+  if (m.rules.variant.sig !== 'restore' || !asksCpl0) return demote(m, t);
+  privilege(m, t, policyOf(m, t), true);
+  if (!matches) m.violations.add(Inv.I12);
+}
+
+/** Moves the thread to the frame's address. An untouched frame resumes what was interrupted, forged or not. */
+function resumeAt(m: Machine, t: number, address: number, bits: number, untouched: boolean, allowed: boolean): void {
+  setRip(m, t, address);
+  if (allowed && !untouched) setForged(m, t, false);
+  else if (untouched) setForged(m, t, (recordedMode(bits) & 16) !== 0);
+  else setForged(m, t, isForgedTarget(m, spaceOf(m, t), address));
+}
+
+/** Chooses the mode; returns whether the kernel's record vouches for the address. */
+function resumeMode(
+  m: Machine,
+  t: number,
+  bits: number,
+  recorded: number,
+  address: number,
+  asksCpl0: boolean,
+): boolean {
+  const wasCpl0 = (bits & Signal.RecordCpl0) !== 0;
+  if (!m.rules.mechanisms.SIGREC) {
+    resumeByFrame(m, t, asksCpl0, wasCpl0 && address === recorded);
+    return false;
+  }
+  const allowed = recordAllows(m, t, bits, recorded, address);
+  if (allowed) setModeByte(m, t, recordedMode(bits));
+  else demote(m, t);
+  return allowed;
+}
+
+/**
+ * `sigreturn a=address or −1 b=GivenFrame bits`: returns by the top frame, or by a frame that the caller forged over it. Without any frame
+ * the thread dies. A record at CPL 0 that ends at CPL 3 though the frame was honest breaks I16.
+ */
+export function sigreturn(m: Machine, t: number, op: Operation): number {
+  const count = signalCount(m, t);
+  if (count === 0 && op.a < 0) {
+    kill(m, t, Effect.Kill);
+    return Result.SIGSEGV;
+  }
+  const at = signalAt(m, t, count - 1);
+  const bits = count === 0 ? 0 : m.bytes[at + 2];
+  const recorded = count === 0 ? -1 : m.bytes[at + 1];
+  const address = op.a < 0 ? m.bytes[at] : op.a;
+  const asksCpl0 = op.a < 0 ? (bits & Signal.FrameCpl0) !== 0 : (op.b & GivenFrame.Cpl0) !== 0;
+  if (count > 0) dropSignal(m, t);
+  const allowed = resumeMode(m, t, bits, recorded, address, asksCpl0);
+  resumeAt(m, t, address, bits, address === recorded, allowed);
+  const honest = op.a < 0 || (op.b & GivenFrame.Legitimate) !== 0;
+  if (honest && (bits & Signal.RecordCpl0) !== 0 && cpl(m, t) !== 0) m.violations.add(Inv.I16);
+  fetch(m, t);
+  return 0;
+}
