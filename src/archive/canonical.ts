@@ -17,3 +17,14 @@ function sorted(value: unknown): unknown {
     entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]),
   );
 }
+
+/** A canonical JSON object whose lists have one element a line; for long lists of small rows. */
+export function linesJson(object: Readonly<Record<string, unknown>>): string {
+  const keys = Object.keys(object).toSorted();
+  const parts = keys.map((key) => {
+    const value = object[key];
+    if (!Array.isArray(value) || value.length === 0) return `${JSON.stringify(key)}: ${canonicalJson(value)}`;
+    return `${JSON.stringify(key)}: [\n${value.map((row) => canonicalJson(row)).join(',\n')}\n]`;
+  });
+  return `{\n${parts.join(',\n')}\n}\n`;
+}

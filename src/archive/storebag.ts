@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { prettyJson } from './canonical.ts';
+import { EXACT_RUN_FILES, FILES, RUN_FILES, runFolder } from './layout.ts';
+import { manifestText } from './manifest.ts';
+import type { PlanRow } from './rows.ts';
+import { withoutHost } from './statstext.ts';
+import { unzip } from './storeunzip.ts';
+
+/** Files of an archive by path, without the folder they all stand in. */
+export type Bag = ReadonlyMap<string, Uint8Array>;
+
+const PROVENANCE = 'provenance.json';
+const FIGURES = 'figures';
+
+/**
+ * All that proves a study, and nothing that differs between two runs of it: the study, its plan, the exact files of its runs, tables,
+ * figures, versions and a manifest of hashes. Times, hosts and commands (run.json, the host block of stats.txt) stay out.
+ */
+export function packBag(
+  dir: string,
+  plan: readonly PlanRow[],
+  versions: Readonly<Record<string, string | number>>,
+): Bag {
+  const files = new Map<string, Uint8Array>();
+  const add = (name: string): unknown => files.set(name, readFileSync(join(dir, name)));
+  for (const name of Object.values(FILES)) {
+    if (name !== FILES.manifest && existsSync(join(dir, name))) add(name);
+  }
+  for (const name of existsSync(join(dir, FIGURES)) ? readdirSync(join(dir, FIGURES)) : []) add(`${FIGURES}/${name}`);
+  for (const row of plan) {
+    for (const name of EXACT_RUN_FILES) add(`${runFolder(row.id)}/${name}`);
+  }
+  for (const [name, bytes] of files) {
+    if (name.endsWith(RUN_FILES.statsText)) files.set(name, Buffer.from(withoutHost(Buffer.from(bytes).toString())));
+  }
+  files.set(PROVENANCE, Buffer.from(prettyJson(versions)));
+  files.set(FILES.manifest, Buffer.from(manifestText(files)));
+  return files;
+}
+
+/** Files of an archive: a zip as `archive` writes it, or the folder it was unpacked to. Throws an Error that says what is wrong. */
+export function readBag(path: string): Bag {
+  const files = statSync(path).isDirectory() ? readTree(path) : unzip(readFileSync(path));
+  const manifest = [...files.keys()].find((name) => basename(name) === FILES.manifest);
+  if (manifest === undefined) throw new Error(`${path} has no ${FILES.manifest}`);
+  const root = manifest.slice(0, -FILES.manifest.length);
+  return new Map([...files].map(([name, bytes]) => [name.startsWith(root) ? name.slice(root.length) : name, bytes]));
+}
+
+/** Text of a file of an archive; throws if it is not there. */
+export function bagText(bag: Bag, name: string): string {
+  const bytes = bag.get(name);
+  if (bytes === undefined) throw new Error(`the archive has no ${name}`);
+  return Buffer.from(bytes).toString();
+}
+
+function readTree(dir: string): Map<string, Uint8Array> {
+  const names = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    names.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(dir.length).replaceAll('\\', '/').replace(/^\/+/, ''), readFileSync(path)];
+    }),
+  );
+}
