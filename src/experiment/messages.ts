@@ -1,3 +1,4 @@
+import type { Difference } from './differ.ts';
 import { nearest } from './nearest.ts';
 import type { Finding } from './problem.ts';
 
@@ -86,4 +87,16 @@ export function badOverride(option: string): Finding {
     value: option,
     allowed: 'key=value, such as policy=kernelmode or params.connections=16',
   };
+}
+
+/** A precision target on a response that the runs do not have. */
+export function noTarget(wanted: string, have: readonly string[]): Finding & { path: string } {
+  return { path: 'repeat.target.metric', ...unknownName('response', wanted, have) };
+}
+
+/** A key in which stored results differ from the study that wants their folder. */
+export function otherStudy(dir: string, { path, before, after }: Difference): Finding & { path: string; file: string } {
+  const values = `stored ${JSON.stringify(before) ?? 'nothing'}, asked ${JSON.stringify(after) ?? 'nothing'}`;
+  const allowed = '--out DIR for another folder, or --replace to make this folder the new study';
+  return { file: dir, path, message: `results of another study: ${values}`, allowed };
 }
