@@ -33,13 +33,13 @@ export class Apic implements EventHandler {
 
   onEvent(kind: number, core: number, now: Cycles): void {
     if (kind === Kind.Timer) this.#timers[core] = DISARMED;
-    else this.#stats[this.#delivered]!++;
-    this.#cores[core]!.raise(kind === Kind.Timer ? Vector.Timer : Vector.Reschedule, now);
+    else this.#stats[this.#delivered]++;
+    this.#cores[core].raise(kind === Kind.Timer ? Vector.Timer : Vector.Reschedule, now);
   }
 
   /** Sends a reschedule interrupt to a core at `time`. */
   sendIpi(core: number, time: Cycles): void {
-    this.#stats[this.#sent]!++;
+    this.#stats[this.#sent]++;
     this.#engine.schedule(time + this.#ipiLatency, Rank.Interrupt, this.#handler, Kind.Ipi, core);
   }
 
@@ -51,7 +51,7 @@ export class Apic implements EventHandler {
 
   /** Cancels the core's timer if it is armed. */
   disarmTimer(core: number): void {
-    if (this.#timers[core] !== DISARMED) this.#engine.cancel(this.#timers[core]!);
+    if (this.#timers[core] !== DISARMED) this.#engine.cancel(this.#timers[core]);
     this.#timers[core] = DISARMED;
   }
 

@@ -59,7 +59,7 @@ function powerOfTwo(path: string, entries: number, ways: number): ProfileProblem
 function checkLatencies(profile: MachineProfile): ProfileProblem[] {
   const levels = ['l1d', 'l2', 'llc'] as const;
   return levels.slice(1).flatMap((name, index) => {
-    const nearer = levels[index]!;
+    const nearer = levels[index];
     if (profile[name].latency.value > profile[nearer].latency.value) return [];
     return [
       {

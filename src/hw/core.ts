@@ -6,11 +6,17 @@ import { Cause, Cpi, CPI_BUCKETS, Domain, DOMAIN_BUCKETS } from './cpi.ts';
 import { LEVEL_NAMES, type Hierarchy } from './hierarchy.ts';
 import { Op, type OpStream } from './opstream.ts';
 import { frameOf, KERNEL_VPN, PageFlag, type PageTable } from './pagetable.ts';
+import type { SetAssoc } from './setassoc.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
 const PAGE_LINE_BITS = 6;
-const PAGE_LINE_MASK = (1 << PAGE_LINE_BITS) - 1;
+
+/** First line of the page after that of a line. */
+function pageEnd(line: number): number {
+  return ((line >> PAGE_LINE_BITS) + 1) << PAGE_LINE_BITS;
+}
+
 const STORE = true;
 const LOAD = false;
 
@@ -48,6 +54,8 @@ export class Core implements EventHandler {
   readonly #spec: CoreSpec;
   readonly #engine: Engine;
   readonly #hierarchy: Hierarchy;
+  readonly #l1i: SetAssoc;
+  readonly #l1d: SetAssoc;
   readonly #trap: TrapHandler;
   readonly #kernelTable: PageTable;
   readonly #cycles: Float64Array;
@@ -77,6 +85,8 @@ export class Core implements EventHandler {
     this.#spec = spec;
     this.#engine = engine;
     this.#hierarchy = hierarchy;
+    this.#l1i = hierarchy.l1iOf(spec.id);
+    this.#l1d = hierarchy.l1dOf(spec.id);
     this.tlbs = tlbs;
     this.#trap = trap;
     this.#kernelTable = kernelTable;
@@ -118,7 +128,7 @@ export class Core implements EventHandler {
 
   /** Passes time on this core; whole cycles only. hot */
   spend(bucket: number, cycles: Cycles): void {
-    this.#cycles[this.#cpi + bucket]! += cycles;
+    this.#cycles[this.#cpi + bucket] += cycles;
     this.now += cycles;
   }
 
@@ -130,7 +140,7 @@ export class Core implements EventHandler {
   /** Sum of all buckets; equals `now` since boot. */
   accounted(): Cycles {
     let sum = 0;
-    for (let bucket = 0; bucket < CPI_BUCKETS.length; bucket++) sum += this.#cycles[this.#cpi + bucket]!;
+    for (let bucket = 0; bucket < CPI_BUCKETS.length; bucket++) sum += this.#cycles[this.#cpi + bucket];
     return sum;
   }
 
@@ -155,11 +165,12 @@ export class Core implements EventHandler {
 
   /** Retires instructions whose code lies in `lines` lines from virtual line `first`. hot */
   execute(first: number, lines: number, instructions: number): void {
-    this.instructions[this.domain]! += instructions;
+    this.instructions[this.domain] += instructions;
     const cpi = this.domain === Domain.User ? this.#spec.userCpi : this.#spec.kernelCpi;
     this.#charge(Cause.Base, instructions * cpi);
     this.accesses += lines;
-    for (let line = first; line < first + lines; line++) this.#fetch(line);
+    const end = first + lines;
+    for (let line = first; line < end; line = pageEnd(line)) this.#fetchInPage(line, Math.min(end, pageEnd(line)));
   }
 
   /** Reads `lines` consecutive lines. hot */
@@ -211,17 +222,18 @@ export class Core implements EventHandler {
     }
   }
 
-  #fetch(line: number): void {
-    const vpn = line >> PAGE_LINE_BITS;
+  // All lines of one page: one translation, then the tag stores. hot
+  #fetchInPage(from: number, to: number): void {
+    const vpn = from >> PAGE_LINE_BITS;
     if (vpn !== this.#fetchVpn) this.#enterCodePage(vpn);
-    const stall = this.#hierarchy.fetch(
-      this.id,
-      (this.#fetchFrame << PAGE_LINE_BITS) | (line & PAGE_LINE_MASK),
-      this.now,
-    );
-    if (stall === 0) return;
-    this.#countMiss();
-    this.#charge(Cause.Fetch, stall / this.#spec.fetchOverlap);
+    const physical = (this.#fetchFrame - vpn) << PAGE_LINE_BITS;
+    const l1 = this.#l1i;
+    for (let line = from; line < to; line++) {
+      if (l1.access(line + physical)) continue;
+      const stall = this.#hierarchy.fetchMiss(this.id, line + physical, this.now);
+      this.#countMiss();
+      this.#charge(Cause.Fetch, stall / this.#spec.fetchOverlap);
+    }
   }
 
   #enterCodePage(vpn: number): void {
@@ -234,11 +246,22 @@ export class Core implements EventHandler {
 
   #touch(first: number, lines: number, write: boolean): void {
     this.accesses += lines;
-    for (let line = first; line < first + lines; line++) {
-      const vpn = line >> PAGE_LINE_BITS;
-      if (vpn !== this.#dataVpn) this.#enterDataPage(vpn);
-      const at = (this.#dataFrame << PAGE_LINE_BITS) | (line & PAGE_LINE_MASK);
-      const stall = write ? this.#hierarchy.write(this.id, at, this.now) : this.#hierarchy.read(this.id, at, this.now);
+    const end = first + lines;
+    for (let line = first; line < end; line = pageEnd(line))
+      this.#touchInPage(line, Math.min(end, pageEnd(line)), write);
+  }
+
+  // hot
+  #touchInPage(from: number, to: number, write: boolean): void {
+    const vpn = from >> PAGE_LINE_BITS;
+    if (vpn !== this.#dataVpn) this.#enterDataPage(vpn);
+    const physical = (this.#dataFrame - vpn) << PAGE_LINE_BITS;
+    const l1 = this.#l1d;
+    for (let line = from; line < to; line++) {
+      const at = line + physical;
+      const isHit = l1.access(at);
+      if (isHit && (!write || this.#hierarchy.owns(this.id, at))) continue;
+      const stall = this.#hierarchy.dataMiss(this.id, at, write, isHit, this.now);
       if (stall === 0) continue;
       this.#countMiss();
       this.#charge(Cause.Data, stall / this.#spec.dataOverlap);
@@ -264,7 +287,7 @@ export class Core implements EventHandler {
   }
 
   #countMiss(): void {
-    this.#cycles[this.#misses + this.#hierarchy.lastLevel * 2 + (this.domain === Domain.User ? 0 : 1)]!++;
+    this.#cycles[this.#misses + this.#hierarchy.lastLevel * 2 + (this.domain === Domain.User ? 0 : 1)]++;
   }
 
   // Fractions of a cycle are carried over, so that clocks stay whole and sums exact.
@@ -272,7 +295,7 @@ export class Core implements EventHandler {
     const due = cycles + this.#carry;
     const whole = Math.floor(due);
     this.#carry = due - whole;
-    this.spend(DOMAIN_BUCKETS[this.domain * 4 + cause]!, whole);
+    this.spend(DOMAIN_BUCKETS[this.domain * 4 + cause], whole);
   }
 
   #continueAt(time: Cycles): void {

@@ -54,53 +54,59 @@ export class Hierarchy {
     this.#owner = new Uint8Array(spec.lines);
   }
 
-  /** Instruction fetch of a line at `now`; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
-  fetch(core: number, line: number, now: Cycles): Cycles {
-    if (this.#l1i[core]!.access(line)) return 0;
-    return this.#miss(core, line, this.#l1i[core]!, now);
+  /** A core's first-level stores: the core looks there itself, and comes here when it misses. */
+  l1iOf(core: number): SetAssoc {
+    return this.#l1i[core];
+  }
+  l1dOf(core: number): SetAssoc {
+    return this.#l1d[core];
   }
 
-  /** Data read. hot */
+  /** Whether a core may write a line it holds without asking anybody. hot */
+  owns(core: number, line: number): boolean {
+    return this.#owner[line] === core + 1;
+  }
+
+  /** Fetch of a line that is not in L1i; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
+  fetchMiss(core: number, line: number, now: Cycles): Cycles {
+    return this.#miss(core, line, this.#l1i[core], now);
+  }
+
+  /** Access to a line that is not in L1d, or a write to one held there but not owned: brings it in, and takes it for this core alone when writing. hot */
+  dataMiss(core: number, line: number, write: boolean, isHeld: boolean, now: Cycles): Cycles {
+    this.lastLevel = Level.Remote;
+    const latency = isHeld ? 0 : this.#miss(core, line, this.#l1d[core], now);
+    return write ? latency + this.#own(core, line) : latency;
+  }
+
+  /** Data read by the page walker: in L1d or a miss. hot */
   read(core: number, line: number, now: Cycles): Cycles {
-    if (this.#l1d[core]!.access(line)) return 0;
-    return this.#miss(core, line, this.#l1d[core]!, now);
-  }
-
-  /** Data write: brings the line in, then takes it for this core alone. hot */
-  write(core: number, line: number, now: Cycles): Cycles {
-    const l1 = this.#l1d[core]!;
-    if (l1.access(line)) {
-      if (this.#owner[line] === core + 1) return 0;
-      this.lastLevel = Level.Remote;
-      return this.#own(core, line);
-    }
-    const latency = this.#miss(core, line, l1, now);
-    return latency + this.#own(core, line);
+    return this.#l1d[core].access(line) ? 0 : this.dataMiss(core, line, false, false, now);
   }
 
   /** Which cores hold the line in their L2, as a bit set; for tests and statistics. */
   sharersOf(line: number): number {
-    return this.#sharers[line]!;
+    return this.#sharers[line];
   }
 
   #miss(core: number, line: number, l1: SetAssoc, now: Cycles): Cycles {
     let latency = this.#spec.l2.latency;
     this.lastLevel = Level.L2;
-    if (!this.#l2[core]!.access(line)) latency = this.#beyond(core, line, now);
+    if (!this.#l2[core].access(line)) latency = this.#beyond(core, line, now);
     l1.fill(line);
     return latency;
   }
 
   #beyond(core: number, line: number, now: Cycles): Cycles {
     const latency = this.#source(core, line, now);
-    const victim = this.#l2[core]!.fill(line);
+    const victim = this.#l2[core].fill(line);
     if (victim !== EMPTY) this.#evictL2(core, victim);
-    this.#sharers[line]! |= 1 << core;
+    this.#sharers[line] |= 1 << core;
     return latency;
   }
 
   #source(core: number, line: number, now: Cycles): Cycles {
-    const owner = this.#owner[line]!;
+    const owner = this.#owner[line];
     if (owner !== 0 && owner !== core + 1) {
       this.#owner[line] = 0;
       this.lastLevel = Level.Remote;
@@ -114,9 +120,9 @@ export class Hierarchy {
   }
 
   #evictL2(core: number, victim: number): void {
-    this.#l1d[core]!.remove(victim);
-    this.#l1i[core]!.remove(victim);
-    this.#sharers[victim]! &= ~(1 << core);
+    this.#l1d[core].remove(victim);
+    this.#l1i[core].remove(victim);
+    this.#sharers[victim] &= ~(1 << core);
     if (this.#owner[victim] === core + 1) this.#owner[victim] = 0;
     if (!this.#spec.llc.inclusive && !this.#llc.access(victim)) this.#fillLlc(victim);
   }
@@ -128,7 +134,7 @@ export class Hierarchy {
 
   /** Makes `core` the only holder of a line; costs a round to the other holders if there are any. */
   #own(core: number, line: number): Cycles {
-    const others = this.#sharers[line]! & ~(1 << core);
+    const others = this.#sharers[line] & ~(1 << core);
     this.#owner[line] = core + 1;
     if (others === 0) return 0;
     this.#dropEverywhere(line, 1 << core);
@@ -137,14 +143,14 @@ export class Hierarchy {
   }
 
   #dropEverywhere(line: number, keep: number): void {
-    const doomed = this.#sharers[line]! & ~keep;
+    const doomed = this.#sharers[line] & ~keep;
     for (let core = 0; doomed >>> core !== 0; core++) {
       if (((doomed >>> core) & 1) === 0) continue;
-      this.#l1d[core]!.remove(line);
-      this.#l1i[core]!.remove(line);
-      this.#l2[core]!.remove(line);
+      this.#l1d[core].remove(line);
+      this.#l1i[core].remove(line);
+      this.#l2[core].remove(line);
     }
-    this.#sharers[line]! &= keep;
+    this.#sharers[line] &= keep;
     this.#owner[line] = 0;
   }
 }

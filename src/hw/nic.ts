@@ -81,7 +81,7 @@ export class Nic implements EventHandler, Wire {
 
   /** The server hands a message of `bytes` to the device at `time`. */
   transmit(time: Cycles, connection: number, bytes: Bytes): void {
-    this.#stats[this.#sent]!++;
+    this.#stats[this.#sent]++;
     this.#engine.schedule(
       time + this.#wire,
       Rank.Arrival,
@@ -99,7 +99,7 @@ export class Nic implements EventHandler, Wire {
 
   /** Next message waiting for a core, to be read with connectionOf and bytesOf; -1 when the ring is empty, which unmasks the interrupt. */
   poll(core: number): number {
-    const message = this.#rings[core]!.shift();
+    const message = this.#rings[core].shift();
     if (message !== undefined) return message;
     this.#masked[core] = false;
     return -1;
@@ -107,12 +107,12 @@ export class Nic implements EventHandler, Wire {
 
   #arrive(message: number, now: Cycles): void {
     const core = connectionOf(message) % this.#cores.length;
-    this.#stats[this.#received]!++;
-    this.#rings[core]!.push(message);
+    this.#stats[this.#received]++;
+    this.#rings[core].push(message);
     if (this.#masked[core]) return;
     this.#masked[core] = true;
-    this.#stats[this.#interrupts]!++;
-    this.#cores[core]!.raise(Vector.Nic, now);
+    this.#stats[this.#interrupts]++;
+    this.#cores[core].raise(Vector.Nic, now);
   }
 }
 

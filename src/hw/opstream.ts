@@ -1,5 +1,3 @@
-import { SimulationBug } from '../sim/errors.ts';
-
 /**
  * Operations of a program; each takes three integer operands, a system call also its number. Addresses are virtual line numbers (page * 64 +
  * line in page).
@@ -36,7 +34,7 @@ export class OpStream {
   #cursor = 0;
   #end = 0;
 
-  /** Room for `capacity` operations between two refills. */
+  /** `capacity`: room for so many operations between two refills, before it grows. */
   constructor(capacity: number) {
     this.#words = new Int32Array(capacity * WORDS);
   }
@@ -46,25 +44,31 @@ export class OpStream {
     const at = this.#cursor;
     if (at === this.#end) return false;
     const words = this.#words;
-    this.op = words[at]! & OP_MASK;
-    this.nr = words[at]! >> OP_BITS;
-    this.a = words[at + 1]!;
-    this.b = words[at + 2]!;
-    this.c = words[at + 3]!;
+    this.op = words[at] & OP_MASK;
+    this.nr = words[at] >> OP_BITS;
+    this.a = words[at + 1];
+    this.b = words[at + 2];
+    this.c = words[at + 3];
     this.#cursor = at + WORDS;
     return true;
   }
 
-  /** Appends an operation; a full buffer is our bug. hot */
+  /** Appends an operation. hot */
   push(op: number, a: number, b: number, c: number, nr = 0): void {
     if (this.#cursor === this.#end) this.#cursor = this.#end = 0;
     const at = this.#end;
-    if (at === this.#words.length) throw new SimulationBug(`op stream is full at ${at / WORDS} operations`);
+    if (at === this.#words.length) this.#grow();
     const words = this.#words;
     words[at] = op | (nr << OP_BITS);
     words[at + 1] = a;
     words[at + 2] = b;
     words[at + 3] = c;
     this.#end = at + WORDS;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
   }
 }

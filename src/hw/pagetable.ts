@@ -40,7 +40,7 @@ export class PageTable {
 
   /** The entry of a page; 0 when it is absent. hot */
   entry(vpn: number): number {
-    return this.#entries[vpn - this.#base]!;
+    return this.#entries[vpn - this.#base];
   }
 
   /** Maps a page; replaces what was there. */
@@ -55,14 +55,14 @@ export class PageTable {
   /** Sets and clears flags of a present page. */
   protect(vpn: number, set: number, clear: number): void {
     const at = vpn - this.#base;
-    this.#entries[at] = (this.#entries[at]! | set) & ~clear;
+    this.#entries[at] = (this.#entries[at] | set) & ~clear;
   }
 
   /** Physical line of the page-table entry of a small page. hot */
   tableLine(vpn: number): number {
     const at = vpn - this.#base;
     const slot = (at & ((1 << TABLE_BITS) - 1)) >> ENTRIES_PER_LINE_BITS;
-    return this.#tableFrames[at >> TABLE_BITS]! * LINES_PER_FRAME + slot;
+    return this.#tableFrames[at >> TABLE_BITS] * LINES_PER_FRAME + slot;
   }
 
   /** Physical line of the directory entry: the leaf of a large page, the level above for a small one. hot */

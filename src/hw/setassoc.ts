@@ -28,7 +28,7 @@ export class SetAssoc {
     const end = base + this.ways;
     for (let way = base + 1; way < end; way++) {
       if (tags[way] !== key) continue;
-      for (; way > base; way--) tags[way] = tags[way - 1]!;
+      for (; way > base; way--) tags[way] = tags[way - 1];
       tags[base] = key;
       return true;
     }
@@ -40,8 +40,8 @@ export class SetAssoc {
     const tags = this.#tags;
     const base = (key & this.#mask) * this.ways;
     let way = base + this.ways - 1;
-    const victim = tags[way]!;
-    for (; way > base; way--) tags[way] = tags[way - 1]!;
+    const victim = tags[way];
+    for (; way > base; way--) tags[way] = tags[way - 1];
     tags[base] = key;
     return victim;
   }
@@ -60,7 +60,7 @@ export class SetAssoc {
     const last = base + this.ways - 1;
     for (let way = base; way <= last; way++) {
       if (tags[way] !== key) continue;
-      for (; way < last; way++) tags[way] = tags[way + 1]!;
+      for (; way < last; way++) tags[way] = tags[way + 1];
       tags[last] = EMPTY;
       return true;
     }

@@ -1,5 +1,5 @@
 import type { Rng } from '../sim/rng.ts';
-import type { Clock } from '../sim/units.ts';
+import type { Clock, Cycles } from '../sim/units.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Traffic } from '../hw/nic.ts';
 
@@ -68,6 +68,8 @@ export interface ThreadEnv {
   readonly words: Int32Array;
   /** Descriptors that the last epoll_wait of this thread returned. */
   readonly ready: Int32Array;
+  /** The thread's present, as rdtsc would read it: what ran so far has taken its time. */
+  now(): Cycles;
   /** First virtual line of a region. */
   lineOf(region: string): number;
   /** Index of a function, for Op.Call. */

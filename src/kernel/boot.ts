@@ -129,6 +129,7 @@ function startThread(boot: Boot, process: Process, spec: ThreadSpec, lineOf: Lin
     rng,
     words: process.words,
     ready: thread.ready,
+    now: () => boot.machine.cores[thread.lastCore].now,
     lineOf,
     functionOf,
   });

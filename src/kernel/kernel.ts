@@ -86,14 +86,15 @@ export class Kernel implements TrapHandler, CallHost {
     thread.arg1 = stream.b;
     thread.arg2 = stream.c;
     thread.isWoken = false;
-    this.#stats[this.#counts + thread.nr]!++;
-    runPath(core, this.#calls[thread.nr]!.path);
+    thread.callCpl = thread.cpl;
+    this.#stats[this.#counts + thread.nr]++;
+    runPath(core, this.#calls[thread.nr].path);
     this.#perform(core, thread);
   }
 
   onCall(core: Core, functionId: number): void {
     const thread = this.#current(core);
-    const target = thread.process.functions[functionId]!;
+    const target = thread.process.functions[functionId];
     thread.callerCpl[thread.depth] = thread.cpl;
     thread.callee[thread.depth] = functionId;
     thread.depth++;
@@ -103,7 +104,7 @@ export class Kernel implements TrapHandler, CallHost {
   onReturn(core: Core): void {
     const thread = this.#current(core);
     thread.depth--;
-    this.trust.return(core, thread, thread.callerCpl[thread.depth]!);
+    this.trust.return(core, thread, thread.callerCpl[thread.depth]);
   }
 
   onLeave(core: Core, vpn: number): void {
@@ -118,7 +119,7 @@ export class Kernel implements TrapHandler, CallHost {
   onInterrupt(core: Core): void {
     const vectors = core.pendingVectors;
     core.pendingVectors = 0;
-    const thread = this.scheduler.queues[core.id]!.current;
+    const thread = this.scheduler.queues[core.id].current;
     const cpl = thread?.cpl ?? 0;
     if (thread === undefined) spendCharge(core, this.#switch.idleExit);
     spendCharge(core, this.#policy.eventEnter[cpl]);
@@ -167,19 +168,19 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   yieldCore(core: Core): void {
-    const queue = this.scheduler.queues[core.id]!;
+    const queue = this.scheduler.queues[core.id];
     if (queue.length > 0) queue.needsResched = true;
   }
 
   #current(core: Core): Thread {
-    const thread = this.scheduler.queues[core.id]!.current;
+    const thread = this.scheduler.queues[core.id].current;
     if (thread === undefined)
       throw new SimulationBug('a trap without a current thread', { component: core.name, time: core.now });
     return thread;
   }
 
   #perform(core: Core, thread: Thread): void {
-    const result = this.#calls[thread.nr]!.effect(this, core, thread);
+    const result = this.#calls[thread.nr].effect(this, core, thread);
     if (result === BLOCKED) return this.#block(core, thread);
     thread.result = result;
     this.#returnToUser(core, thread, Pending.CallExit);
@@ -197,18 +198,22 @@ export class Kernel implements TrapHandler, CallHost {
 
   // The place where a thread may lose its core: on the way back to its own code.
   #returnToUser(core: Core, thread: Thread, exit: Pending): void {
-    if (this.scheduler.queues[core.id]!.needsResched) {
+    if (this.scheduler.queues[core.id].needsResched) {
       thread.pending = exit;
       return this.#giveUp(core, thread, 'runnable');
     }
     thread.pending = Pending.Nothing;
-    spendCharge(
-      core,
-      exit === Pending.CallExit ? this.#policy.syscallExit[thread.cpl] : this.#policy.eventExit[thread.cpl],
-    );
+    spendCharge(core, exit === Pending.CallExit ? this.#callExit(thread) : this.#policy.eventExit[thread.cpl]);
+    core.trustGuard = thread.isGuarded();
     core.cpl = thread.cpl;
     core.domain = Domain.User;
     this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl);
+  }
+
+  /** A call that began at CPL 3 and ends at CPL 0 returns by IRET, which SYSRET cannot do. */
+  #callExit(thread: Thread): Charge {
+    if (thread.cpl === 0 && thread.callCpl === 3) return this.#policy.eventExit[0];
+    return this.#policy.syscallExit[thread.cpl];
   }
 
   #switchTo(core: Core, thread: Thread): void {
@@ -218,7 +223,7 @@ export class Kernel implements TrapHandler, CallHost {
     this.#switchSpace(core, thread);
     core.load(thread.stackLine, STACK_LINES);
     core.stream = thread.stream;
-    core.trustGuard = thread.cpl === 0 && thread.entered;
+    core.trustGuard = thread.isGuarded();
     this.scheduler.begin(thread, core.now);
     this.#resume(core, thread);
   }
@@ -258,7 +263,7 @@ export class Kernel implements TrapHandler, CallHost {
       const message = this.#machine.nic.poll(core.id);
       if (message < 0) return;
       runPath(core, this.#paths.receive);
-      this.sockets[connectionOf(message)]!.receive(this, core, bytesOf(message));
+      this.sockets[connectionOf(message)].receive(this, core, bytesOf(message));
     }
     core.pendingVectors |= Vector.Nic;
   }

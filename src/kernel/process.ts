@@ -86,6 +86,8 @@ export class Thread {
   depth = 0;
   /** System call in progress. */
   pending: Pending = Pending.Nothing;
+  /** CPL from which the call was made; syskernelmode may return to the other. */
+  callCpl: 0 | 3 = 3;
   nr = 0;
   arg0 = 0;
   arg1 = 0;
@@ -109,8 +111,13 @@ export class Thread {
     this.state = state;
   }
 
+  /** Whether a fetch outside KERNELTRUST pages must enter the kernel. */
+  isGuarded(): boolean {
+    return this.cpl === 0 && this.entryAuthority === Authority.ByPage;
+  }
+
   /** The function whose code runs, or undefined in the outermost native code. */
   currentFunction(): FunctionEntry | undefined {
-    return this.depth === 0 ? undefined : this.process.functions[this.callee[this.depth - 1]!];
+    return this.depth === 0 ? undefined : this.process.functions[this.callee[this.depth - 1]];
   }
 }

@@ -110,7 +110,7 @@ export class TrustGate {
     const verdict = leaveRule(this.#rules, thread.entryAuthority, thread.cpl, false);
     if (verdict === Leave.Stay) return true;
     spendCharge(core, this.#policy.trustLeave[0]);
-    this.#stats[this.#dropped]!++;
+    this.#stats[this.#dropped]++;
     this.#setUser(thread);
     this.#install(core, thread);
     return verdict === Leave.Drop;
@@ -144,13 +144,13 @@ export class TrustGate {
     thread.cpl = 0;
     thread.entered = entered;
     thread.entryAuthority = thread.process.authority;
-    this.#stats[this.#granted]!++;
+    this.#stats[this.#granted]++;
     const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !entered;
-    if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]!++;
+    if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]++;
   }
 
   #setUser(thread: Thread): void {
-    if (thread.cpl === 0) this.#stats[this.#left]!++;
+    if (thread.cpl === 0) this.#stats[this.#left]++;
     thread.cpl = 3;
     thread.entered = false;
     thread.entryAuthority = Authority.None;
@@ -158,7 +158,7 @@ export class TrustGate {
 
   #install(core: Core, thread: Thread): void {
     core.cpl = thread.cpl;
-    core.trustGuard = thread.cpl === 0 && thread.entryAuthority === Authority.ByPage;
+    core.trustGuard = thread.isGuarded();
     this.#switchTables(core, thread);
   }
 
@@ -168,7 +168,7 @@ export class TrustGate {
 
   #refuse(errno: Errno): number {
     const index = REFUSALS.indexOf(errno as (typeof REFUSALS)[number]);
-    this.#stats[this.#refused + index]!++;
+    this.#stats[this.#refused + index]++;
     return -errno;
   }
 }

@@ -29,9 +29,9 @@ export interface HistogramSummary extends StatEntry {
   readonly buckets: readonly (readonly [upper: number, count: number])[];
 }
 
-/** Dotted path of lower-camel segments, such as `core0.cpi.dram`; later segments may be verbatim names such as `epoll_wait` or `2`. */
-const NAME = /^[a-z][A-Za-z0-9]*(\.[a-z0-9][A-Za-z0-9_]*)*$/;
-const LABEL = /^[a-z0-9][A-Za-z0-9_]*$/;
+/** Dotted path of lower-camel segments, such as `core0.cpi.dram`; later segments may be verbatim names such as `epoll_wait`, `EPERM` or `2`. */
+const NAME = /^[a-z][A-Za-z0-9]*(\.[A-Za-z0-9][A-Za-z0-9_]*)*$/;
+const LABEL = /^[A-Za-z0-9][A-Za-z0-9_]*$/;
 
 /** Values of all counters at one instant. */
 export class StatsSnapshot {

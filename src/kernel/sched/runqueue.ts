@@ -33,7 +33,7 @@ export class Runqueue {
   take(): Thread | undefined {
     let best = 0;
     for (let i = 1; i < this.#waiting.length; i++)
-      if (this.#waiting[i]!.vruntime < this.#waiting[best]!.vruntime) best = i;
+      if (this.#waiting[i].vruntime < this.#waiting[best].vruntime) best = i;
     const [thread] = this.#waiting.splice(best, 1);
     if (thread !== undefined && thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
     return thread;

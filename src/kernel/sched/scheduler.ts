@@ -47,7 +47,7 @@ export class Scheduler {
 
   /** Makes a sleeping or new thread runnable, seen from work on `core` (undefined at boot); returns the core it was put on. */
   wake(thread: Thread, by: Core | undefined): number {
-    const queue = this.queues[this.#select(thread)]!;
+    const queue = this.queues[this.#select(thread)];
     thread.moveTo('runnable');
     thread.readyAt = by?.now ?? 0;
     thread.vruntime = Math.max(thread.vruntime, queue.minVruntime - this.#credit);
@@ -58,20 +58,20 @@ export class Scheduler {
 
   /** Whether a core has nothing to do or must reschedule, so that it needs an interrupt to notice a new thread. */
   needsKick(core: number): boolean {
-    const queue = this.queues[core]!;
+    const queue = this.queues[core];
     return queue.current === undefined || queue.needsResched;
   }
 
   /** Next thread of a core: its own queue first, then the longest other queue. The thread becomes current. */
   pick(core: Core): Thread | undefined {
-    const queue = this.queues[core.id]!;
+    const queue = this.queues[core.id];
     const thread = queue.take() ?? this.#steal(queue);
     queue.current = thread;
     queue.needsResched = false;
     if (thread === undefined) return undefined;
     thread.moveTo('running');
     thread.lastCore = core.id;
-    this.#stats[this.#switches]!++;
+    this.#stats[this.#switches]++;
     this.#armTick(core);
     return thread;
   }
@@ -89,7 +89,7 @@ export class Scheduler {
 
   /** Takes the current thread off its core: back to the queue, asleep or gone. */
   release(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
-    const queue = this.queues[core.id]!;
+    const queue = this.queues[core.id];
     this.account(thread, core.now);
     thread.moveTo(state);
     queue.current = undefined;
@@ -99,7 +99,7 @@ export class Scheduler {
 
   /** Timer tick: the current thread gives way when it is a slice ahead of one that waits. */
   tick(core: Core): void {
-    const queue = this.queues[core.id]!;
+    const queue = this.queues[core.id];
     const thread = queue.current;
     if (thread === undefined) return;
     this.account(thread, core.now);
@@ -115,32 +115,32 @@ export class Scheduler {
     const count = this.queues.length;
     for (let offset = 0; offset < count; offset++) {
       const core = (thread.lastCore + offset) % count;
-      if (this.queues[core]!.load === 0) return core;
+      if (this.queues[core].load === 0) return core;
     }
     return thread.lastCore;
   }
 
   #place(thread: Thread, queue: Runqueue): void {
-    if (queue.core !== thread.lastCore) this.#stats[this.#migrations]!++;
+    if (queue.core !== thread.lastCore) this.#stats[this.#migrations]++;
     thread.lastCore = queue.core;
     queue.enqueue(thread);
   }
 
   #shouldPreempt(queue: Runqueue, current: Thread, woken: Thread): boolean {
-    const ran = this.#machine.cores[queue.core]!.now - current.startedAt;
+    const ran = this.#machine.cores[queue.core].now - current.startedAt;
     return current.vruntime + ran - woken.vruntime > this.#granularity;
   }
 
   #preempt(queue: Runqueue): void {
     queue.needsResched = true;
-    this.#stats[this.#preemptions]!++;
+    this.#stats[this.#preemptions]++;
   }
 
   #steal(queue: Runqueue): Thread | undefined {
     let longest: Runqueue | undefined;
     for (const other of this.queues) if (other.length > (longest?.length ?? 0)) longest = other;
     const thread = longest?.take();
-    if (thread !== undefined) this.#stats[this.#migrations]!++;
+    if (thread !== undefined) this.#stats[this.#migrations]++;
     if (thread !== undefined) thread.vruntime += queue.minVruntime - longest!.minVruntime;
     return thread;
   }

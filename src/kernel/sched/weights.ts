@@ -13,5 +13,5 @@ export const NICE_0_WEIGHT = 1024;
 /** Weight of a nice level; levels outside -20 to 19 are taken as the nearest. */
 export function weightOf(nice: number): number {
   const index = Math.min(Math.max(nice + 20, 0), WEIGHTS.length - 1);
-  return WEIGHTS[index]!;
+  return WEIGHTS[index];
 }

@@ -1,0 +1,94 @@
+import type { RunSpec } from '../archive/rows.ts';
+import { buildMachine, type Machine } from '../hw/machine.ts';
+import type { Core } from '../hw/core.ts';
+import type { Feature } from '../hw/profile.ts';
+import { machines } from '../hw/profiles/index.ts';
+import type { OpStream } from '../hw/opstream.ts';
+import type { TrapHandler } from '../hw/trap.ts';
+import { startProcesses } from '../kernel/boot.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { policies } from '../kernel/policies/index.ts';
+import type { Engine } from '../sim/engine.ts';
+import type { Histogram } from '../sim/histogram.ts';
+import { openStream, type Rng } from '../sim/rng.ts';
+import { StatsRegistry } from '../sim/stats.ts';
+import { workloads } from '../workloads/index.ts';
+import { overrideProfile } from './overrides.ts';
+
+/** A simulated server, wired and booted, with its clients about to begin. */
+export interface Assembly {
+  readonly machine: Machine;
+  readonly kernel: Kernel;
+  readonly stats: StatsRegistry;
+  /** Latencies of completed requests in cycles. */
+  readonly latency: Histogram;
+}
+
+/** Builds what a spec describes on an engine: machine, kernel, processes, clients. */
+export function assemble(spec: RunSpec, engine: Engine): Assembly {
+  const { config } = spec;
+  const stats = new StatsRegistry();
+  const profile = overrideProfile(machines[config.machine], config.profile);
+  const policy = policies[config.policy];
+  const door = new LateTrapHandler();
+  const machine = buildMachine(profile, { cores: config.cores, syncWindow: config.syncWindow }, engine, stats, door);
+  const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features));
+  door.connect(kernel);
+  const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
+  const completed = stats.counter('server.completed', 'count', 'Requests answered in full');
+  const latency = stats.histogram(
+    'server.latency',
+    'cycles',
+    'Time from the intended start of a request to its complete reply',
+  );
+  const complete = (cycles: number): void => {
+    stats.values[completed]++;
+    latency.record(cycles);
+  };
+  const application = workloads[config.workload].build(
+    { clock: machine.clock, cores: config.cores, openStream: stream, complete },
+    config.params,
+  );
+  startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);
+  if (application.traffic !== undefined) machine.nic.connect(application.traffic);
+  stats.seal();
+  return { machine, kernel, stats, latency };
+}
+
+/** Kernel features in force: KPTI by the study, the mitigations of the machine unless they are switched off. */
+function featuresOf({ config }: RunSpec, features: readonly Feature[]): ReadonlySet<Feature> {
+  const mitigations = config.mitigations ? features.filter((feature) => feature !== 'kpti') : [];
+  return new Set<Feature>(config.kpti ? [...mitigations, 'kpti'] : mitigations);
+}
+
+/** The door that cores are built with before there is a kernel: the one upward arrow, connected here. */
+class LateTrapHandler implements TrapHandler {
+  #handler: TrapHandler | undefined = undefined;
+
+  /** Connects the kernel, once. */
+  connect(handler: TrapHandler): void {
+    this.#handler = handler;
+  }
+
+  onSyscall(core: Core, stream: OpStream): void {
+    this.#handler!.onSyscall(core, stream);
+  }
+  onCall(core: Core, functionId: number): void {
+    this.#handler!.onCall(core, functionId);
+  }
+  onReturn(core: Core): void {
+    this.#handler!.onReturn(core);
+  }
+  onLeave(core: Core, vpn: number): void {
+    this.#handler!.onLeave(core, vpn);
+  }
+  onInterrupt(core: Core): void {
+    this.#handler!.onInterrupt(core);
+  }
+  onIdle(core: Core): boolean {
+    return this.#handler!.onIdle(core);
+  }
+  onRefill(core: Core): void {
+    this.#handler!.onRefill(core);
+  }
+}

@@ -1,0 +1,80 @@
+import type { HistogramRow, MetricRow, StatRow } from '../archive/rows.ts';
+import { CPI_BUCKETS } from '../hw/cpi.ts';
+import type { Clock } from '../sim/units.ts';
+
+const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
+const LEVELS = ['l2', 'llc', 'remote', 'dram'] as const;
+
+/** What a phase is judged by: rates, latencies and shares, derived from its counters. */
+export interface Phase {
+  readonly rows: readonly StatRow[];
+  readonly latency: HistogramRow;
+  readonly seconds: number;
+  readonly clock: Clock;
+}
+
+/** All responses of a phase, in the order of reports. */
+export function deriveMetrics(phase: Phase): readonly MetricRow[] {
+  const total = totals(phase.rows);
+  const completed = total('server.completed');
+  const perRequest = (value: number): number => (completed === 0 ? 0 : value / completed);
+  return [
+    metric('throughput', completed / phase.seconds, 'requests/s'),
+    ...latencies(phase),
+    ...cpiStack(phase.rows, perRequest),
+    metric('utilisation', utilisation(phase.rows), 'share'),
+    ...counts(phase.rows, 'kernel.calls.').map(([call, count]) =>
+      metric(`callsPerRequest.${call}`, perRequest(count), 'calls/request'),
+    ),
+    ...LEVELS.flatMap((level) => missesPerRequest(phase.rows, level, perRequest)),
+    metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
+    metric('granted', total('semantics.granted'), 'count'),
+    metric('dropped', total('semantics.dropped'), 'count'),
+    ...counts(phase.rows, 'semantics.refused.').map(([errno, count]) => metric(`refused.${errno}`, count, 'count')),
+  ];
+}
+
+function metric(name: string, value: number, unit: string): MetricRow {
+  return { name, component: 'server', value, unit };
+}
+
+function totals(rows: readonly StatRow[]): (name: string) => number {
+  const values = new Map(rows.map((row) => [row.name, row.value]));
+  return (name) => values.get(name) ?? 0;
+}
+
+/** Rows under a prefix that counted anything, by what follows it. */
+function counts(rows: readonly StatRow[], prefix: string): (readonly [string, number])[] {
+  return rows
+    .filter(({ name, value }) => name.startsWith(prefix) && value > 0)
+    .map(({ name, value }) => [name.slice(prefix.length), value] as const);
+}
+
+function latencies({ latency, clock }: Phase): MetricRow[] {
+  const us = (cycles: number): number => clock.ns(cycles) / 1000;
+  const quantiles = QUANTILES.map((name) => metric(`latency.${name}`, us(latency.quantiles[name]), 'us'));
+  return [metric('latency.mean', us(latency.mean), 'us'), ...quantiles];
+}
+
+/** Sum over all cores of one statistic of theirs. */
+function overCores(rows: readonly StatRow[], suffix: string): number {
+  return rows.reduce((sum, { name, value }) => (CORE.test(name) && name.endsWith(suffix) ? sum + value : sum), 0);
+}
+const CORE = /^core\d+\./;
+
+function cpiStack(rows: readonly StatRow[], perRequest: (value: number) => number): MetricRow[] {
+  return CPI_BUCKETS.map((bucket) =>
+    metric(`cyclesPerRequest.${bucket}`, perRequest(overCores(rows, `.cpi.${bucket}`)), 'cycles/request'),
+  );
+}
+
+function utilisation(rows: readonly StatRow[]): number {
+  const all = CPI_BUCKETS.reduce((sum, bucket) => sum + overCores(rows, `.cpi.${bucket}`), 0);
+  return all === 0 ? 0 : 1 - overCores(rows, '.cpi.idle') / all;
+}
+
+function missesPerRequest(rows: readonly StatRow[], level: string, perRequest: (value: number) => number): MetricRow[] {
+  return ['User', 'Kernel'].map((domain) =>
+    metric(`served.${level}${domain}`, perRequest(overCores(rows, `.served.${level}${domain}`)), 'lines/request'),
+  );
+}

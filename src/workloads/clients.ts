@@ -1,0 +1,150 @@
+import type { BuildContext, Traffic, Wire } from '../kernel/abi.ts';
+import { exponential } from '../sim/distributions.ts';
+import type { Rng } from '../sim/rng.ts';
+import type { ParamSpec, Params } from './workload.ts';
+
+/** Parameters of the clients, shared by all servers. */
+export const CLIENT_PARAMS = {
+  arrivals: {
+    kind: 'choice',
+    default: 'closed',
+    choices: ['closed', 'open'],
+    unit: 'none',
+    doc: 'closed: each connection sends its next request after the reply and a think time; open: requests arrive as a Poisson process whatever the server does',
+  },
+  connections: { kind: 'integer', default: 16, min: 1, max: 1024, unit: 'count', doc: 'Keep-alive connections' },
+  thinkUs: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 1e6,
+    unit: 'us',
+    doc: 'Mean think time of a closed-loop client, exponential',
+  },
+  ratePerSecond: {
+    kind: 'number',
+    default: 10000,
+    min: 1,
+    max: 1e7,
+    unit: 'requests/s',
+    doc: 'Arrival rate of the open loop',
+  },
+} as const satisfies Record<string, ParamSpec>;
+
+/** Sizes of one exchange in bytes. */
+export interface Exchange {
+  readonly requestBytes: number;
+  readonly replyBytes: number;
+}
+
+/** Spread of the first requests, so that connections do not start in step. */
+const START_SPREAD_US = 200;
+
+/** Clients of a server, as the parameters say. */
+export function makeClients(context: BuildContext, params: Params, exchange: Exchange): Traffic {
+  return params['arrivals'] === 'open'
+    ? new OpenLoop(context, params, exchange)
+    : new ClosedLoop(context, params, exchange);
+}
+
+/** Sends requests on connections and recognises complete replies. A subclass decides when the next request is due. */
+abstract class Clients implements Traffic {
+  readonly connections: number;
+  protected readonly context: BuildContext;
+  protected wire: Wire | undefined = undefined;
+  readonly #exchange: Exchange;
+  readonly #intended: Float64Array;
+  readonly #received: Float64Array;
+
+  constructor(context: BuildContext, params: Params, exchange: Exchange) {
+    this.context = context;
+    this.connections = Number(params['connections']);
+    this.#exchange = exchange;
+    this.#intended = new Float64Array(this.connections);
+    this.#received = new Float64Array(this.connections);
+  }
+
+  onReply(connection: number, bytes: number, now: number): void {
+    this.#received[connection] += bytes;
+    if (this.#received[connection] < this.#exchange.replyBytes) return;
+    this.#received[connection] -= this.#exchange.replyBytes;
+    this.context.complete(now - this.#intended[connection]);
+    this.finished(connection, now);
+  }
+
+  /** Sends a request that was due at `intended`; latency counts from there even if it leaves later. */
+  protected request(connection: number, intended: number, now: number): void {
+    this.#intended[connection] = intended;
+    this.wire!.send(now, connection, this.#exchange.requestBytes);
+  }
+
+  abstract start(wire: Wire): void;
+  abstract onTimer(arg: number, now: number): void;
+  protected abstract finished(connection: number, now: number): void;
+}
+
+/** Each connection has one request under way, or its client thinks. */
+class ClosedLoop extends Clients {
+  readonly #think: number;
+  readonly #streams: readonly Rng[];
+
+  constructor(context: BuildContext, params: Params, exchange: Exchange) {
+    super(context, params, exchange);
+    this.#think = context.clock.cycles(Number(params['thinkUs']) * 1000);
+    this.#streams = Array.from({ length: this.connections }, (_, i) => context.openStream(`client.${i}`));
+  }
+
+  start(wire: Wire): void {
+    this.wire = wire;
+    const spread = this.context.clock.cycles(START_SPREAD_US * 1000);
+    for (let connection = 0; connection < this.connections; connection++)
+      wire.callAt(this.#streams[connection].below(spread), connection);
+  }
+
+  onTimer(connection: number, now: number): void {
+    this.request(connection, now, now);
+  }
+
+  protected finished(connection: number, now: number): void {
+    const pause = this.#think === 0 ? 0 : Math.round(exponential(this.#streams[connection], this.#think));
+    if (pause === 0) this.request(connection, now, now);
+    else this.wire!.callAt(now + pause, connection);
+  }
+}
+
+/** Poisson arrivals; a request that finds all connections busy waits at the client, and its latency runs from its arrival. */
+class OpenLoop extends Clients {
+  readonly #meanGap: number;
+  readonly #arrivals: Rng;
+  readonly #free: number[];
+  readonly #waiting: number[] = [];
+
+  constructor(context: BuildContext, params: Params, exchange: Exchange) {
+    super(context, params, exchange);
+    this.#meanGap = context.clock.hz / Number(params['ratePerSecond']);
+    this.#arrivals = context.openStream('client.arrivals');
+    this.#free = Array.from({ length: this.connections }, (_, i) => i);
+  }
+
+  start(wire: Wire): void {
+    this.wire = wire;
+    this.#next(0);
+  }
+
+  onTimer(_arg: number, now: number): void {
+    const connection = this.#free.shift();
+    if (connection === undefined) this.#waiting.push(now);
+    else this.request(connection, now, now);
+    this.#next(now);
+  }
+
+  protected finished(connection: number, now: number): void {
+    const intended = this.#waiting.shift();
+    if (intended === undefined) this.#free.push(connection);
+    else this.request(connection, intended, now);
+  }
+
+  #next(now: number): void {
+    this.wire!.callAt(now + Math.max(1, Math.round(exponential(this.#arrivals, this.#meanGap))), 0);
+  }
+}

@@ -1,0 +1,12 @@
+import { javaCompute } from './javacompute.ts';
+import { javaHttp } from './javahttp.ts';
+import { javaMixed, javaNio } from './javanio.ts';
+import type { Workload } from './workload.ts';
+
+/** All workloads by name. A new workload is one file and one row here. */
+export const workloads: Readonly<Record<string, Workload>> = {
+  [javaHttp.name]: javaHttp,
+  [javaNio.name]: javaNio,
+  [javaMixed.name]: javaMixed,
+  [javaCompute.name]: javaCompute,
+};

@@ -1,0 +1,104 @@
+import { Nr, Op, type CallName, type ThreadEnv } from '../kernel/abi.ts';
+import { LINES_PER_PAGE } from '../sim/units.ts';
+
+/**
+ * How user code touches memory, per 1000 instructions. All assumed, for compiled managed code: loops make a code line serve about 25
+ * instructions; a tenth of the loads of hot objects miss nothing, so only distinct lines count; allocation is a bump pointer.
+ */
+const CODE_LINES = 40;
+const HEAP_LINES = 16;
+const STACK_LINES = 6;
+const ALLOCATED_LINES = 3;
+
+/** Longest stretch of instructions between two interrupt checks (the grain of interrupt delay). */
+const GRAIN = 1000;
+
+/** Regions that every scripted process has, with their pages; heap and nursery are the hot part of the Java heap. */
+export const SCRIPT_REGIONS = {
+  jit: { name: 'jit', pages: 256, kind: 'verified' },
+  native: { name: 'native', pages: 128, kind: 'native' },
+  heap: { name: 'heap', pages: 256, kind: 'data' },
+  nursery: { name: 'nursery', pages: 1024, kind: 'data' },
+} as const;
+
+/** Where a stretch of user work has its code. */
+export interface Site {
+  readonly line: number;
+  readonly lines: number;
+}
+
+/** Emits the operations of one thread: stretches of user work with their memory traffic, calls, system calls. */
+export class Script {
+  readonly #env: ThreadEnv;
+  readonly #stack: number;
+  readonly #heap: number;
+  readonly #nursery: number;
+  readonly #nurseryLines: number;
+  #allocated = 0;
+
+  /** `stack`: region of the thread's stack and buffers; `share` of the nursery belongs to this thread, `index` of `share`. */
+  constructor(env: ThreadEnv, stack: string, index: number, share: number) {
+    this.#env = env;
+    this.#stack = env.lineOf(stack);
+    this.#heap = env.lineOf(SCRIPT_REGIONS.heap.name);
+    this.#nurseryLines = Math.floor((SCRIPT_REGIONS.nursery.pages * LINES_PER_PAGE) / share);
+    this.#nursery = env.lineOf(SCRIPT_REGIONS.nursery.name) + index * this.#nurseryLines;
+  }
+
+  /** The `index`-th stretch of code in a region, long enough for `instructions` instructions. */
+  site(region: 'jit' | 'native', index: number, instructions: number): Site {
+    const lines = Math.max(4, Math.round((instructions * CODE_LINES) / 1000));
+    const room = SCRIPT_REGIONS[region].pages * LINES_PER_PAGE;
+    return {
+      line: this.#env.lineOf(region) + ((index * SITE_STRIDE) % (room - SITE_STRIDE)),
+      lines: Math.min(lines, SITE_STRIDE),
+    };
+  }
+
+  /** User work of so many instructions at a site. */
+  work(site: Site, instructions: number): void {
+    for (let left = Math.round(instructions); left > 0; left -= GRAIN)
+      this.#grain(site, Math.min(left, GRAIN), Math.round(instructions));
+  }
+
+  /** Calls a function of the process, by index. */
+  call(functionId: number): void {
+    this.#env.stream.push(Op.Call, functionId, 0, 0);
+  }
+
+  /** Returns from the function called last. */
+  return(): void {
+    this.#env.stream.push(Op.Return, 0, 0, 0);
+  }
+
+  /** Makes a system call. */
+  syscall(name: CallName, a = 0, b = 0, c = 0): void {
+    this.#env.stream.push(Op.Syscall, a, b, c, Nr[name]);
+  }
+
+  /** Reads or writes so many bytes of the thread's buffer. */
+  readBuffer(lines: number): void {
+    this.#env.stream.push(Op.Load, this.#stack, lines, 0);
+  }
+
+  #grain(site: Site, instructions: number, whole: number): void {
+    const { stream, rng } = this.#env;
+    const per = (rate: number): number => Math.max(1, Math.round((rate * instructions) / 1000));
+    const lines = Math.min(site.lines, Math.max(2, Math.ceil((site.lines * instructions) / whole)));
+    stream.push(Op.Execute, site.line, lines, instructions);
+    stream.push(Op.Load, this.#stack + STACK_OFFSET, per(STACK_LINES), 0);
+    const heapLines = SCRIPT_REGIONS.heap.pages * LINES_PER_PAGE - HEAP_LINES;
+    stream.push(Op.Load, this.#heap + rng.below(heapLines), per(HEAP_LINES), 0);
+    const fresh = per(ALLOCATED_LINES);
+    if (this.#allocated + fresh > this.#nurseryLines) this.#allocated = 0;
+    stream.push(Op.Store, this.#nursery + this.#allocated, fresh, 0);
+    this.#allocated += fresh;
+  }
+}
+
+/** Lines between the beginnings of two sites, and the most lines of one. */
+const SITE_STRIDE = 512;
+/** Lines at the bottom of the stack region that are the thread's I/O buffer. */
+const STACK_OFFSET = 2 * LINES_PER_PAGE;
+/** Pages of a stack region: two of buffer, two of stack. */
+export const STACK_PAGES = 4;

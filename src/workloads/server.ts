@@ -1,0 +1,103 @@
+import type { FunctionSpec, ProcessSpec, RegionSpec, ThreadEnv } from '../kernel/abi.ts';
+import { STACK_PAGES, Script, SCRIPT_REGIONS, type Site } from './script.ts';
+import type { RecordedRole } from './recordedserver.ts';
+import type { CallName } from '../kernel/abi.ts';
+import type { ParamSpec } from './workload.ts';
+
+/** Functions that Java servers call with a mode switch. */
+export const FUNCTIONS: readonly FunctionSpec[] = [
+  // The thread's loop, compiled code: the runtime marks it so that it runs in kernel mode where that is allowed.
+  { name: 'loop', region: 'jit', attribute: 'AlwaysKernelMode', declared: true },
+  // A native method that makes the system call: keeps its caller's mode if it may.
+  { name: 'stub', region: 'native', attribute: 'UseCallersMode', declared: false },
+  // Application code in C, called through JNI.
+  { name: 'jni', region: 'native', attribute: 'UseCallersMode', declared: false },
+];
+
+/** Where compiled code makes its system calls. */
+export const SITE_PARAM: ParamSpec = {
+  kind: 'choice',
+  default: 'managed',
+  choices: ['managed', 'native'],
+  unit: 'none',
+  doc: 'managed: the compiler emits the call of the service into trusted code; native: through a native method as today, which leaves trusted pages',
+};
+
+/** Parts of a Java server process that all servers share; threads bring their own stack region. */
+export function serverProcess(
+  name: string,
+  threads: ProcessSpec['threads'],
+  rest: Pick<ProcessSpec, 'files' | 'words'>,
+): ProcessSpec {
+  const stacks = threads.map(({ buffer }): RegionSpec => ({ name: buffer, pages: STACK_PAGES, kind: 'data' }));
+  return {
+    name,
+    isTrusted: true,
+    regions: [...Object.values(SCRIPT_REGIONS), ...stacks],
+    functions: FUNCTIONS,
+    ...rest,
+    threads,
+  };
+}
+
+/** One thread of a recorded role: user work before each call, then the call, from managed code or through its native method. */
+export class RoleScript {
+  readonly script: Script;
+  readonly #role: RecordedRole;
+  readonly #sites = new Map<string, { readonly site: Site; readonly instructions: number }>();
+  readonly #viaStub: boolean;
+  readonly #stub: number;
+  readonly #stubSite: Site;
+
+  /** `index` of `share` threads that split the nursery. */
+  constructor(env: ThreadEnv, role: RecordedRole, syscallSite: string, stack: string, index: number, share: number) {
+    this.script = new Script(env, stack, index, share);
+    this.#role = role;
+    this.#viaStub = syscallSite === 'native';
+    this.#stub = env.functionOf('stub');
+    this.#stubSite = this.script.site('native', 0, STUB_INSTRUCTIONS);
+  }
+
+  /** The user work recorded before a call site, without the call. */
+  workBefore(id: string): void {
+    const { site, instructions } = this.#placed(id);
+    this.script.work(site, instructions);
+  }
+
+  /** The user work before a call site, then the call. */
+  step(id: string, name: CallName, a = 0, b = 0, c = 0): void {
+    this.workBefore(id);
+    if (this.#viaStub) this.#callThroughStub(name, a, b, c);
+    else this.script.syscall(name, a, b, c);
+  }
+
+  #callThroughStub(name: CallName, a: number, b: number, c: number): void {
+    this.script.call(this.#stub);
+    this.script.work(this.#stubSite, STUB_INSTRUCTIONS);
+    this.script.syscall(name, a, b, c);
+    this.script.return();
+  }
+
+  #placed(id: string): { readonly site: Site; readonly instructions: number } {
+    const known = this.#sites.get(id);
+    if (known !== undefined) return known;
+    const instructions = this.#role.instructionsBefore(id);
+    const placed = { site: this.script.site('jit', this.#sites.size + 1, instructions), instructions };
+    this.#sites.set(id, placed);
+    return placed;
+  }
+}
+
+/**
+ * What the runtime does at the start of a thread: its native launcher asks for kernel mode, as a probe, gives it back if it was
+ * granted, and calls the thread's compiled loop, whose attribute says where it should run.
+ */
+export function* startThread(env: ThreadEnv, role: RoleScript): Generator<void, void, number> {
+  role.script.syscall('syskernelmode', 1);
+  const refused = yield;
+  if (refused === 0) role.script.syscall('syskernelmode', 0);
+  role.script.call(env.functionOf('loop'));
+}
+
+/** Instructions of a native method around its system call. Assumed from jni_empty, 4.6 ns on the recorded host. */
+const STUB_INSTRUCTIONS = 25;

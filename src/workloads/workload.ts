@@ -1,0 +1,27 @@
+import type { Application, BuildContext } from '../kernel/abi.ts';
+
+/** Value of a workload parameter. */
+export type ParamValue = number | string | boolean;
+
+/** What a study may set for one workload parameter. */
+export interface ParamSpec {
+  readonly kind: 'number' | 'integer' | 'boolean' | 'choice';
+  readonly default: ParamValue;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  /** Unit of the value, or `none`. */
+  readonly unit: string;
+  readonly doc: string;
+}
+
+/** Resolved parameters of a run: every parameter of the workload, checked against its spec. */
+export type Params = Readonly<Record<string, ParamValue>>;
+
+/** A workload: its parameters, and how to build its processes and clients from them. */
+export interface Workload {
+  readonly name: string;
+  readonly doc: string;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  build(context: BuildContext, params: Params): Application;
+}
