@@ -39,7 +39,7 @@ export function compileSteps(steps: readonly StepName[], machine: Machine, featu
 
 /** Passes the time of a compiled list of steps on a core. hot */
 export function spendCharge(core: Core, charge: Charge): void {
-  for (let i = 0; i < charge.buckets.length; i++) core.spend(charge.buckets[i]!, charge.cycles[i]!);
+  for (let i = 0; i < charge.buckets.length; i++) core.spend(charge.buckets[i], charge.cycles[i]);
 }
 
 /** Total cycles of a charge. */
