@@ -27,7 +27,7 @@ const file = z.object({
   owner: id,
   group: id,
   mode: z.string().regex(/^[0-7]{3,5}$/u, 'must be octal digits such as 4755'),
-  fcaps: fileCapabilities.nullable(),
+  fcaps: fileCapabilities.nullable().default(null),
 });
 
 /** Names, owners, modes and file capabilities of the executables that a recording runs, and what is wrong with them. */

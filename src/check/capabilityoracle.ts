@@ -54,7 +54,7 @@ export class CapabilityReplayer {
     if (text.trim() === '') return;
     const recorded = this.#read(text);
     if ('steps' in recorded) this.#replay(recorded);
-    else for (const message of recorded) this.#malformed.push({ line: this.#line, message });
+    else this.#malformed.push({ line: this.#line, message: recorded.join('; ') });
   }
 
   /** Every step starts from the recorded state before it, so that one wrong rule does not spoil the steps that follow. */
