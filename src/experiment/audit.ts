@@ -4,7 +4,7 @@ import type { Assembly } from './assemble.ts';
 /** Laws that every run must keep, checked at the end of each phase; a broken one is our bug and aborts the run. */
 export function audit({ machine, stats }: Assembly): void {
   for (const core of machine.cores) {
-    const accounted = core.accounted();
+    const accounted = core.ledger.accounted();
     invariant(accounted === core.now, `CPI buckets sum to ${accounted} cycles, the clock says ${core.now}`, {
       component: core.name,
       time: core.now,

@@ -54,7 +54,7 @@ export function buildMachine(
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const cores = Array.from({ length: options.cores }, (_, id) => {
     const tlbs = new Tlbs(id, tlbGeometry(profile), hierarchy);
-    return new Core(coreSpec(profile, id, options.syncWindow), engine, stats, hierarchy, tlbs, kernelTable, trap);
+    return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, hierarchy, tlbs, kernelTable, trap });
   });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, clock.cycles(profile.wireNs.value));

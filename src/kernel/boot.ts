@@ -143,7 +143,7 @@ const OPENERS: {
 } = {
   socket: (kernel, { connection, nonblocking }) => {
     const socket = new Socket(connection, nonblocking, kernel.memory.data(SOCKET_LINES));
-    kernel.sockets[connection] = socket;
+    kernel.network.bind(socket);
     return socket;
   },
   epoll: () => new Epoll(),

@@ -4,38 +4,33 @@ import type { Machine } from '../hw/machine.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Feature } from '../hw/profile.ts';
 import { Vector, type TrapHandler } from '../hw/trap.ts';
-import { bytesOf, connectionOf } from '../hw/nic.ts';
 import { invariant, SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import { LINE_BYTES } from '../sim/units.ts';
 import { CALLS } from './abi.ts';
 import { EFFECTS, type CallHost, type Effect } from './calls/effects.ts';
 import { CALL_FOOTPRINTS, PATH_FOOTPRINTS } from './calls/table.ts';
 import { compilePolicy, compileSteps, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
 import { BLOCKED } from './files/file.ts';
-import type { Socket } from './files/socket.ts';
 import { KernelMemory } from './memory.ts';
-import { placePath, runPath, type KernelPath } from './path.ts';
+import { Network } from './network.ts';
+import { placePaths, runPath, type KernelPath } from './path.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { makeRules } from './semantics/config.ts';
 import { TrustGate } from './trust.ts';
+import { copyLines } from './usercopy.ts';
 
-/** Messages that one network interrupt handles before it lets other work in. Source: Linux NAPI weight. */
-const NAPI_WEIGHT = 64;
 /** Lines of a kernel stack that a switch touches. */
 const STACK_LINES = 6;
-/** Instructions to move one line of a user copy (rep movsb). */
-const COPY_INSTRUCTIONS = 4;
 
 /** The operating system: the one door for traps, and what happens behind it. Kernel code runs to its end or to a sleep; interrupts wait until then. */
 export class Kernel implements TrapHandler, CallHost {
   readonly memory: KernelMemory;
   readonly scheduler: Scheduler;
   readonly trust: TrustGate;
-  readonly sockets: Socket[] = [];
   readonly isSplit: boolean;
+  readonly network: Network;
   readonly #machine: Machine;
   readonly #policy: CompiledPolicy;
   readonly #switch: Readonly<Record<'thread' | 'space' | 'ipi' | 'idleExit', Charge>>;
@@ -62,16 +57,10 @@ export class Kernel implements TrapHandler, CallHost {
       ipi: charge('ipiSend'),
       idleExit: charge('idleExit'),
     };
-    this.#calls = CALLS.map((name) => ({ path: placePath(this.memory, CALL_FOOTPRINTS[name]), effect: EFFECTS[name] }));
-    const place = (name: keyof typeof PATH_FOOTPRINTS): KernelPath => placePath(this.memory, PATH_FOOTPRINTS[name]);
-    this.#paths = {
-      transmit: place('transmit'),
-      receive: place('receive'),
-      tick: place('tick'),
-      wake: place('wake'),
-      schedule: place('schedule'),
-      copy: place('copy'),
-    };
+    const callPaths = placePaths(this.memory, CALL_FOOTPRINTS);
+    this.#calls = CALLS.map((name) => ({ path: callPaths[name], effect: EFFECTS[name] }));
+    this.#paths = placePaths(this.memory, PATH_FOOTPRINTS);
+    this.network = new Network(machine.nic, this.#paths);
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
     this.#spaces = new Int32Array(machine.cores.length).fill(-1);
@@ -126,7 +115,7 @@ export class Kernel implements TrapHandler, CallHost {
     core.domain = Domain.Interrupt;
     if (thread !== undefined) this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
     if ((vectors & Vector.Timer) !== 0) this.#tick(core);
-    if ((vectors & Vector.Nic) !== 0) this.#pollNic(core);
+    if ((vectors & Vector.Nic) !== 0) this.network.poll(core, this);
     if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
     else this.#returnToUser(core, thread, Pending.EventExit);
   }
@@ -155,16 +144,15 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
-    this.#copy(core, fromLine, thread.bufferLine, bytes);
+    copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, bytes);
   }
 
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {
-    this.#copy(core, thread.bufferLine, toLine, bytes);
+    copyLines(core, this.#paths.copy, thread.bufferLine, toLine, bytes);
   }
 
   transmit(core: Core, connection: number, bytes: number): void {
-    runPath(core, this.#paths.transmit);
-    this.#machine.nic.transmit(core.now, connection, bytes);
+    this.network.transmit(core, connection, bytes);
   }
 
   yieldCore(core: Core): void {
@@ -204,7 +192,7 @@ export class Kernel implements TrapHandler, CallHost {
     }
     thread.pending = Pending.Nothing;
     spendCharge(core, exit === Pending.CallExit ? this.#callExit(thread) : this.#policy.eventExit[thread.cpl]);
-    core.trustGuard = thread.isGuarded();
+    core.memory.isGuarded = thread.isGuarded();
     core.cpl = thread.cpl;
     core.domain = Domain.User;
     this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl);
@@ -221,9 +209,9 @@ export class Kernel implements TrapHandler, CallHost {
     spendCharge(core, this.#switch.thread);
     runPath(core, this.#paths.schedule);
     this.#switchSpace(core, thread);
-    core.load(thread.stackLine, STACK_LINES);
+    core.memory.touch(thread.stackLine, STACK_LINES, false);
     core.stream = thread.stream;
-    core.trustGuard = thread.isGuarded();
+    core.memory.isGuarded = thread.isGuarded();
     this.scheduler.begin(thread, core.now);
     this.#resume(core, thread);
   }
@@ -233,7 +221,7 @@ export class Kernel implements TrapHandler, CallHost {
     if (this.#spaces[core.id] === pid) return;
     this.#spaces[core.id] = pid;
     spendCharge(core, this.#switch.space);
-    core.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
+    core.memory.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
   }
 
   #resume(core: Core, thread: Thread): void {
@@ -250,29 +238,11 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   #loadTag(core: Core, userTag: number, kernelTag: number, cpl: number): void {
-    if (this.isSplit) core.switchTag(cpl === 3 ? userTag : kernelTag);
+    if (this.isSplit) core.memory.switchTag(cpl === 3 ? userTag : kernelTag);
   }
 
   #tick(core: Core): void {
     runPath(core, this.#paths.tick);
     this.scheduler.tick(core);
-  }
-
-  #pollNic(core: Core): void {
-    for (let budget = NAPI_WEIGHT; budget > 0; budget--) {
-      const message = this.#machine.nic.poll(core.id);
-      if (message < 0) return;
-      runPath(core, this.#paths.receive);
-      this.sockets[connectionOf(message)].receive(this, core, bytesOf(message));
-    }
-    core.pendingVectors |= Vector.Nic;
-  }
-
-  #copy(core: Core, fromLine: number, toLine: number, bytes: number): void {
-    const lines = Math.ceil(bytes / LINE_BYTES);
-    const { codeLine, codeLines, instructions } = this.#paths.copy;
-    core.execute(codeLine, codeLines, instructions + lines * COPY_INSTRUCTIONS);
-    core.load(fromLine, lines);
-    core.store(toLine, lines);
   }
 }

@@ -43,7 +43,7 @@ export function footprint(instructions: number, source: string): Footprint {
 }
 
 /** Places a path: its code in kernel text, its shared data in kernel data. */
-export function placePath(memory: KernelMemory, path: Footprint): KernelPath {
+function placePath(memory: KernelMemory, path: Footprint): KernelPath {
   const dataLines = path.dataLines.value;
   return {
     instructions: path.instructions.value,
@@ -55,9 +55,18 @@ export function placePath(memory: KernelMemory, path: Footprint): KernelPath {
   };
 }
 
+/** Places every path of a table. */
+export function placePaths<Name extends string>(
+  memory: KernelMemory,
+  paths: Readonly<Record<Name, Footprint>>,
+): Readonly<Record<Name, KernelPath>> {
+  const names = Object.keys(paths) as Name[];
+  return Object.fromEntries(names.map((name) => [name, placePath(memory, paths[name])])) as Record<Name, KernelPath>;
+}
+
 /** Runs a path on a core. hot */
 export function runPath(core: Core, path: KernelPath): void {
   core.execute(path.codeLine, path.codeLines, path.instructions);
-  core.load(path.dataLine, path.dataLines - path.writtenLines);
-  core.store(path.dataLine + path.dataLines - path.writtenLines, path.writtenLines);
+  core.memory.touch(path.dataLine, path.dataLines - path.writtenLines, false);
+  core.memory.touch(path.dataLine + path.dataLines - path.writtenLines, path.writtenLines, true);
 }

@@ -158,7 +158,7 @@ export class TrustGate {
 
   #install(core: Core, thread: Thread): void {
     core.cpl = thread.cpl;
-    core.trustGuard = thread.isGuarded();
+    core.memory.isGuarded = thread.isGuarded();
     this.#switchTables(core, thread);
   }
 
