@@ -1,7 +1,7 @@
 import type { CallSite, DroppedThreads, Role, Totals, Transition } from '../../src/workloads/recorded/model.ts';
 import { type Correction, correctGaps, type Gaps } from './correction.ts';
 import type { Untraced } from './csv.ts';
-import { frequentPaths } from './fold.ts';
+import { frequentPaths, SEPARATOR } from './fold.ts';
 import type { RoleStats, SiteStats } from './gather.ts';
 import { prune } from './prune.ts';
 import type { RoleTable, ThreadGroup } from './roles.ts';
@@ -59,11 +59,20 @@ function commsOf(groups: readonly ThreadGroup[], survey: Survey): string[] {
   return [...new Set(names.map((name) => name.replace(/\d+/g, '*')))].sort();
 }
 
+/** Site at which most sequences start, else the most frequent one. */
+function headOf(stats: RoleStats): string {
+  const firsts = new Map<string, number>();
+  for (const [key, n] of stats.sequences) {
+    const first = key.split(SEPARATOR, 1)[0];
+    firsts.set(first, (firsts.get(first) ?? 0) + n);
+  }
+  if (firsts.size === 0) for (const { id, count } of stats.sites.values()) firsts.set(id, count);
+  return [...firsts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+}
+
 function toRole(group: ThreadGroup, all: Gathered, correction: Correction): Role {
   const stats = all.stats.get(group.name) as RoleStats;
-  // The head as a site: the most frequent one of that coarse name.
-  const named = [...stats.sites.values()].filter(({ id }) => id === group.head || id.startsWith(`${group.head}:`));
-  const head = named.sort((a, b) => b.count - a.count)[0]?.id ?? group.head;
+  const head = headOf(stats);
   const { ids, flows } = prune(stats, all.requests, head);
   const transitions: Transition[] = [];
   ids.forEach((from, i) => {
@@ -86,9 +95,9 @@ function toRole(group: ThreadGroup, all: Gathered, correction: Correction): Role
 }
 
 function keptGaps(all: Gathered): Gaps[] {
-  return all.roles.kept.flatMap(({ name, head }) => {
+  return all.roles.kept.flatMap(({ name }) => {
     const stats = all.stats.get(name) as RoleStats;
-    const { ids } = prune(stats, all.requests, head);
+    const { ids } = prune(stats, all.requests, headOf(stats));
     return ids.map((id) => {
       const site = stats.sites.get(id) as SiteStats;
       return { perRequest: site.count / all.requests, gap: site.gap };
@@ -115,7 +124,7 @@ function toTotals(all: Gathered, roles: readonly Role[], correction: Correction)
     tracedUserNs: timed ? round(correction.tracedUserNs, 1) : null,
     tracedSystemNs: timed ? round(tracedSystem(all), 1) : null,
     userNs: all.untraced === undefined ? null : round(all.untraced.userNs, 1),
-    systemNs: all.untraced === undefined ? null : round(all.untraced.systemNs, 1),
+    systemNs: typeof all.untraced?.systemNs === 'number' ? round(all.untraced.systemNs, 1) : null,
     userScale: timed && known ? round(correction.userScale, 4) : null,
     tracerGapNs: timed && known ? round(correction.tracerGapNs, 1) : null,
     gapStretch: timed && known ? round(correction.gapStretch, 4) : null,
@@ -131,9 +140,10 @@ function toDropped(all: Gathered): DroppedThreads[] {
       byName.set(name, [...(byName.get(name) ?? []), { ...group, tids: [tid], calls }]);
     }
   }
+  const total = [...all.survey.threads.values()].reduce((sum, { calls }) => sum + calls, 0);
   const rows = [...byName].map(([name, threads]) => {
     const calls = threads.reduce((sum, thread) => sum + thread.calls, 0);
-    return { comms: [name], threads: threads.length, shareOfCalls: round(calls / all.survey.calls, 5) };
+    return { comms: [name], threads: threads.length, shareOfCalls: round(calls / total, 5) };
   });
   return rows.sort((a, b) => b.shareOfCalls - a.shareOfCalls);
 }

@@ -6,7 +6,7 @@ const CONDITIONS = { sched: 'short', pin: 'split', conns: '4' } as const;
 /** CPU time per request without a tracer [ns]. */
 export interface Untraced {
   readonly userNs: number;
-  readonly systemNs: number;
+  readonly systemNs: number | null;
 }
 
 /** Calls per request counted without tracing every call, and their spread over repeated counts. */

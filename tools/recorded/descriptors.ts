@@ -90,7 +90,7 @@ export class DescriptorSurvey {
 
 /** Creation and telling calls first; else by direction and size of what went through. */
 function kindOf({ made, implied, reads, writes, largest, wokeOwn }: Evidence): FdKind {
-  if (made === 'socket' && implied === 'upstream') return 'upstream';
+  if (made === 'upstream' && implied === 'listen') return 'listen';
   const told = made ?? implied;
   if (told === 'file') return reads === 0 && writes > 0 ? 'log' : 'file';
   if (told !== undefined) return told;

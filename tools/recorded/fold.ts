@@ -5,6 +5,8 @@ const LONGEST_BLOCK = 12;
 /** Blocks used for folding must repeat in at least this share of the sequences. */
 const COMMON = 0.02;
 const MOST_PATHS = 5;
+/** Paths of a smaller share are told only if nothing is more frequent. */
+const LEAST_SHARE = 0.01;
 
 /** A sequence of sites from one wait for work to the next, and how often it occurred. */
 export type Sequences = ReadonlyMap<string, number>;
@@ -107,7 +109,8 @@ export function frequentPaths(sequences: Sequences): Path[] {
     items.forEach((item, i) => (shape.times[i] = shape.times[i] + item.times * count));
   }
   const ordered = [...shapes.values()].sort((a, b) => b.count - a.count);
-  return ordered.slice(0, MOST_PATHS).map((shape) => ({
+  const frequent = ordered.filter(({ count }, i) => i === 0 || count >= LEAST_SHARE * total);
+  return frequent.slice(0, MOST_PATHS).map((shape) => ({
     share: Math.round((shape.count / total) * 1000) / 1000,
     steps: toSteps(shape),
   }));

@@ -10,7 +10,10 @@ import { Tally } from './tally.ts';
 
 /** Sequences longer than this are cut [calls]; different sequences remembered per role. */
 const LONGEST_SEQUENCE = 256;
-const MOST_SEQUENCES = 20000;
+const MOST_SEQUENCES = 5000;
+
+/** Results that are addresses count as 0. */
+const RETURNS_ADDRESS: ReadonlySet<string> = new Set(['mmap', 'mremap', 'brk', 'shmat']);
 
 /** Observations at one call site. */
 export class SiteStats {
@@ -35,7 +38,7 @@ export class SiteStats {
   add(call: Call, size: number, timed: boolean): void {
     this.count++;
     if (size >= 0) this.request.add(size);
-    this.result.add(Math.max(0, call.result));
+    this.result.add(RETURNS_ADDRESS.has(call.name) ? 0 : Math.max(0, call.result));
     if (!timed) return;
     if (call.slept) {
       this.slept++;
@@ -101,7 +104,12 @@ class Gatherer {
     const id = siteOf(call, turn, size, this.#facts);
     const stats = this.stats.get(role) as RoleStats;
     this.#observe(stats, id, call, turn, size);
-    this.#order(stats, id, call.tid, coarseSite(call, turn) === this.#heads.get(role));
+    this.#order(stats, id, call.tid, this.#startsAt(call, turn, role));
+  }
+
+  #startsAt(call: Call, turn: Turn, role: string): boolean {
+    const head = this.#heads.get(role);
+    return head === '' ? !this.#open.has(call.tid) : coarseSite(call, turn) === head;
   }
 
   #observe(stats: RoleStats, id: string, call: Call, turn: Turn, size: number): void {
@@ -114,6 +122,17 @@ class Gatherer {
     const names = call.woken.map(({ tid, comm }) => wokenRole(tid, comm, this.#survey, this.#roles));
     for (const name of new Set(names)) {
       if (name !== undefined) site.wakes.set(name, (site.wakes.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** Ends what is open: a thread of a short-lived role hands over to the next one, which starts where it did. */
+  finish(): void {
+    for (const [tid, sites] of this.#open) {
+      const role = this.#roles.roleOf.get(tid) ?? '';
+      const stats = this.stats.get(role);
+      if (stats === undefined || this.#heads.get(role) !== '') continue;
+      stats.sequence(sites);
+      stats.follow(sites[sites.length - 1], sites[0]);
     }
   }
 
@@ -136,5 +155,6 @@ class Gatherer {
 export async function gather(survey: Survey, roles: RoleTable, like: Survey): Promise<Map<string, RoleStats>> {
   const gatherer = new Gatherer(survey, roles, like);
   for await (const call of survey.capture.calls(new Problems())) gatherer.take(call);
+  gatherer.finish();
   return gatherer.stats;
 }

@@ -18,6 +18,8 @@ export interface ImportInput {
   /** CPU time per request without a tracer, and where it was read. */
   readonly untraced?: (Untraced & { readonly source: string }) | undefined;
   readonly counted?: (Counted & { readonly source: string }) | undefined;
+  /** User CPU time of all requests of the capture when no tracer runs [s]; used where `untraced` is not given. */
+  readonly userSeconds?: number | undefined;
   /** Requests in the capture, if they are known better than by counting. */
   readonly requests?: number | undefined;
 }
@@ -25,7 +27,8 @@ export interface ImportInput {
 async function survey(capture: PerfCapture | StraceCapture): Promise<Survey> {
   const found = await surveyCapture(capture);
   if (found.calls === 0) throw new Error(`${capture.path}: no system call in it (is it a ${capture.tool} listing?)`);
-  if (found.requests === 0) throw new Error(`${capture.path}: ${found.calls} calls, but no request read from a socket`);
+  if (found.requests === 0)
+    throw new Error(`${capture.path}: ${found.calls} calls, but no request answered on a socket`);
   return found;
 }
 
@@ -35,12 +38,17 @@ function problemsOf(surveys: readonly Survey[]): Provenance['problems'] {
   );
 }
 
+function untracedOf({ untraced, userSeconds }: ImportInput, requests: number): Untraced | undefined {
+  if (untraced !== undefined || userSeconds === undefined) return untraced;
+  return { userNs: (userSeconds * 1e9) / requests, systemNs: null };
+}
+
 async function gatherAll(input: ImportInput, primary: Survey, second: Survey | undefined): Promise<Gathered> {
   const roles = findRoles(primary);
   if (roles.kept.length === 0) throw new Error(`${primary.capture.path}: no thread serves requests`);
   const stats = await gather(primary, roles, primary);
   const requests = input.requests ?? primary.requests;
-  const gathered = { survey: primary, roles, stats, requests, untraced: input.untraced };
+  const gathered = { survey: primary, roles, stats, requests, untraced: untracedOf(input, requests) };
   if (second === undefined) return { ...gathered, other: undefined };
   const other = { stats: await gather(second, matchRoles(second, roles), primary), requests: second.requests };
   return { ...gathered, other };
@@ -64,7 +72,7 @@ export async function importServer(input: ImportInput): Promise<RecordedModel> {
     primary: primary.capture.tool,
     requests: all.requests,
     calls: primary.calls,
-    untraced: input.untraced?.source ?? null,
+    untraced: input.untraced?.source ?? (input.userSeconds === undefined ? null : `${input.userSeconds} s in all`),
     counted: input.counted?.source ?? null,
     problems: problemsOf([perf, strace].filter((s) => s !== undefined)),
   };

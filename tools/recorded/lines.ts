@@ -32,7 +32,7 @@ export async function* readLines(path: string, problems: Problems): AsyncGenerat
       const lines = (rest + chunk).split('\n');
       rest = (lines.pop() as string).slice(0, LONGEST_LINE);
       count += lines.length;
-      yield* lines;
+      for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,73 +1,45 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readCounted, readUntraced } from './csv.ts';
-import { type ImportInput, importServer } from './importer.ts';
-import { Problems, readLines } from './lines.ts';
-import { looksLikePerf } from './perf.ts';
+import { importServer } from './importer.ts';
+import { findInputs } from './inputs.ts';
 import { printJson } from './print.ts';
-import { looksLikeStrace } from './strace.ts';
 
-const USAGE = `usage: node tools/recorded/main.ts CAPTURE... [--out DIR] [--closed CSV] [--counted CSV]
-CAPTURE: perf script or strace listing, plain or .gz; files with the same name up to the first dot are one server.
-Without --out the models go to standard output. closed.csv and syscall_mix.csv beside the captures are used by themselves.`;
-/** Lines looked at to tell which tool wrote a file. */
-const LINES_LOOKED_AT = 200;
+const USAGE = `usage: node tools/recorded/main.ts CAPTURE... [--out DIR] [--closed CSV] [--counted CSV] [--user-time S] [--requests N]
+CAPTURE       perf script or strace listing, plain or .gz; files with the same name up to the first dot are one server
+--out         write DIR/NAME.json; without it the models go to standard output
+--closed      CPU time per request without a tracer; default closed.csv beside the capture
+--counted     calls per request counted without a tracer; default syscall_mix.csv beside the capture
+--user-time   user CPU seconds of all requests of the capture when no tracer runs, where there is no such table
+--requests    requests in the capture, if known better than by counting`;
 
-async function toolOf(path: string): Promise<'perf' | 'strace'> {
-  let seen = 0;
-  for await (const line of readLines(path, new Problems())) {
-    if (looksLikePerf(line)) return 'perf';
-    if (looksLikeStrace(line)) return 'strace';
-    if (++seen === LINES_LOOKED_AT) break;
-  }
-  throw new Error(`${path}: neither a perf script nor a strace listing`);
-}
+const OPTIONS = {
+  out: { type: 'string' },
+  closed: { type: 'string' },
+  counted: { type: 'string' },
+  'user-time': { type: 'string' },
+  requests: { type: 'string' },
+} as const;
 
-/** Captures by server: the file name up to its first dot. */
-async function groupByServer(paths: readonly string[]): Promise<Map<string, { perf?: string; strace?: string }>> {
-  const servers = new Map<string, { perf?: string; strace?: string }>();
-  for (const path of paths) {
-    const name = basename(path).split('.')[0];
-    servers.set(name, { ...servers.get(name), [await toolOf(path)]: path });
-  }
-  return servers;
-}
-
-interface SideFiles {
-  readonly closed?: string | undefined;
-  readonly counted?: string | undefined;
-}
-
-function inputFor(name: string, captures: { perf?: string; strace?: string }, side: SideFiles): ImportInput {
-  const folder = dirname((captures.perf ?? captures.strace) as string);
-  const beside = (file: string) => (existsSync(join(folder, file)) ? join(folder, file) : undefined);
-  const closed = side.closed ?? beside('closed.csv');
-  const counted = side.counted ?? beside('syscall_mix.csv');
-  const untraced = closed === undefined ? undefined : readUntraced(closed, name);
-  const runs = counted?.replace(/\.csv$/, '_runs.csv');
-  const mix =
-    counted === undefined ? undefined : readCounted(counted, name, existsSync(runs as string) ? runs : undefined);
-  return {
-    name,
-    ...captures,
-    untraced: untraced === undefined ? undefined : { ...untraced, source: basename(closed as string) },
-    counted: mix === undefined ? undefined : { ...mix, source: basename(counted as string) },
-  };
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0 && value < Infinity)) throw new Error(`--${name} ${text}: a positive number is needed\n${USAGE}`);
+  return value;
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { out: { type: 'string' }, closed: { type: 'string' }, counted: { type: 'string' } },
-  });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
   if (positionals.length === 0) throw new Error(USAGE);
-  for (const [name, captures] of await groupByServer(positionals)) {
-    const text = `${printJson(await importServer(inputFor(name, captures, values)))}\n`;
+  const userSeconds = positive('user-time', values['user-time']);
+  const requests = positive('requests', values.requests);
+  const side = { closed: values.closed, counted: values.counted, userSeconds, requests };
+  for (const input of await findInputs(positionals, side)) {
+    const text = `${printJson(await importServer(input))}\n`;
     if (values.out === undefined) process.stdout.write(text);
     else {
       mkdirSync(values.out, { recursive: true });
-      writeFileSync(join(values.out, `${name}.json`), text);
+      writeFileSync(join(values.out, `${input.name}.json`), text);
     }
   }
 }

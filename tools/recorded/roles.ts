@@ -1,3 +1,4 @@
+import { isPoll } from './shapes.ts';
 import type { Survey, ThreadProfile } from './survey.ts';
 
 /** Threads of one behaviour belong together when their mixes of calls overlap at least this much (0..1). */
@@ -6,6 +7,8 @@ const SAME_ROLE = 0.8;
 const LEAST_CALLS = 0.02;
 /** A role that only computes is kept if roles that serve wake it this often per request. */
 const LEAST_WAKES = 0.05;
+/** Threads per request from which on a role counts as made of short-lived threads. */
+const SHORT_LIVED = 0.2;
 const NETWORK = /:(socket|upstream)\b|^epoll_|^poll|^accept/;
 
 /** Threads that behave alike. */
@@ -13,7 +16,7 @@ export interface ThreadGroup {
   readonly name: string;
   readonly tids: readonly number[];
   readonly calls: number;
-  /** Coarse site at which the threads wait longest. */
+  /** Coarse site at which the threads wait longest; empty if they live for about a request, then they start at birth. */
   readonly head: string;
   readonly mix: ReadonlyMap<string, number>;
 }
@@ -78,6 +81,13 @@ function cluster(survey: Survey): Cluster[] {
   return clusters;
 }
 
+/** A thread that polls waits there and nowhere else; another one where it waits longest. */
+function waitingSite(waited: ReadonlyMap<string, number>, mix: ReadonlyMap<string, number>): string {
+  const polls = new Map([...waited].filter(([site]) => isPoll(site.split(':', 1)[0])));
+  if (polls.size > 0) return largest(polls);
+  return largest(waited.size > 0 ? waited : mix);
+}
+
 function toGroups(survey: Survey): ThreadGroup[] {
   const seen = new Map<string, number>();
   return cluster(survey).map(({ name, tids }) => {
@@ -86,7 +96,8 @@ function toGroups(survey: Survey): ThreadGroup[] {
     seen.set(name, number);
     const mix = merge(profiles.map((p) => p.coarse));
     const waited = merge(profiles.map((p) => p.waited));
-    const head = largest(waited.size === 0 ? mix : waited);
+    const shortLived = tids.length >= SHORT_LIVED * survey.requests && tids.length > 1;
+    const head = shortLived ? '' : waitingSite(waited, mix);
     return { name: number === 1 ? name : `${name}-${number}`, tids, calls: total(mix), head, mix };
   });
 }

@@ -83,6 +83,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   recvmsg: { ...vectorIn, implies: 'socket' },
   sendmsg: { ...vectorOut, implies: 'socket' },
   sendfile: { fd: 0, size: 3, moves: 'out', implies: 'socket' },
+  /** A socket the process opens itself is a client's end, until it listens. */
+  socket: { makes: 'upstream' },
   accept,
   accept4: accept,
   listen: onListener,

@@ -1,7 +1,7 @@
 import type { FdKind } from '../../src/workloads/recorded/model.ts';
 import type { Call } from './call.ts';
 import type { Turn } from './conversations.ts';
-import { isNonblocking, operationOf, shapeOf } from './shapes.ts';
+import { isNonblocking, isPoll, operationOf, shapeOf } from './shapes.ts';
 
 const EAGAIN = -11;
 const ETIMEDOUT = -110;
@@ -29,6 +29,14 @@ export function outcome(call: Call, turn: Turn): string {
     return isNonblocking(call.result) ? ':nonblocking' : ':blocking';
   const ended = call.result === 0 && turn.kind === 'socket' && shapeOf(call.name).moves === 'in';
   return ended ? ':eof' : '';
+}
+
+/** Whether a thread may sleep in this call because it has nothing to do. */
+export function waitsForWork(call: Call, turn: Turn): boolean {
+  if (call.name === 'futex') return operationOf(call).startsWith('wait');
+  if (isPoll(call.name)) return true;
+  if (call.name.startsWith('accept')) return true;
+  return shapeOf(call.name).moves === 'in' && (turn.kind === 'socket' || turn.kind === 'wakeup');
 }
 
 /** What naming a site needs to know of the whole capture. */

@@ -4,7 +4,7 @@ import { Conversations, type Turn } from './conversations.ts';
 import { DescriptorSurvey } from './descriptors.ts';
 import { Problems } from './lines.ts';
 import { isPoll, operationOf, shapeOf, sizeOf } from './shapes.ts';
-import { coarseSite } from './sites.ts';
+import { coarseSite, waitsForWork } from './sites.ts';
 
 /** Futex words remembered; further ones count as never slept on. */
 const MOST_WORDS = 65536;
@@ -14,14 +14,14 @@ const SMALLEST_CLASS = 0.05;
 /** Replies count as split when this share of them has a second part. */
 const SPLIT_SHARE = 0.05;
 
-/** What one thread did in the whole capture. */
+/** What one thread did from the first request on. */
 export interface ThreadProfile {
   calls: number;
   /** Requests it began to read. */
   requests: number;
   polls: boolean;
   readonly coarse: Map<string, number>;
-  /** Time asleep by coarse site [ns]; under strace, time in the call. */
+  /** Time asleep by coarse site where threads wait for work [ns]; under strace, time in the call. */
   readonly waited: Map<string, number>;
   /** Futex wake-ups by the thread that sleeps on the word. */
   readonly wakes: Map<number, number>;
@@ -37,6 +37,7 @@ export interface Survey {
   readonly sleepers: ReadonlyMap<number, number>;
   readonly threads: ReadonlyMap<number, ThreadProfile>;
   readonly calls: number;
+  /** Requests that were answered. */
   readonly requests: number;
   /** From the first request's read to the last reply's write [ns]. */
   readonly start: number;
@@ -80,7 +81,7 @@ class Profiler {
   readonly threads = new Map<number, ThreadProfile>();
   readonly sizes = new Map<string, Map<number, number>>();
   calls = 0;
-  requests = 0;
+  begun = 0;
   start = Infinity;
   end = -Infinity;
   received = 0;
@@ -101,8 +102,10 @@ class Profiler {
     const turn = this.#conversations.take(call);
     const coarse = coarseSite(call, turn);
     this.calls++;
-    this.#thread(call, turn, coarse);
     if (turn.kind === 'socket' && call.result > 0) this.#exchange(call, turn);
+    // What precedes the first request is start-up.
+    if (this.begun === 0) return;
+    this.#thread(call, turn, coarse);
     this.#size(call, turn, coarse);
   }
 
@@ -112,7 +115,8 @@ class Profiler {
     if (isPoll(call.name)) thread.polls = true;
     if (turn.beginsRequest) thread.requests++;
     count(thread.coarse, coarse);
-    if (this.#durations || call.slept) count(thread.waited, coarse, call.exit - call.enter);
+    if ((this.#durations || call.slept) && waitsForWork(call, turn))
+      count(thread.waited, coarse, call.exit - call.enter);
     if (coarse !== 'futex:wake' || call.result <= 0) return;
     const sleeper = this.#sleepers.get(call.args[0]);
     if (sleeper !== undefined) count(thread.wakes, sleeper);
@@ -121,7 +125,7 @@ class Profiler {
   #exchange(call: Call, turn: Turn): void {
     const { moves } = shapeOf(call.name);
     if (turn.beginsRequest) {
-      this.requests++;
+      this.begun++;
       this.start = Math.min(this.start, call.enter);
     }
     if (moves === 'in') this.received += call.result;
@@ -173,7 +177,7 @@ export async function surveyCapture(capture: Capture): Promise<Survey> {
   const { kinds, sleepers } = await survey1(capture, problems, comms);
   const profiler = new Profiler(kinds, sleepers, capture.tool === 'strace');
   for await (const call of capture.calls(new Problems())) profiler.take(call);
-  const { threads, calls, requests, start, end, received, sent, firstParts, laterParts, sizes } = profiler;
+  const { threads, calls, begun, start, end, received, sent, firstParts, laterParts, sizes } = profiler;
   const splitReplies = laterParts > SPLIT_SHARE * firstParts;
   return {
     capture,
@@ -183,11 +187,11 @@ export async function surveyCapture(capture: Capture): Promise<Survey> {
     sleepers,
     threads,
     calls,
-    requests,
+    requests: firstParts,
     start,
     end,
-    requestBytes: requests === 0 ? 0 : received / requests,
-    replyBytes: requests === 0 ? 0 : sent / requests,
+    requestBytes: begun === 0 ? 0 : received / begun,
+    replyBytes: firstParts === 0 ? 0 : sent / firstParts,
     splitReplies,
     sizeClasses: sizeClasses(sizes, splitReplies),
   };

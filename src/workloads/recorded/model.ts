@@ -40,7 +40,10 @@ export interface CallSite {
   readonly blockedNs: Distribution | null;
   /** User time from the thread's previous call, if it kept the core; contains the tracer's share. */
   readonly gapNs: Distribution | null;
-  /** Mean user time before the call without the tracer's share; times `perRequest`, sums to `totals.userNs`. */
+  /**
+   * Mean user time before the call without the tracer's share; times `perRequest`, sums to `totals.userNs`.
+   * 0 where neither a capture with times nor an untraced user time was given.
+   */
   readonly userNs: number;
   /** Who is woken, as share of the executions: a role, or `client` for a process outside. */
   readonly wakes: Readonly<Record<string, number>>;
@@ -107,15 +110,16 @@ export interface Totals {
 /** How often one system call was made per request, by source; null where a source does not have it. */
 export interface MixRow {
   readonly call: string;
-  readonly perf: number | null;
+  /** In the primary capture, and in the strace capture beside it. */
+  readonly captured: number;
   readonly strace: number | null;
   /** Untraced count and, over repeated counts of the same server, least and most. */
   readonly counted: number | null;
   readonly countedRange: readonly [number, number] | null;
   /** By walking the model. */
   readonly regenerated: number;
-  /** regenerated / primary capture - 1, and regenerated / counted - 1. */
-  readonly deviation: number | null;
+  /** regenerated / captured - 1, and regenerated / counted - 1. */
+  readonly deviation: number;
   readonly countedDeviation: number | null;
   readonly loadDependent: boolean | null;
 }
@@ -125,6 +129,8 @@ export interface Fidelity {
   readonly requests: number;
   readonly seed: number;
   readonly mix: readonly MixRow[];
+  /** Counted calls (0.05 per request or more) that only dropped threads make: calls per request. */
+  readonly notModelled: Readonly<Record<string, number>>;
   readonly bigrams: readonly BigramRow[];
 }
 
