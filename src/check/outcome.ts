@@ -1,5 +1,5 @@
 import { apply } from '../kernel/semantics/apply.ts';
-import { errnoName } from '../kernel/semantics/errno.ts';
+import { Errno, errnoName } from '../kernel/semantics/errno.ts';
 import { INVARIANT_IDS } from '../kernel/semantics/invariants.ts';
 import type { InvariantId } from '../kernel/semantics/invariants.ts';
 import type { Machine, Marks } from '../kernel/semantics/machine.ts';
@@ -27,6 +27,9 @@ export interface FinalThread {
 }
 
 const RESULT_NAMES = new Map<number, string>(Object.entries(Result).map(([name, value]) => [value, name]));
+
+/** What a step can give back besides numbers. */
+export const RETURN_NAMES = [...Object.keys(Result), ...Object.keys(Errno).filter((name) => name !== 'OK')];
 
 /** A value of `apply` in the words of the recorded programs. */
 export function returned(value: number): Returned {

@@ -1,12 +1,12 @@
-import { Errno } from '../kernel/semantics/errno.ts';
 import { INVARIANT_IDS } from '../kernel/semantics/invariants.ts';
-import { EFFECT_NAMES, Result } from '../kernel/semantics/names.ts';
+import { EFFECT_NAMES } from '../kernel/semantics/names.ts';
 import { makeRules } from '../kernel/semantics/config.ts';
 import type { ProfileName, Rules } from '../kernel/semantics/config.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
 import { ProgramError, indexOf, readRecord } from './operands.ts';
 import type { Value } from './operands.ts';
+import { RETURN_NAMES } from './outcome.ts';
 import type { FinalThread, Returned } from './outcome.ts';
 import { readEra, readProfile, readSetup, readVariant } from './settings.ts';
 import { encodeStep } from './step.ts';
@@ -32,8 +32,6 @@ export interface RecordedProgram {
 }
 
 type Row = Readonly<Record<string, Value>>;
-
-const RETURN_NAMES = [...Object.keys(Result), ...Object.keys(Errno).filter((name) => name !== 'OK')];
 
 /** A recorded return value: a number, or the name of an errno or of another end of a step. */
 function readReturn(value: Value): Returned {
