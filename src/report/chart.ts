@@ -9,7 +9,7 @@ export type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']
 
 const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 /** Panels stand flush: axes touch their frames. */
-const panels = { spacing: { row: 7, column: 7 }, bounds: 'flush' } as const;
+const grid = { spacing: { row: 7, column: 7 }, bounds: 'flush' } as const;
 
 /** Row labels stand at the right edge, one line for each factor. */
 const rowHeader = { labelOrient: 'right', labelAngle: 90, labelExpr: "split(datum.value, ', ')" } as const;
@@ -33,7 +33,7 @@ export function specOf({ description, data, layout, layer, width, height }: Char
     ...(layout.column.factors.length > 0 && { column: header('columnPanel', layout.column) }),
     ...(layout.row.factors.length > 0 && { row: { ...header('rowPanel', layout.row), header: rowHeader } }),
   };
-  return Object.keys(facet).length === 0 ? { ...top, ...panel } : { ...top, facet, ...panels, spec: panel };
+  return Object.keys(facet).length === 0 ? { ...top, ...panel } : { ...top, facet, ...grid, spec: panel };
 }
 
 function header(field: string, panels: Panels) {

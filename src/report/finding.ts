@@ -37,9 +37,8 @@ function comparison(rows: readonly Compared[], { series }: Layout, place: Place)
   const equal = groups.filter(([, cells]) => commonSign(cells) === 'none');
   const told = new Set<string>();
   const clauses = differing.map(([name, cells]) => difference(name, cells, series.base ?? '', told, place));
-  return [listed(clauses), ...(equal.length > 0 ? [sameness(equal, wordings(metric), place)] : [])]
-    .filter(Boolean)
-    .join('; ');
+  const same = equal.length > 0 ? sameness(equal, wordings(metric), place) : '';
+  return [listed(clauses), same].filter((clause) => clause !== '').join('; ');
 }
 
 /** One level's difference; `told` holds the directions whose wording was already written out, so that later clauses are short. */
@@ -79,35 +78,37 @@ function commonSign(cells: readonly Compared[]): Sign | 'mixed' {
   return signs.size === 1 ? signOf(cells[0].gain) : 'mixed';
 }
 
-/** `9.1 % (± 0.4)`, or from the smallest to the largest with the settings they belong to; without sign where a word says it. */
+/** `9.1 % (± 0.4)`, or from the smallest to the largest with the settings they belong to. */
 function amount(cells: readonly Compared[], sign: Sign | 'mixed', place: Place): string {
   const bare = sign === 'more' || sign === 'fewer';
-  const size = (cell: Compared): number => (bare ? Math.abs(cell.gain.mean) : cell.gain.mean);
-  const ordered = [...cells].sort((a, b) => size(a) - size(b));
-  const ends = ordered.length === 1 ? ordered : [ordered[0], ordered.at(-1)!];
-  const text = (cell: Compared): string => {
-    const { halfwidth } = cell.gain;
-    const decimals = decimalsFor(halfwidth);
-    const width = halfwidth === undefined ? 'single run' : `± ${fixed(halfwidth, decimals)}`;
-    const at = ends.length > 1 ? place(cell) : '';
-    const value = `${fixed(size(cell), decimals)} %`;
-    return sign === 'none'
-      ? [`${value} ${width}`, at].filter(Boolean).join(' at ')
-      : `${value} (${[width, at].filter(Boolean).join(', ')})`;
-  };
-  return [...new Set(ends.map(text))].join(' to ');
+  const ends = extremes(cells, ({ gain }) => (bare ? Math.abs(gain.mean) : gain.mean));
+  return [...new Set(ends.map((cell) => quantity(cell, sign, ends.length > 1 ? place(cell) : '')))].join(' to ');
+}
+
+/** One difference; without its sign where a word says it, and without brackets where the clause has its own. */
+function quantity({ gain }: Compared, sign: Sign | 'mixed', at: string): string {
+  const decimals = decimalsFor(gain.halfwidth);
+  const width = gain.halfwidth === undefined ? 'single run' : `± ${fixed(gain.halfwidth, decimals)}`;
+  const mean = sign === 'more' || sign === 'fewer' ? Math.abs(gain.mean) : gain.mean;
+  const value = `${fixed(mean, decimals)} %`;
+  if (sign === 'none') return at === '' ? `${value} ${width}` : `${value} ${width} at ${at}`;
+  return at === '' ? `${value} (${width})` : `${value} (${width}, ${at})`;
 }
 
 /** Lowest and highest value where nothing is compared. */
 function range(rows: readonly SummaryRow[], { series }: Layout, place: Place): string {
-  const ordered = [...rows].sort((a, b) => a.mean - b.mean);
-  const ends = ordered.length === 1 ? ordered : [ordered[0], ordered.at(-1)!];
-  const text = (row: SummaryRow): string => {
+  const values = extremes(rows, ({ mean }) => mean).map((row) => {
     const width = row.halfwidth === undefined ? '' : `± ${significant(row.halfwidth)}`;
     const notes = [width, seriesLabel(series, row.itervars), place(row)].filter((note) => note !== '').join(', ');
     return `${significant(row.mean)} ${unitSymbol(row.unit)}${notes === '' ? '' : ` (${notes})`}`;
-  };
-  return `${metricLabel(rows[0].metric)} ${ends.length === 1 ? 'is' : 'runs from'} ${ends.map(text).join(' to ')}`;
+  });
+  return `${metricLabel(rows[0].metric)} ${values.length === 1 ? 'is' : 'runs from'} ${values.join(' to ')}`;
+}
+
+/** The smallest and the largest item, or the only one. */
+function extremes<Item>(items: readonly Item[], size: (item: Item) => number): Item[] {
+  const ordered = [...items].sort((a, b) => size(a) - size(b));
+  return ordered.length === 1 ? ordered : [ordered[0], ordered.at(-1)!];
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -15,6 +15,7 @@ const family = 'cyclesPerRequest.';
 const barPoints = 9;
 /** Axis length over the longest bar: the total is written behind it. */
 const roomForTotal = 1.13;
+const outline = { stroke: '#333333', strokeWidth: 0.3 } as const;
 
 /** Cycles per completed request, stacked by what they were spent on: one bar per policy, KPTI side by side. */
 export const cpi: FigureDef = { question, needs: 'cycles per request by bucket', draw };
@@ -78,35 +79,13 @@ function stack(bar: readonly SummaryRow[], groups: readonly BucketGroup[], layou
 }
 
 function marks({ series }: Layout, groups: readonly BucketGroup[], title: string, data: readonly Datum[]): Layer[] {
-  const y: Encoding = {
-    y: { field: 'series', type: 'nominal', sort: [...series.levels], title: null, axis: { ticks: false, grid: false } },
-  };
-  const parts = groups.map((group) => group.label);
-  const color: Encoding['color'] = {
-    field: 'part',
-    type: 'nominal',
-    sort: parts,
-    scale: { domain: parts, range: groups.map((group) => group.colour) },
-    legend: {
-      title: null,
-      columns: 5,
-      symbolType: 'square',
-      symbolSize: 40,
-      symbolStrokeColor: '#333333',
-      symbolStrokeWidth: 0.3,
-    },
-  };
-  const domain = [0, Math.max(...data.map(({ end }) => Number(end))) * roomForTotal];
-  const x = {
-    type: 'quantitative' as const,
-    title,
-    scale: { domain, nice: false },
-    axis: { labelExpr: numberLabel, tickCount: 5, grid: false },
-  };
+  const axis = { ticks: false, grid: false };
+  const y: Encoding = { y: { field: 'series', type: 'nominal', sort: [...series.levels], title: null, axis } };
+  const x = along(title, data);
   return [
     {
-      mark: { type: 'bar', height: barPoints, stroke: '#333333', strokeWidth: 0.3 },
-      encoding: { ...y, x: { ...x, field: 'start' }, x2: { field: 'end' }, color },
+      mark: { type: 'bar', height: barPoints, ...outline },
+      encoding: { ...y, x: { ...x, field: 'start' }, x2: { field: 'end' }, color: colour(groups) },
     },
     {
       transform: [{ filter: 'isValid(datum.total)' }],
@@ -114,4 +93,27 @@ function marks({ series }: Layout, groups: readonly BucketGroup[], title: string
       encoding: { ...y, x: { ...x, field: 'total' }, text: { field: 'total', type: 'quantitative', format: '.3s' } },
     },
   ];
+}
+
+function along(title: string, data: readonly Datum[]) {
+  const domain = [0, Math.max(...data.map(({ end }) => Number(end))) * roomForTotal];
+  const axis = { labelExpr: numberLabel, tickCount: 5, grid: false };
+  return { type: 'quantitative' as const, title, scale: { domain, nice: false }, axis };
+}
+
+function colour(groups: readonly BucketGroup[]): NonNullable<Encoding['color']> {
+  const domain = groups.map((group) => group.label);
+  const symbol = {
+    symbolType: 'square',
+    symbolSize: 40,
+    symbolStrokeColor: outline.stroke,
+    symbolStrokeWidth: outline.strokeWidth,
+  };
+  return {
+    field: 'part',
+    type: 'nominal',
+    sort: domain,
+    scale: { domain, range: groups.map((group) => group.colour) },
+    legend: { title: null, columns: 5, ...symbol },
+  };
 }
