@@ -76,7 +76,8 @@ export class Hierarchy {
   dataMiss(core: number, line: number, write: boolean, isHeld: boolean, now: Cycles): Cycles {
     this.lastLevel = Level.Remote;
     const latency = isHeld ? 0 : this.#miss(core, line, this.#l1d[core], now);
-    return write ? latency + this.#own(core, line) : latency;
+    // One request brings the line and drops the other copies; both travel at once, and the longer way counts.
+    return write ? Math.max(latency, this.#own(core, line)) : latency;
   }
 
   /** Data read by the page walker: in L1d or a miss. hot */

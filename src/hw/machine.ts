@@ -57,7 +57,10 @@ export function buildMachine(
     return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, hierarchy, tlbs, kernelTable, trap });
   });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
-  const nic = new Nic(engine, stats, cores, clock.cycles(profile.wireNs.value));
+  const nic = new Nic(engine, stats, cores, {
+    wire: clock.cycles(profile.wireNs.value),
+    moderation: clock.cycles(profile.moderationNs.value),
+  });
   const step = (name: StepName): Cycles => Math.round(profile.cost[name].value);
   return { profile, clock, cores, apic, nic, hierarchy, dram, kernelTable, allocateFrames, step };
 }

@@ -20,7 +20,12 @@ export interface Traffic {
   onTimer(arg: number, now: Cycles): void;
 }
 
-const Kind = { Arrive: 0, Depart: 1, Timer: 2 } as const;
+const Kind = { Arrive: 0, Depart: 1, Timer: 2, Interrupt: 3 } as const;
+/** Delays of the device in cycles: one way on the wire, and from a message in an empty ring to the interrupt. */
+export interface NicSpec {
+  readonly wire: Cycles;
+  readonly moderation: Cycles;
+}
 /** An event argument carries connection and bytes: connections below 2^11, messages below 2^20 bytes. */
 const CONNECTION_BITS = 11;
 const CONNECTION_MASK = (1 << CONNECTION_BITS) - 1;
@@ -28,14 +33,14 @@ const CONNECTION_MASK = (1 << CONNECTION_BITS) - 1;
 export const MAX_MESSAGE = 1 << 20;
 
 /**
- * Network device with one receive ring per core (receive-side scaling by connection) and interrupts that stay masked while
- * the kernel polls. It also carries the events of the clients behind the wire.
+ * Network device with one receive ring per core (receive-side scaling by connection) and interrupts that are moderated, and
+ * stay masked while the kernel polls. It also carries the events of the clients behind the wire.
  */
 export class Nic implements EventHandler, Wire {
   readonly name = 'nic';
   readonly #engine: Engine;
   readonly #cores: readonly Core[];
-  readonly #wire: Cycles;
+  readonly #spec: NicSpec;
   readonly #rings: number[][];
   readonly #masked: boolean[];
   readonly #stats: Float64Array;
@@ -45,11 +50,10 @@ export class Nic implements EventHandler, Wire {
   #traffic: Traffic | undefined = undefined;
   #handler = -1 as HandlerId;
 
-  /** `wire` is the one-way delay in cycles, interrupt moderation included. */
-  constructor(engine: Engine, stats: StatsRegistry, cores: readonly Core[], wire: Cycles) {
+  constructor(engine: Engine, stats: StatsRegistry, cores: readonly Core[], spec: NicSpec) {
     this.#engine = engine;
     this.#cores = cores;
-    this.#wire = wire;
+    this.#spec = spec;
     this.#rings = cores.map(() => []);
     this.#masked = cores.map(() => false);
     this.#stats = stats.values;
@@ -67,7 +71,7 @@ export class Nic implements EventHandler, Wire {
 
   send(time: Cycles, connection: number, bytes: Bytes): void {
     this.#engine.schedule(
-      time + this.#wire,
+      time + this.#spec.wire,
       Rank.Arrival,
       this.#handler,
       Kind.Arrive,
@@ -83,7 +87,7 @@ export class Nic implements EventHandler, Wire {
   transmit(time: Cycles, connection: number, bytes: Bytes): void {
     this.#stats[this.#sent]++;
     this.#engine.schedule(
-      time + this.#wire,
+      time + this.#spec.wire,
       Rank.Arrival,
       this.#handler,
       Kind.Depart,
@@ -93,6 +97,7 @@ export class Nic implements EventHandler, Wire {
 
   onEvent(kind: number, arg: number, now: Cycles): void {
     if (kind === Kind.Timer) this.#traffic!.onTimer(arg, now);
+    else if (kind === Kind.Interrupt) this.#cores[arg].raise(Vector.Nic, now);
     else if (kind === Kind.Depart) this.#traffic!.onReply(connectionOf(arg), bytesOf(arg), now);
     else this.#arrive(arg, now);
   }
@@ -112,7 +117,7 @@ export class Nic implements EventHandler, Wire {
     if (this.#masked[core]) return;
     this.#masked[core] = true;
     this.#stats[this.#interrupts]++;
-    this.#cores[core].raise(Vector.Nic, now);
+    this.#engine.schedule(now + this.#spec.moderation, Rank.Interrupt, this.#handler, Kind.Interrupt, core);
   }
 }
 

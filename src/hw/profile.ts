@@ -110,8 +110,10 @@ export interface MachineProfile {
   /** Latency of a line that another core holds modified. */
   readonly remoteCycles: Sourced;
   readonly ipiNs: Sourced;
-  /** Interrupt moderation and wire of the network device, one way. */
+  /** One way between client and server. */
   readonly wireNs: Sourced;
+  /** Interrupt moderation of the network device: time from a message in an empty ring to the interrupt. */
+  readonly moderationNs: Sourced;
   readonly features: readonly Feature[];
   readonly cost: Readonly<Record<StepName, Sourced>>;
 }

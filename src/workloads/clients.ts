@@ -12,7 +12,7 @@ export const CLIENT_PARAMS = {
     unit: 'none',
     doc: 'closed: each connection sends its next request after the reply and a think time; open: requests arrive as a Poisson process whatever the server does',
   },
-  connections: { kind: 'integer', default: 16, min: 1, max: 1024, unit: 'count', doc: 'Keep-alive connections' },
+  connections: { kind: 'integer', default: 64, min: 1, max: 1024, unit: 'count', doc: 'Keep-alive connections' },
   thinkUs: {
     kind: 'number',
     default: 0,

@@ -21,11 +21,11 @@ const JNI_SITE = 3;
 const LOOP_PARAMS = {
   loops: {
     kind: 'integer',
-    default: 1,
-    min: 1,
+    default: 0,
+    min: 0,
     max: 64,
     unit: 'count',
-    doc: 'Event-loop threads, each with its share of the connections; 1 as recorded',
+    doc: 'Event-loop threads, each with its share of the connections; 0: one a core; 1 as recorded',
   },
   syscallSite: SITE_PARAM,
 } as const satisfies Record<string, ParamSpec>;
@@ -86,7 +86,7 @@ function nativeMiddle(params: Params): Middle {
 }
 
 function build(context: BuildContext, params: Params, middle: Middle): Application {
-  const loops = Number(params['loops']);
+  const loops = Number(params['loops']) || context.cores;
   const connections = Number(params['connections']);
   const fds = layout(loops, connections);
   const threads = Array.from({ length: loops }, (_, i) => {

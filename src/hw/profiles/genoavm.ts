@@ -41,7 +41,8 @@ export const genoaVm: MachineProfile = {
     'second-hand',
     `${HOST}: interrupt between virtual CPUs about 12 us with its acknowledgement`,
   ),
-  wireNs: sourced(10000, [5000, 30000], 'assumed', 'client on the other virtual CPU over loopback'),
+  wireNs: sourced(2000, [500, 10000], 'assumed', 'client on the other virtual CPU over loopback'),
+  moderationNs: sourced(0, [0, 20000], 'assumed', 'loopback has no interrupt to moderate'),
   features: ['thunks', 'untrain'],
   cost: {
     syscallInstr: sourced(58, [53, 83], 'recalled', `Behrens et al., EuroSys 2022: Zen 2 53, Zen 3 83; ${SPLIT}`),

@@ -57,7 +57,13 @@ export const skylakeSp: MachineProfile = {
     'assumed',
     'bare-metal interrupt delivery between cores; LATR (ASPLOS 2018) gives 2.7 us for a whole shootdown round on 16 cores',
   ),
-  wireNs: sourced(10000, [5000, 30000], 'assumed', '10 Gbit/s network in a rack with interrupt moderation, one way'),
+  wireNs: sourced(10000, [5000, 30000], 'assumed', '10 Gbit/s network in a rack, one way'),
+  moderationNs: sourced(
+    20000,
+    [0, 60000],
+    'assumed',
+    'adaptive interrupt throttling of 10 Gbit/s adapters settles at 20 000 to 70 000 interrupts a second',
+  ),
   features: ['kpti', 'thunks'],
   cost: {
     syscallInstr: sourced(42, [40, 82], 'recalled', `${BEHRENS}; ${SKYBRIDGE} 82`),

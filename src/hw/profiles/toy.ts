@@ -29,6 +29,7 @@ export const toy: MachineProfile = {
   remoteCycles: exact(50),
   ipiNs: exact(1000),
   wireNs: exact(1000),
+  moderationNs: exact(0),
   features: ['kpti'],
   cost,
 };
