@@ -8,6 +8,9 @@ export const FILES = {
   manifest: 'manifest-sha256.txt',
 } as const;
 
+/** Folder of charts, each as vega-lite spec, data, SVG, PDF and PNG. */
+export const FIGURES = 'figures';
+
 /** Files of one run's folder. */
 export const RUN_FILES = {
   config: 'config.json',

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { prettyJson } from './canonical.ts';
-import { EXACT_RUN_FILES, FILES, RUN_FILES, runFolder } from './layout.ts';
+import { EXACT_RUN_FILES, FIGURES, FILES, RUN_FILES, runFolder } from './layout.ts';
 import { manifestText } from './manifest.ts';
 import type { PlanRow } from './rows.ts';
 import { withoutHost } from './statstext.ts';
@@ -11,7 +11,6 @@ import { unzip } from './storeunzip.ts';
 export type Bag = ReadonlyMap<string, Uint8Array>;
 
 const PROVENANCE = 'provenance.json';
-const FIGURES = 'figures';
 
 /**
  * All that proves a study, and nothing that differs between two runs of it: the study, its plan, the exact files of its runs, tables,
@@ -32,20 +31,51 @@ export function packBag(
     for (const name of EXACT_RUN_FILES) add(`${runFolder(row.id)}/${name}`);
   }
   for (const [name, bytes] of files) {
-    if (name.endsWith(RUN_FILES.statsText)) files.set(name, Buffer.from(withoutHost(Buffer.from(bytes).toString())));
+    if (isStatsText(name)) files.set(name, withoutHostBytes(bytes));
   }
   files.set(PROVENANCE, Buffer.from(prettyJson(versions)));
   files.set(FILES.manifest, Buffer.from(manifestText(files)));
   return files;
 }
 
-/** Files of an archive: a zip as `archive` writes it, or the folder it was unpacked to. Throws an Error that says what is wrong. */
+/** The manifest of a results folder itself: the files of its archive that stand there with the same bytes. */
+export function folderManifest(bag: Bag): string {
+  return manifestText(new Map([...bag].filter(([name]) => !isArchiveOnly(name))));
+}
+
+function isArchiveOnly(name: string): boolean {
+  return name === PROVENANCE || name === FILES.manifest || isStatsText(name);
+}
+
+function isStatsText(name: string): boolean {
+  return name.endsWith(`/${RUN_FILES.statsText}`);
+}
+
+/**
+ * Files of an archive: a zip as `archive` writes it, the folder it was unpacked to, or a results folder, of which only what its manifest
+ * lists and the exact part of stats.txt count. Throws an Error that says what is wrong.
+ */
 export function readBag(path: string): Bag {
   const files = statSync(path).isDirectory() ? readTree(path) : unzip(readFileSync(path));
   const manifest = [...files.keys()].find((name) => basename(name) === FILES.manifest);
   if (manifest === undefined) throw new Error(`${path} has no ${FILES.manifest}`);
   const root = manifest.slice(0, -FILES.manifest.length);
-  return new Map([...files].map(([name, bytes]) => [name.startsWith(root) ? name.slice(root.length) : name, bytes]));
+  const bag = new Map(
+    [...files].map(([name, bytes]) => [name.startsWith(root) ? name.slice(root.length) : name, bytes]),
+  );
+  return bag.has(PROVENANCE) ? bag : listedOf(bag);
+}
+
+function listedOf(bag: Bag): Bag {
+  const listed = bagText(bag, FILES.manifest);
+  const counts = (name: string): boolean =>
+    name === FILES.manifest || isStatsText(name) || listed.includes(`  ${name}\n`);
+  const files = [...bag].filter(([name]) => counts(name));
+  return new Map(files.map(([name, bytes]) => [name, isStatsText(name) ? withoutHostBytes(bytes) : bytes]));
+}
+
+function withoutHostBytes(bytes: Uint8Array): Uint8Array {
+  return Buffer.from(withoutHost(Buffer.from(bytes).toString()));
 }
 
 /** Text of a file of an archive; throws if it is not there. */

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from './canonical.ts';
-import { FILES } from './layout.ts';
+import { FIGURES, FILES } from './layout.ts';
 import type { PlanRow } from './rows.ts';
 import { writeWhole } from './storefiles.ts';
 
@@ -11,11 +11,17 @@ export function readResultsFile(dir: string, name: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-/** Writes files of a results folder, each whole. Files that have the text already are left alone. */
-export function writeResultsFiles(dir: string, texts: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(texts)) {
-    if (readResultsFile(dir, name) !== text) writeWhole(join(dir, name), text);
-  }
+/** Writes files of a results folder, each whole. Files that have the text already are left alone; gives the names of the others. */
+export function writeResultsFiles(dir: string, texts: Readonly<Record<string, string>>): string[] {
+  const changed = Object.keys(texts).filter((name) => readResultsFile(dir, name) !== texts[name]);
+  for (const name of changed) writeWhole(join(dir, name), texts[name]);
+  return changed;
+}
+
+/** Writes the tables of a study. When they change, figures and manifest of the older ones go: they would belie the new numbers. */
+export function writeTables(dir: string, texts: Readonly<Record<string, string>>): void {
+  if (writeResultsFiles(dir, texts).length === 0) return;
+  for (const name of [FILES.manifest, FIGURES]) rmSync(join(dir, name), { recursive: true, force: true });
 }
 
 /** `plan.jsonl`: one canonical JSON object a line. */

@@ -15,7 +15,7 @@ export function runArguments(dir: string, { spec, itervars }: PlanRow): string[]
   return ['run', `${dir}/${FILES.resolved}`, ...levels, ...numbers, '--out', dir];
 }
 
-/** The exact command of one run, as `command` and messages about failures print it. */
+/** The exact command of one run, as `command` and messages about failures print it; `program` is shell text already. */
 export function runCommand(program: string, dir: string, row: PlanRow): string {
-  return [program, ...runArguments(dir, row)].map(shellWord).join(' ');
+  return [program, ...runArguments(dir, row).map(shellWord)].join(' ');
 }

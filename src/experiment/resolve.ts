@@ -8,7 +8,6 @@ import { MODEL_VERSION } from './version.ts';
 
 const DEFAULT_REPEAT = 5;
 const DEFAULT_LEVEL = 0.95;
-const DEFAULT_METRIC = 'throughput';
 
 /** The study with every default filled in. `input` has passed all checks. */
 export function resolveStudy(input: StudyInput, catalogue: Catalogue, seed?: number): Study {
@@ -24,14 +23,9 @@ export function resolveStudy(input: StudyInput, catalogue: Catalogue, seed?: num
     ...(input.constraint === undefined ? {} : { constraint: input.constraint }),
     repeat: resolveRepeat(input.repeat),
     seed: seed ?? input.seed ?? 1,
-    ...(input.compare === undefined ? {} : { compare: { metric: DEFAULT_METRIC, ...defined(input.compare) } }),
+    ...(input.compare === undefined ? {} : { compare: input.compare }),
     ...(input.figures === undefined ? {} : { figures: input.figures }),
   };
-}
-
-/** `object` without keys whose value is undefined. */
-function defined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }
 
 function sortedLevels(vary: Readonly<Record<string, readonly Scalar[]>>): Record<string, readonly Scalar[]> {

@@ -52,7 +52,7 @@ describe('a study without mistakes', () => {
       profile: {},
     });
     expect(Object.keys(study.vary)).toEqual(['cores', 'policy']);
-    expect(study.compare).toEqual({ factor: 'policy', to: 'baseline', metric: 'throughput' });
+    expect(study.compare).toEqual({ factor: 'policy', to: 'baseline' });
     expect(study.seed).toBe(1);
   });
 

@@ -36,7 +36,7 @@ export interface Study {
   readonly constraint?: string;
   readonly repeat: number | Until;
   readonly seed: number;
-  readonly compare?: { readonly factor: string; readonly to: Scalar; readonly metric: string };
+  readonly compare?: { readonly factor: string; readonly to: Scalar };
   /** Charts to draw; all of them if absent. */
   readonly figures?: readonly string[];
 }

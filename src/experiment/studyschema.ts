@@ -61,13 +61,7 @@ export const studySchema = z.strictObject({
     .optional()
     .describe('replications, or how to choose their number'),
   seed: z.int().min(0).optional(),
-  compare: z
-    .strictObject({
-      factor: z.string(),
-      to: scalarSchema.describe('level that is the baseline'),
-      metric: z.string().optional().describe('response of the closing table, throughput if absent'),
-    })
-    .optional(),
+  compare: z.strictObject({ factor: z.string(), to: scalarSchema.describe('level that is the baseline') }).optional(),
   figures: z.array(z.string()).optional().describe('charts to draw, all if absent'),
 });
 

@@ -1,7 +1,7 @@
 import { summaryCsv, scalarsCsv } from '../../archive/tables.ts';
 import { FILES } from '../../archive/layout.ts';
 import type { PlanRow, SummaryRow } from '../../archive/rows.ts';
-import { planText, writeResultsFiles } from '../../archive/storeresults.ts';
+import { planText, writeResultsFiles, writeTables } from '../../archive/storeresults.ts';
 import { census, readRun } from '../../archive/storeruns.ts';
 import { ConfigError } from '../../sim/errors.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -154,7 +154,7 @@ function outcome(
 ): SweepOutcome {
   const runs = finishedRuns(dir, plan);
   const { texts, summary } = tablesOf(study, runs);
-  writeResultsFiles(dir, texts);
+  writeTables(dir, texts);
   const stored = new Set(runs.map((run) => run.row.id));
   const selected = plan.filter((row) => select?.(row) ?? true);
   const skipped = selected.filter((row) => before.has(row.id)).length;

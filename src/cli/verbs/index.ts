@@ -1,0 +1,13 @@
+import type { Verb } from '../context.ts';
+import { archive } from './archive.ts';
+import { command } from './command.ts';
+import { plot } from './plot.ts';
+import { reproduce } from './reproduce.ts';
+import { run } from './run.ts';
+import { schema } from './schema.ts';
+import { status } from './status.ts';
+import { sweep } from './sweep.ts';
+import { verify } from './verify.ts';
+
+/** All verbs in the order of the help. */
+export const verbs: readonly Verb[] = [run, sweep, status, command, plot, archive, verify, reproduce, schema];

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { census } from '../../src/archive/storeruns.ts';
+import { cli } from './fakecontext.ts';
+
+const FAKE_MAIN = fileURLToPath(new URL('./fakemain.ts', import.meta.url));
+// Eight runs of 300 ms of real time each.
+const STUDY = `experiment: slow
+base: {machine: server, workload: compute, measure: 300ms}
+vary: {policy: [baseline, free]}
+repeat: 4
+compare: {factor: policy, to: baseline}
+`;
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ringsim-signal-'));
+  writeFileSync(join(dir, 's.yaml'), STUDY);
+});
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Starts a sweep in a process of its own and sends it a signal once `runs` runs are stored. */
+async function sweepUntil(runs: number, signal: NodeJS.Signals): Promise<{ code: number | null; out: string }> {
+  const child = spawn(process.execPath, [FAKE_MAIN, 'sweep', join(dir, 's.yaml'), '-j', '1', '--out', join(dir, 'r')]);
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  const poll = setInterval(() => {
+    if (census(join(dir, 'r')).finished.size < runs) return;
+    clearInterval(poll);
+    child.kill(signal);
+  }, 20);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearInterval(poll);
+  return { code, out };
+}
+
+async function resumeAndCompare(): Promise<void> {
+  const stored = census(join(dir, 'r')).finished.size;
+  const resumed = JSON.parse((await cli('sweep', join(dir, 's.yaml'), '--out', join(dir, 'r'), '--json')).out) as {
+    runs: unknown;
+  };
+  await cli('sweep', join(dir, 's.yaml'), '--out', join(dir, 'whole'));
+
+  expect(resumed.runs).toEqual({ planned: 8, done: 8 - stored, skipped: stored, failed: 0, left: 0 });
+  const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
+  expect(read('r/scalars.csv')).toBe(read('whole/scalars.csv'));
+}
+
+describe('a sweep of 8 runs', () => {
+  it('stopped by Ctrl-C after 2 writes tables of what is done, ends with 130, and the next start continues', async () => {
+    const { code, out } = await sweepUntil(2, 'SIGINT');
+    const stored = census(join(dir, 'r')).finished.size;
+
+    expect(code).toBe(130);
+    expect(stored).toBeLessThan(8);
+    expect(out).toContain(`${stored} runs done, ${8 - stored} left; the same command continues`);
+    expect(readFileSync(join(dir, 'r/scalars.csv'), 'utf8').split('\n')).toHaveLength(1 + 2 * stored + 1);
+    await resumeAndCompare();
+  });
+
+  it('killed without warning after 2 loses no finished run, and the next start continues', async () => {
+    const { code } = await sweepUntil(2, 'SIGKILL');
+
+    expect(code).toBe(null);
+    expect(census(join(dir, 'r')).finished.size).toBeGreaterThanOrEqual(2);
+    await resumeAndCompare();
+  });
+});
