@@ -1,0 +1,220 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NaiveHierarchy, type Served } from '../../test/model/naivehierarchy.ts';
+import { Dram } from './dram.ts';
+import { Hierarchy, Level, type HierarchySpec } from './hierarchy.ts';
+import { toy } from './profiles/toy.ts';
+
+const L1 = 0;
+const L2 = toy.l2.latency.value;
+const LLC = toy.llc.latency.value;
+const REMOTE = toy.remoteCycles.value;
+const DRAM = toy.dramLatencyNs.value; // the clock runs at 1 GHz
+const LINES = 64;
+
+/** Toy latencies over stores so small that everything gets evicted: L1 of 2, L2 of 4, last level of 8 lines. */
+function specOf(inclusive: boolean, cores = 3): HierarchySpec {
+  return {
+    cores,
+    l1i: { sets: 1, ways: 2 },
+    l1d: { sets: 1, ways: 2 },
+    l2: { sets: 2, ways: 2, latency: L2 },
+    llc: { sets: 2, ways: 4, latency: LLC, inclusive },
+    remoteLatency: REMOTE,
+    lines: LINES,
+  };
+}
+
+/** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
+class Probe {
+  readonly hierarchy: Hierarchy;
+
+  constructor(spec: HierarchySpec) {
+    this.hierarchy = new Hierarchy(spec, new Dram(DRAM, 0));
+  }
+
+  fetch(core: number, line: number): Served {
+    if (this.hierarchy.l1iOf(core).access(line)) return { cycles: L1, level: Level.L1 };
+    return this.#served(this.hierarchy.fetchMiss(core, line, 0));
+  }
+
+  read(core: number, line: number): Served {
+    if (this.hierarchy.l1dOf(core).access(line)) return { cycles: L1, level: Level.L1 };
+    return this.#served(this.hierarchy.dataMiss(core, line, false, false, 0));
+  }
+
+  write(core: number, line: number): Served {
+    const isHeld = this.hierarchy.l1dOf(core).access(line);
+    if (isHeld && this.hierarchy.owns(core, line)) return { cycles: L1, level: Level.L1 };
+    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, 0));
+  }
+
+  // A store to an unshared line in L1 asks nobody: no cycles, and the level says nothing.
+  #served(cycles: number): Served {
+    return { cycles, level: cycles === 0 ? Level.L1 : this.hierarchy.lastLevel };
+  }
+}
+
+function inclusive(): Probe {
+  return new Probe(specOf(true));
+}
+function victimCache(): Probe {
+  return new Probe(specOf(false));
+}
+
+describe('latencies on toy numbers', () => {
+  it('serves a line from memory at 40 + 100, then from L1 at 0 cycles', () => {
+    const probe = inclusive();
+
+    expect(probe.read(0, 1)).toEqual({ cycles: LLC + DRAM, level: Level.Dram });
+    expect(probe.read(0, 1)).toEqual({ cycles: L1, level: Level.L1 });
+  });
+
+  it('serves from L2 at 10 cycles what two younger lines pushed out of the two ways of L1', () => {
+    const probe = inclusive();
+    for (const line of [1, 2, 3]) probe.read(0, line);
+
+    expect(probe.read(0, 1)).toEqual({ cycles: L2, level: Level.L2 });
+  });
+
+  it('serves from the last level at 40 cycles what another core brought there', () => {
+    const probe = inclusive();
+    probe.read(0, 1);
+
+    expect(probe.read(1, 1)).toEqual({ cycles: LLC, level: Level.Llc });
+  });
+
+  it('serves a line that another core holds modified at 50 cycles, once: then both share it', () => {
+    const probe = inclusive();
+    probe.write(0, 1);
+
+    expect(probe.read(1, 1)).toEqual({ cycles: REMOTE, level: Level.Remote });
+    expect(probe.read(0, 1)).toEqual({ cycles: L1, level: Level.L1 });
+    expect(probe.read(2, 1)).toEqual({ cycles: LLC, level: Level.Llc });
+  });
+
+  it('takes a line that another core holds modified for writing at 50 cycles: one transfer brings and invalidates it', () => {
+    const probe = inclusive();
+    probe.write(0, 1);
+
+    expect(probe.write(1, 1)).toEqual({ cycles: REMOTE, level: Level.Remote });
+    expect(probe.hierarchy.sharersOf(1)).toBe(0b10);
+  });
+
+  it('keeps instructions and data apart in L1 and together in L2: a fetched line is read at 10 cycles', () => {
+    const probe = inclusive();
+    probe.fetch(0, 1);
+
+    expect(probe.fetch(0, 1).cycles).toBe(L1);
+    expect(probe.read(0, 1)).toEqual({ cycles: L2, level: Level.L2 });
+  });
+
+  it('reads the table of a page walk through L1: 140 cycles at first, 0 again', () => {
+    const { hierarchy } = inclusive();
+
+    expect(hierarchy.read(0, 1, 0)).toBe(LLC + DRAM);
+    expect(hierarchy.read(0, 1, 0)).toBe(L1);
+  });
+});
+
+describe('writes', () => {
+  it('to an unshared line in L1 cost nothing, and the core owns it from then on', () => {
+    const probe = inclusive();
+    probe.read(0, 1);
+
+    expect(probe.hierarchy.owns(0, 1)).toBe(false);
+    expect(probe.write(0, 1).cycles).toBe(L1);
+    expect(probe.hierarchy.owns(0, 1)).toBe(true);
+  });
+
+  it('to a shared line cost one round of 50 cycles and take it from the two other cores', () => {
+    const probe = inclusive();
+    for (const core of [0, 1, 2]) probe.read(core, 1);
+
+    expect(probe.write(0, 1)).toEqual({ cycles: REMOTE, level: Level.Remote });
+
+    expect(probe.hierarchy.sharersOf(1)).toBe(0b001);
+    expect([1, 2].filter((core) => probe.hierarchy.l1dOf(core).has(1))).toEqual([]);
+  });
+
+  it('that miss wait for the longer of line and invalidations: 50 cycles from the last level, 140 from memory', () => {
+    const shared = inclusive();
+    shared.read(1, 1);
+    expect(shared.write(0, 1)).toEqual({ cycles: Math.max(LLC, REMOTE), level: Level.Llc });
+
+    const beside = victimCache();
+    beside.read(1, 1);
+    expect(beside.write(0, 1)).toEqual({ cycles: Math.max(LLC + DRAM, REMOTE), level: Level.Dram });
+  });
+});
+
+describe('the last level', () => {
+  it('inclusive: evicting a line takes it from every core (back-invalidation), which then waits 140 cycles', () => {
+    const probe = inclusive();
+    probe.read(0, 0);
+    probe.read(1, 0);
+    // Lines 2, 4, 6 and 8 share the 4 ways of line 0's set; core 2 reads them, so only the last level is under pressure.
+    for (const line of [2, 4, 6, 8]) probe.read(2, line);
+
+    expect(probe.hierarchy.sharersOf(0)).toBe(0);
+    expect(probe.hierarchy.l1dOf(0).has(0)).toBe(false);
+    expect(probe.read(1, 0)).toEqual({ cycles: LLC + DRAM, level: Level.Dram });
+  });
+
+  it('victim cache: holds what L2 evicted, at 40 cycles, and nothing that never left an L2', () => {
+    const probe = victimCache();
+    for (const line of [0, 2, 4]) probe.read(0, line); // 2 ways: line 0 is evicted
+
+    expect(probe.read(1, 0)).toEqual({ cycles: LLC, level: Level.Llc });
+    expect(probe.read(1, 4)).toEqual({ cycles: LLC + DRAM, level: Level.Dram });
+  });
+
+  it('victim cache: 9 lines of one set that pass its 4 ways invalidate nobody', () => {
+    const probe = victimCache();
+    probe.read(0, 0);
+
+    for (let line = 2; line <= 18; line += 2) probe.read(1, line);
+
+    expect(probe.read(0, 0)).toEqual({ cycles: L1, level: Level.L1 });
+  });
+});
+
+const access = fc.record({
+  kind: fc.constantFrom('read' as const, 'write' as const, 'fetch' as const),
+  core: fc.integer({ min: 0, max: 2 }),
+  line: fc.integer({ min: 0, max: 23 }),
+});
+
+describe.each([true, false])('the directory, with an inclusive last level: %s', (isInclusive) => {
+  it('agrees after every one of 150 random accesses with the contents of the caches, and costs what they cost', () => {
+    fc.assert(
+      fc.property(fc.array(access, { maxLength: 150 }), (accesses) => {
+        const probe = new Probe(specOf(isInclusive));
+        const naive = new NaiveHierarchy(specOf(isInclusive), DRAM);
+        for (const { kind, core, line } of accesses) {
+          expect(probe[kind](core, line)).toEqual(naive[kind](core, line));
+          expectAgreement(probe.hierarchy, naive, isInclusive);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** The invariants named by the class: L1 within L2, sharer bit = L2 holds the line, owner = modified, inclusive last level. */
+function expectAgreement(hierarchy: Hierarchy, naive: NaiveHierarchy, isInclusive: boolean): void {
+  const wrong: string[] = [];
+  const claim = (isTrue: boolean, what: string): number => (isTrue ? 0 : wrong.push(what));
+  for (let line = 0; line < 24; line++) {
+    const sharers = hierarchy.sharersOf(line);
+    claim(sharers === naive.sharersOf(line), `sharers of ${line}: ${sharers}, L2s hold it in ${naive.sharersOf(line)}`);
+    claim(!isInclusive || sharers === 0 || naive.llc.has(line), `line ${line} is shared but not in the last level`);
+    for (let core = 0; core < 3; core++) {
+      const inL1 = hierarchy.l1dOf(core).has(line) || hierarchy.l1iOf(core).has(line);
+      claim(inL1 === (naive.l1d[core].has(line) || naive.l1i[core].has(line)), `line ${line} in L1 of core ${core}`);
+      claim(!inL1 || ((sharers >> core) & 1) === 1, `line ${line} is in L1 but not in L2 of core ${core}`);
+      claim(hierarchy.owns(core, line) === (naive.modified.get(line) === core), `owner of ${line}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+}
