@@ -1,6 +1,8 @@
 import type { Verb } from '../context.ts';
 import { archive } from './archive.ts';
+import { attack } from './attack.ts';
 import { command } from './command.ts';
+import { oracle } from './oracle.ts';
 import { plot } from './plot.ts';
 import { reproduce } from './reproduce.ts';
 import { run } from './run.ts';
@@ -10,4 +12,16 @@ import { sweep } from './sweep.ts';
 import { verify } from './verify.ts';
 
 /** All verbs in the order of the help. */
-export const verbs: readonly Verb[] = [run, sweep, status, command, plot, archive, verify, reproduce, schema];
+export const verbs: readonly Verb[] = [
+  run,
+  sweep,
+  status,
+  command,
+  plot,
+  archive,
+  verify,
+  reproduce,
+  oracle,
+  attack,
+  schema,
+];
