@@ -31,6 +31,9 @@ const oracle = (kind: string, path: string) =>
 const firstLines = (path: string, n: number): string =>
   `${gunzipSync(readFileSync(path)).toString().split('\n').slice(0, n).join('\n')}\n`;
 
+const jump = (expected: string): string =>
+  `- id: X1\n  title: jump to the middle\n  hopes: more\n  program: '0:skj A.M; 0:step'\n  expect: {L1: '${expected}'}\n`;
+
 describe('oracle', () => {
   it.each(RECORDINGS)('%s agrees on the first 20 recorded cases, packed or plain, exit 0', async (kind, path) => {
     const text = firstLines(path, 20);
@@ -79,9 +82,6 @@ describe('oracle', () => {
 });
 
 describe('attack', () => {
-  const jump = (expected: string): string =>
-    `- id: X1\n  title: jump to the middle\n  hopes: more\n  program: '0:skj A.M; 0:step'\n  expect: {L1: '${expected}'}\n`;
-
   it('runs the golden programs and finds all outcomes as expected, exit 0', async () => {
     const { code, out } = await cli('attack', data('semantics/golden.json'), '--json');
     const { cases, disagree, outcomes } = JSON.parse(out) as { cases: number; disagree: number; outcomes: unknown[] };
