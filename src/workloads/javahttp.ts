@@ -119,7 +119,13 @@ function* dispatch(
 }
 
 function* wait(role: RoleScript, timeout: number): Generator<void, number, number> {
-  role.step(timeout === POLL_ONLY ? 'epoll_wait:poll' : 'epoll_wait:block', 'epoll_wait', Fd.Epoll, MAX_EVENTS, timeout);
+  role.step(
+    timeout === POLL_ONLY ? 'epoll_wait:poll' : 'epoll_wait:block',
+    'epoll_wait',
+    Fd.Epoll,
+    MAX_EVENTS,
+    timeout,
+  );
   return yield;
 }
 

@@ -30,8 +30,14 @@ export const CALL_FOOTPRINTS: Readonly<Record<CallName, Footprint>> = {
 
 /** Kernel paths that are no system calls. */
 export const PATH_FOOTPRINTS = {
-  transmit: footprint(7000, 'assumed: half of a loopback TCP send and receive, 6.55 us on the recorded host'),
-  receive: footprint(7000, 'assumed: half of a loopback TCP send and receive, 6.55 us on the recorded host'),
+  transmit: footprint(
+    11000,
+    'half of a loopback TCP send and receive, 6.55 us on the recorded host, less two calls; its split is assumed',
+  ),
+  receive: footprint(
+    11000,
+    'half of a loopback TCP send and receive, 6.55 us on the recorded host, less two calls; its split is assumed',
+  ),
   tick: footprint(3000, 'assumed: accounting, timers and load tracking of a periodic tick'),
   wake: footprint(1200, 'assumed: try_to_wake_up and enqueueing'),
   schedule: footprint(700, 'assumed: choice and bookkeeping of a switch'),
