@@ -1,6 +1,6 @@
 import type { Cycles } from '../sim/units.ts';
 import type { Hierarchy } from './hierarchy.ts';
-import { KERNEL_VPN, PageFlag, TABLE_BITS, type PageTable } from './pagetable.ts';
+import { PageFlag, TABLE_BITS, type PageTable } from './pagetable.ts';
 import { SetAssoc } from './setassoc.ts';
 
 /** Address-space tags: 0 is global, others come from PCIDs. A key is page + tag * 2^19, so the set index uses page bits only. */
@@ -64,10 +64,12 @@ export class Tlbs {
     this.#walkCache.clear();
   }
 
-  /** Drops the entries of one small page in one tag (INVLPG). */
+  /** Drops the entries of one small page, those of one tag and global ones (INVLPG). */
   invalidate(vpn: number, tag: number): void {
-    const key = vpn + (vpn >= KERNEL_VPN ? 0 : tag << TAG_SHIFT);
-    for (const store of [this.#itlb, this.#dtlb, this.#stlb]) store.remove(key);
+    for (const store of [this.#itlb, this.#dtlb, this.#stlb]) {
+      store.remove(vpn);
+      store.remove(vpn + (tag << TAG_SHIFT));
+    }
     this.#walkCache.clear();
   }
 
