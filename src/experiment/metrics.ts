@@ -27,6 +27,8 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
       metric(`callsPerRequest.${call}`, perRequest(count), 'calls/request'),
     ),
     ...LEVELS.flatMap((level) => missesPerRequest(phase.rows, level, perRequest)),
+    metric('instructionsPerRequest', perRequest(overCores(phase.rows, '.work.instructions')), 'instructions/request'),
+    metric('walksPerRequest', perRequest(overCores(phase.rows, '.work.walks')), 'walks/request'),
     metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
     metric('granted', total('semantics.granted'), 'count'),
     metric('dropped', total('semantics.dropped'), 'count'),

@@ -31,7 +31,10 @@ function advance(assembly: Assembly, engine: Engine, us: number): StatsSnapshot 
   const { machine, stats } = assembly;
   const time = machine.clock.cycles(us * 1000);
   engine.runUntil(time);
-  for (const core of machine.cores) core.settle(time);
+  for (const core of machine.cores) {
+    core.settle(time);
+    core.publish();
+  }
   audit(assembly);
   return stats.snapshot();
 }

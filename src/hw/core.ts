@@ -11,6 +11,8 @@ import type { PageTable } from './pagetable.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
+const WORK_LABELS = ['instructions', 'operations', 'accesses', 'walks'];
+
 /** What a core needs to know of its machine. CPI is in cycles, the window in cycles of simulated time. */
 export interface CoreSpec {
   readonly id: number;
@@ -52,6 +54,8 @@ export class Core implements EventHandler {
   readonly #spec: CoreSpec;
   readonly #engine: Engine;
   readonly #trap: TrapHandler;
+  readonly #counts: Float64Array;
+  readonly #work: number;
   #handler = -1 as HandlerId;
   #isScheduled = false;
 
@@ -67,6 +71,13 @@ export class Core implements EventHandler {
     const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
     const onLeave = (vpn: number): void => trap.onLeave(this, vpn);
     this.memory = new MemoryPort(spec.id, this.ledger, stats, hierarchy, tlbs, kernelTable, overlap, onLeave);
+    this.#counts = stats.values;
+    this.#work = stats.vector(
+      `${this.name}.work`,
+      WORK_LABELS,
+      'count',
+      'Instructions retired, operations, line accesses and page walks of the core',
+    );
     this.#handler = engine.register(this);
   }
 
@@ -105,6 +116,12 @@ export class Core implements EventHandler {
   /** Charges a halted core's idle time up to `time`, so that a snapshot is complete. */
   settle(time: Cycles): void {
     if (this.isIdle && time > this.now) this.ledger.spend(Cpi.idle, time - this.now);
+  }
+
+  /** Copies the core's own counts into the registry, before a snapshot; hot code keeps them in plain fields. */
+  publish(): void {
+    const counts = [this.instructions, this.operations, this.memory.accesses, this.tlbs.walks];
+    this.#counts.set(counts, this.#work);
   }
 
   /** Passes whole cycles in a bucket. hot */
