@@ -7,6 +7,8 @@ const unitSymbols: Readonly<Record<string, string>> = { us: 'µs', none: '', '1'
 
 const suffixUnits: Readonly<Record<string, string>> = { Us: 'µs', Kib: 'KiB', Mib: 'MiB' };
 
+const acronyms = /\b(jni|gc|tlb|ipi|llc)\b/g;
+
 /** A level as a reader says it: `8 cores`, `with KPTI`, `skylake-sp`, `think = 50 µs`. */
 export function levelLabel(factor: string, level: Scalar): string {
   if (selfNamed.has(factor)) return String(level);
@@ -29,7 +31,10 @@ function factorWords(factor: string): { words: string; unit: string } {
   const name = factor.split('.').at(-1) ?? factor;
   const [, stem = name, suffix = ''] = /^(.+?)(Us|Ns|Ms|Cycles|Bytes|Kib|Mib)$/.exec(name) ?? [];
   const words = stem.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return { words, unit: suffixUnits[suffix] ?? suffix.toLowerCase() };
+  return {
+    words: words.replaceAll(acronyms, (word) => word.toUpperCase()),
+    unit: suffixUnits[suffix] ?? suffix.toLowerCase(),
+  };
 }
 
 /** A metric as a reader says it: `p99 latency`, `throughput`, `refused calls (EPERM)`. */

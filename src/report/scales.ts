@@ -30,13 +30,22 @@ function logTicks(low: number, high: number): number[] {
 
 /** Most levels that all get a tick of their own. */
 const mostTicks = 8;
-/** Levels that reach further than this ratio and start above zero are spaced by doublings, as core counts are. */
+/** Levels whose positive ones reach further than this ratio are spaced by doublings, as core counts are. */
 const doublingFrom = 8;
 
 /** Domain and ticks of a numeric factor: a tick at every level when they are few, spaced by doublings when they reach far. */
 export function factorScale(levels: readonly number[]) {
-  const [low, high] = [Math.min(...levels), Math.max(...levels)];
-  const spaced = low > 0 && high / low >= doublingFrom ? { type: 'log' as const, base: 2 } : { zero: false };
   const ticks = levels.length <= mostTicks ? { values: [...levels] } : {};
-  return { scale: { ...spaced, nice: false, padding: 6 }, axis: { ...ticks, labelExpr: numberLabel, grid: false } };
+  return {
+    scale: { ...spacingOf(levels), nice: false, padding: 6 },
+    axis: { ...ticks, labelExpr: numberLabel, grid: false },
+  };
+}
+
+/** A level of zero has no logarithm: it keeps a place of its own beside the smallest positive level. */
+function spacingOf(levels: readonly number[]) {
+  const least = Math.min(...levels.filter((level) => level > 0));
+  const wide = levels.every((level) => level >= 0) && Math.max(...levels) / least >= doublingFrom;
+  if (!wide) return { zero: false };
+  return levels.includes(0) ? { type: 'symlog' as const, constant: least } : { type: 'log' as const, base: 2 };
 }
