@@ -60,6 +60,15 @@ export interface MetricRow {
   readonly unit: string;
 }
 
+/** What the rules of the proposal decided in a whole run, warm-up included, and how often an invariant they promise was broken. */
+export interface SemanticsCount {
+  /** Changes of mode: granted entries, returns to CPL 3, demotions by a fetch outside trusted pages. */
+  readonly transitions: { readonly granted: number; readonly left: number; readonly dropped: number };
+  /** Requests refused, by errno; errors that did not occur are left out. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly violations: number;
+}
+
 /** All that one run gives. No time stamp, host, path or user in it: equal specs give equal bytes. */
 export interface RunResult {
   readonly spec: RunSpec;
@@ -71,6 +80,7 @@ export interface RunResult {
   readonly measure: readonly StatRow[];
   readonly histograms: readonly HistogramRow[];
   readonly metrics: readonly MetricRow[];
+  readonly semantics: SemanticsCount;
 }
 
 /** One line of `plan.jsonl`: a run of a study by its id, its levels and its random numbers. */

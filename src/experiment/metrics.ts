@@ -1,4 +1,4 @@
-import type { HistogramRow, MetricRow, StatRow } from '../archive/rows.ts';
+import type { HistogramRow, MetricRow, SemanticsCount, StatRow } from '../archive/rows.ts';
 import { CPI_BUCKETS } from '../hw/cpi.ts';
 import type { Clock } from '../sim/units.ts';
 
@@ -30,9 +30,29 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
     metric('instructionsPerRequest', perRequest(overCores(phase.rows, '.work.instructions')), 'instructions/request'),
     metric('walksPerRequest', perRequest(overCores(phase.rows, '.work.walks')), 'walks/request'),
     metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
-    metric('granted', total('semantics.granted'), 'count'),
-    metric('dropped', total('semantics.dropped'), 'count'),
-    ...counts(phase.rows, 'semantics.refused.').map(([errno, count]) => metric(`refused.${errno}`, count, 'count')),
+  ];
+}
+
+/** What the rules decided, from the counters since boot. */
+export function countSemantics(sinceBoot: readonly StatRow[]): SemanticsCount {
+  const total = totals(sinceBoot);
+  return {
+    transitions: {
+      granted: total('semantics.granted'),
+      left: total('semantics.left'),
+      dropped: total('semantics.dropped'),
+    },
+    refused: Object.fromEntries(counts(sinceBoot, 'semantics.refused.')),
+    violations: total('semantics.violations'),
+  };
+}
+
+/** The same as responses of the study. */
+export function semanticsMetrics({ transitions, refused }: SemanticsCount): readonly MetricRow[] {
+  return [
+    metric('granted', transitions.granted, 'count'),
+    metric('dropped', transitions.dropped, 'count'),
+    ...Object.entries(refused).map(([errno, count]) => metric(`refused.${errno}`, count, 'count')),
   ];
 }
 

@@ -4,7 +4,7 @@ import { NativeEngine } from '../sim/nativeengine.ts';
 import type { StatsSnapshot } from '../sim/stats.ts';
 import { assemble, type Assembly } from './assemble.ts';
 import { audit } from './audit.ts';
-import { deriveMetrics } from './metrics.ts';
+import { countSemantics, deriveMetrics, semanticsMetrics } from './metrics.ts';
 
 /** How to run, as far as it does not change results. */
 export interface RunOptions {
@@ -19,11 +19,10 @@ const INGREDIENTS = 'tcpv';
 export function run(spec: RunSpec, options: RunOptions = {}): RunResult {
   const engine = options.engine ?? new NativeEngine();
   const assembly = assemble(spec, engine);
-  const atStart = assembly.stats.snapshot();
-  const atWarm = advance(assembly, engine, spec.config.warmupUs);
+  const warm = advance(assembly, engine, spec.config.warmupUs);
   assembly.stats.resetHistograms();
-  const atEnd = advance(assembly, engine, spec.config.warmupUs + spec.config.measureUs);
-  return collect(spec, assembly, engine, atWarm.minus(atStart), atEnd.minus(atWarm));
+  const end = advance(assembly, engine, spec.config.warmupUs + spec.config.measureUs);
+  return collect(spec, assembly, engine, { warm, end });
 }
 
 /** Runs up to a time in microseconds and takes a complete snapshot there. */
@@ -39,26 +38,28 @@ function advance(assembly: Assembly, engine: Engine, us: number): StatsSnapshot 
   return stats.snapshot();
 }
 
-function collect(
-  spec: RunSpec,
-  { machine, stats }: Assembly,
-  engine: Engine,
-  warmup: StatsSnapshot,
-  measure: StatsSnapshot,
-): RunResult {
+function collect(spec: RunSpec, { machine, stats }: Assembly, engine: Engine, snapshots: Snapshots): RunResult {
   const histograms = stats.histogramRows();
-  const rows = stats.rows(measure);
+  const measured = snapshots.end.minus(snapshots.warm);
+  const rows = stats.rows(measured);
   const latency = histograms.find(({ name }) => name === 'server.latency')!;
-  const seconds = spec.config.measureUs / 1e6;
-  const metrics = deriveMetrics({ rows, latency, seconds, clock: machine.clock });
-  for (const value of measure.values) engine.fingerprint.mix(value);
+  const semantics = countSemantics(stats.rows(snapshots.end));
+  const phase = { rows, latency, seconds: spec.config.measureUs / 1e6, clock: machine.clock };
+  for (const value of measured.values) engine.fingerprint.mix(value);
   return {
     spec,
     fingerprint: `${engine.fingerprint.hex()}/${INGREDIENTS}`,
     events: engine.executed,
-    warmup: stats.rows(warmup),
+    warmup: stats.rows(snapshots.warm),
     measure: rows,
     histograms,
-    metrics,
+    metrics: [...deriveMetrics(phase), ...semanticsMetrics(semantics)],
+    semantics,
   };
+}
+
+/** Counters at the ends of the two phases; both start from zero at boot. */
+interface Snapshots {
+  readonly warm: StatsSnapshot;
+  readonly end: StatsSnapshot;
 }

@@ -16,6 +16,9 @@ const MAX_EVENTS = 1024;
 const WAIT_FOREVER = -1;
 /** Site index of native application code, apart from the stubs. */
 const JNI_SITE = 3;
+/** Managed code around a native call: marshalling and the use of its result. Assumed. */
+const GLUE_SITE = 40;
+const GLUE_INSTRUCTIONS = 100;
 
 /** Parameters of an event-loop server. */
 const LOOP_PARAMS = {
@@ -73,12 +76,17 @@ function nativeMiddle(params: Params): Middle {
   const calls = Number(params['jniCalls']);
   const instructions = Number(params['jniInstructions']);
   return (env, { script }) => {
+    const handler = env.functionOf('handler');
     const jni = env.functionOf('jni');
-    const site: Site = script.site('native', JNI_SITE, instructions);
+    const native: Site = script.site('native', JNI_SITE, instructions);
+    const glue: Site = script.site('jit', GLUE_SITE, GLUE_INSTRUCTIONS);
     return () => {
       for (let i = 0; i < calls; i++) {
+        script.call(handler);
+        script.work(glue, GLUE_INSTRUCTIONS);
         script.call(jni);
-        script.work(site, instructions);
+        script.work(native, instructions);
+        script.return();
         script.return();
       }
     };
@@ -153,9 +161,14 @@ function* serve(
 }
 
 function answer(env: ThreadEnv, role: RoleScript, fds: Descriptors, fd: number, middle: () => void): void {
+  const handler = env.functionOf('handler');
+  role.script.call(handler);
   role.step('read:socket', 'read', fd, READ_BYTES);
   role.step('pread64:file', 'pread64', fds.content, LOOP.bytes('pread64:file'), env.rng.below(CONTENT_PAGES));
+  role.script.return();
   middle();
+  role.script.call(handler);
   role.step('write:log', 'write', fds.log, LOOP.bytes('write:log'));
   role.step('write:socket', 'write', fd, LOOP.bytes('write:socket'));
+  role.script.return();
 }

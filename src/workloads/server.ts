@@ -8,6 +8,8 @@ import type { ParamSpec } from './workload.ts';
 export const FUNCTIONS: readonly FunctionSpec[] = [
   // The thread's loop, compiled code: the runtime marks it so that it runs in kernel mode where that is allowed.
   { name: 'loop', region: 'jit', attribute: 'AlwaysKernelMode', declared: true },
+  // Compiled methods of the request, marked likewise: each call enters again if native code has dropped the thread.
+  { name: 'handler', region: 'jit', attribute: 'AlwaysKernelMode', declared: true },
   // A native method that makes the system call: keeps its caller's mode if it may.
   { name: 'stub', region: 'native', attribute: 'UseCallersMode', declared: false },
   // Application code in C, called through JNI.
