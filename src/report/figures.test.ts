@@ -65,6 +65,18 @@ test('lines draws any metric along any numeric factor', () => {
   expect(new Set(data.map(({ cores }) => cores))).toEqual(new Set([1, 4]));
 });
 
+test.each([
+  [[1, 2, 4], { zero: false }],
+  [[1, 2, 4, 8], { type: 'log', base: 2 }],
+  [[0, 1, 10, 100], { type: 'symlog', constant: 1 }],
+])('an axis with a tick at each of the levels %j spaces them so that none hides another', (levels, scale) => {
+  const spec = figures.lines.draw(syntheticRows({ factors: { 'params.jniCalls': levels } }), []).spec(panelWidth);
+
+  expect(spec).toHaveProperty('layer[0].encoding.x.title', 'JNI calls');
+  expect(spec).toHaveProperty('layer[0].encoding.x.scale', { ...scale, nice: false, padding: 6 });
+  expect(spec).toHaveProperty('layer[0].encoding.x.axis.values', levels);
+});
+
 test.each(Object.keys(figures) as FigureId[])(
   'the description of %s has the question, n and what the bars mean',
   (id) => {
