@@ -1,4 +1,5 @@
 import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
+import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Bytes, Cycles, HandlerId } from '../sim/units.ts';
 import type { Core } from './core.ts';
@@ -29,7 +30,7 @@ export interface NicSpec {
 /** An event argument carries connection and bytes: connections below 2^11, messages below 2^20 bytes. */
 const CONNECTION_BITS = 11;
 const CONNECTION_MASK = (1 << CONNECTION_BITS) - 1;
-/** Largest message, in bytes. */
+/** Messages are smaller than this, in bytes. */
 export const MAX_MESSAGE = 1 << 20;
 
 /**
@@ -70,13 +71,7 @@ export class Nic implements EventHandler, Wire {
   }
 
   send(time: Cycles, connection: number, bytes: Bytes): void {
-    this.#engine.schedule(
-      time + this.#spec.wire,
-      Rank.Arrival,
-      this.#handler,
-      Kind.Arrive,
-      connection + (bytes << CONNECTION_BITS),
-    );
+    this.#engine.schedule(time + this.#spec.wire, Rank.Arrival, this.#handler, Kind.Arrive, pack(connection, bytes));
   }
 
   callAt(time: Cycles, arg: number): void {
@@ -86,13 +81,7 @@ export class Nic implements EventHandler, Wire {
   /** The server hands a message of `bytes` to the device at `time`. */
   transmit(time: Cycles, connection: number, bytes: Bytes): void {
     this.#stats[this.#sent]++;
-    this.#engine.schedule(
-      time + this.#spec.wire,
-      Rank.Arrival,
-      this.#handler,
-      Kind.Depart,
-      connection + (bytes << CONNECTION_BITS),
-    );
+    this.#engine.schedule(time + this.#spec.wire, Rank.Arrival, this.#handler, Kind.Depart, pack(connection, bytes));
   }
 
   onEvent(kind: number, arg: number, now: Cycles): void {
@@ -119,6 +108,14 @@ export class Nic implements EventHandler, Wire {
     this.#stats[this.#interrupts]++;
     this.#engine.schedule(now + this.#spec.moderation, Rank.Interrupt, this.#handler, Kind.Interrupt, core);
   }
+}
+
+function pack(connection: number, bytes: Bytes): number {
+  if (connection > CONNECTION_MASK || bytes >= MAX_MESSAGE)
+    throw new SimulationBug(`message of ${bytes} bytes on connection ${connection}: too large for an event`, {
+      component: 'nic',
+    });
+  return connection + (bytes << CONNECTION_BITS);
 }
 
 /** Connection of a message. */
