@@ -32,7 +32,7 @@ describe('SetAssoc', () => {
   it('gives the same hits, victims and contents as LRU lists, in random use of 1 to 8 sets of 1 to 5 ways', () => {
     const geometry = fc.record({ sets: fc.constantFrom(1, 2, 4, 8), ways: fc.integer({ min: 1, max: 5 }) });
     fc.assert(
-      fc.property(geometry, fc.array(step, { maxLength: 120 }), ({ sets, ways }, steps) => {
+      fc.property(geometry, fc.array(step, { maxLength: 120, size: 'max' }), ({ sets, ways }, steps) => {
         const store = new SetAssoc(sets, ways);
         const naive = new NaiveLru(sets, ways);
 
@@ -42,7 +42,7 @@ describe('SetAssoc', () => {
         expect(seen).toEqual(expected);
         for (const at of [...range(41), 2 ** 30, LARGEST_KEY]) expect(store.has(at)).toBe(naive.has(at));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('SetAssoc', () => {
   });
 
   it('hits, fully associative, exactly the accesses whose reuse distance is below the capacity (Mattson 1970)', () => {
-    const trace = fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 200 });
+    const trace = fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 200, size: 'max' });
     fc.assert(
       fc.property(trace, fc.integer({ min: 1, max: 17 }), (keys, capacity) => {
         const reuseDistance = (i: number): number => {
@@ -85,7 +85,7 @@ describe('SetAssoc', () => {
 
   it('contains at every moment all that a store of half the ways contains (inclusion)', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 63 }), { maxLength: 200 }), (keys) => {
+      fc.property(fc.array(fc.integer({ min: 0, max: 63 }), { maxLength: 200, size: 'max' }), (keys) => {
         const [small, large] = [new SetAssoc(4, 3), new SetAssoc(4, 6)];
         for (const at of keys) {
           scan(small, [at]);
@@ -94,6 +94,7 @@ describe('SetAssoc', () => {
           expect(outside).toEqual([]);
         }
       }),
+      { numRuns: 30 },
     );
   });
 
