@@ -18,8 +18,8 @@ describe('Fingerprint', () => {
     mixed.mix(1.5);
     expect([hashOf([]), hashOf([[1, 2, 3]]), mixed.hex()]).toEqual([
       '85a5df7a80ddbf60',
-      'c7341dc235d89888',
-      '38e8c7cdb794e350',
+      '07eb8753a4eaa272',
+      '242fc561be9066ae',
     ]);
   });
 
@@ -58,10 +58,13 @@ describe('Fingerprint', () => {
     expect(seen.size).toBe(100_000);
   });
 
-  it('records a checkpoint every 2^2 events that equals the hash of that prefix', () => {
+  it('keeps checkpoints, each the hash of its prefix', () => {
     const events = Array.from({ length: 10 }, (_, i): Event => [i, i, i]);
-    const fingerprint = new Fingerprint(2);
-    for (const [time, code, arg] of events) fingerprint.mixEvent(time, code, arg);
+    const fingerprint = new Fingerprint();
+    events.forEach(([time, code, arg], i) => {
+      fingerprint.mixEvent(time, code, arg);
+      if (i % 4 === 3) fingerprint.checkpoint(i + 1);
+    });
     expect(fingerprint.checkpoints).toEqual([
       { events: 4, hash: hashOf(events.slice(0, 4)) },
       { events: 8, hash: hashOf(events.slice(0, 8)) },
