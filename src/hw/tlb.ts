@@ -94,6 +94,6 @@ export class Tlbs {
     const leaf = this.#hierarchy.read(this.#core, table.tableLine(vpn), now);
     if (this.#walkCache.access(directory)) return leaf;
     this.#walkCache.fill(directory);
-    return leaf + this.#hierarchy.read(this.#core, table.directoryLine(vpn), now);
+    return leaf + this.#hierarchy.read(this.#core, table.directoryLine(vpn), now + leaf);
   }
 }
