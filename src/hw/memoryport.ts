@@ -157,7 +157,8 @@ export class MemoryPort {
 
   #entry(vpn: number): number {
     const entry = this.#tableOf(vpn).entry(vpn);
-    if (entry === 0)
+    // Not `=== 0`: beyond the end of the table there is no entry at all.
+    if (!(entry > 0))
       throw new SimulationBug(`page ${vpn} is not mapped`, { component: `core${this.#core}`, time: this.#ledger.now });
     return entry;
   }
