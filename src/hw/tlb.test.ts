@@ -30,6 +30,7 @@ class Probe {
   readonly tlbs: Tlbs;
   readonly #user: PageTable;
   readonly #kernel: PageTable;
+  #now = 0;
 
   constructor() {
     let frame = 1;
@@ -72,7 +73,9 @@ class Probe {
 
   #translate(vpn: number, tag: number, isFetch: boolean): number {
     const table = vpn >= KERNEL_VPN ? this.#kernel : this.#user;
-    return this.tlbs.translate(table, vpn, table.entry(vpn), tag, isFetch, 0);
+    const cycles = this.tlbs.translate(table, vpn, table.entry(vpn), tag, isFetch, this.#now);
+    this.#now += cycles;
+    return cycles;
   }
 }
 
