@@ -42,11 +42,16 @@ function failure(error: unknown, argv: readonly string[], context: Context): Exi
     if (argv.includes('--json')) document(context, { error: error.message.replace(/^error: /, '') });
     return EXIT.usage; // commander has written the message already
   }
-  if (!(error instanceof ConfigError) && !(error instanceof UsageError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof UsageError || isRefusal(error))) throw error; // a bug of ours
   const problems = error instanceof ConfigError ? error.problems : [];
   if (argv.includes('--json')) document(context, { error: error.message, problems });
   context.err(`${error.message}\n`);
   return EXIT.usage;
+}
+
+/** The operating system refused a file operation: no space, no permission. */
+function isRefusal(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function document(context: Context, value: unknown): void {

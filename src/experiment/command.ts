@@ -1,5 +1,6 @@
+import { parse } from 'yaml';
 import { FILES } from '../archive/layout.ts';
-import type { PlanRow } from '../archive/rows.ts';
+import type { PlanRow, Scalar } from '../archive/rows.ts';
 
 const SAFE = /^[\w@%+=:,./-]+$/;
 
@@ -10,9 +11,22 @@ export function shellWord(word: string): string {
 
 /** The words after `ringsim` that repeat one run of the results in `dir`, whatever its plan said about the others. */
 export function runArguments(dir: string, { spec, itervars }: PlanRow): string[] {
-  const levels = Object.entries(itervars).flatMap(([name, level]) => ['-o', `${name}=${level}`]);
+  const levels = Object.entries(itervars).flatMap(([name, level]) => ['-o', `${name}=${levelText(level)}`]);
   const numbers = ['--seed', String(spec.seed), '--replication', String(spec.replication)];
   return ['run', `${dir}/${FILES.resolved}`, ...levels, ...numbers, '--out', dir];
+}
+
+/** A level as `-o` reads it back: texts that would be taken for something else are quoted. */
+function levelText(level: Scalar): string {
+  return typeof level === 'string' && !readsBack(level) ? JSON.stringify(level) : String(level);
+}
+
+function readsBack(text: string): boolean {
+  try {
+    return parse(text) === text;
+  } catch {
+    return false;
+  }
 }
 
 /** The exact command of one run, as `command` and messages about failures print it; `program` is shell text already. */

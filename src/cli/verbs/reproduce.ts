@@ -1,10 +1,10 @@
-import { reproduceBag, verifyBag, type Reproduction } from '../../experiment/node/reproduce.ts';
+import { reproduceBag, type Reproduction } from '../../experiment/node/reproduce.ts';
 import type { EngineName } from '../../experiment/node/protocol.ts';
 import { engineOption, jsonOption, whole, workersOption } from '../arguments.ts';
-import { openBag } from '../bags.ts';
+import { attended } from '../attended.ts';
+import { checkBag, mismatchText, openBag } from '../bags.ts';
 import { answer, example, type CommonOptions, type Context, type Verb } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { Progress } from '../progress.ts';
 import { count } from '../text.ts';
 
 interface Options extends CommonOptions {
@@ -28,32 +28,21 @@ export const reproduce: Verb = (program, context, finish) => {
 
 async function act(path: string, options: Options, context: Context): Promise<ExitCode> {
   const opened = openBag(path);
-  const wrong = 'bag' in opened ? verifyBag(opened.bag).wrong : [{ file: path, problem: opened.damage }];
+  const { runs, wrong } = checkBag(opened, path);
   if (wrong.length > 0 || !('bag' in opened)) {
-    answer(
-      context,
-      options,
-      { archive: path, ok: false, wrong },
-      wrong.map(({ file, problem }) => `${file}: ${problem}`).join('\n'),
-    );
+    answer(context, options, { archive: path, ok: false, wrong }, mismatchText(wrong));
     return EXIT.mismatch;
   }
-  const { signal, dispose } = context.interruption();
-  const progress = new Progress({
-    write: context.err,
-    isTerminal: context.isTerminal,
-    now: () => performance.now(),
-    workers: options.jobs,
+  const done = await attended(context, options.jobs, (progress, signal) => {
+    progress.plan(Math.min(options.sample ?? runs, runs), 0);
+    return reproduceBag(opened.bag, options.sample, {
+      workers: options.jobs,
+      runModule: context.runModule,
+      engine: options.engine,
+      signal,
+      onDone: (_, outcome) => progress.step(outcome.host.seconds),
+    });
   });
-  progress.plan(options.sample ?? verifyBag(opened.bag).runs, 0);
-  const done = await reproduceBag(opened.bag, options.sample, {
-    workers: options.jobs,
-    runModule: context.runModule,
-    engine: options.engine,
-    signal,
-    onDone: (_, outcome) => progress.step(outcome.host.seconds),
-  }).finally(() => progress.end());
-  dispose();
   answer(context, options, { archive: path, ok: done.different.length === 0, ...done }, textOf(path, done));
   if (done.different.length > 0) return EXIT.mismatch;
   return done.left > 0 ? EXIT.interrupted : EXIT.ok;

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { PlanRow } from '../../archive/rows.ts';
 import { firstReplications, measurements, planRuns } from '../../experiment/expand.ts';
 import { prepareResults } from '../../experiment/node/prepare.ts';
@@ -6,12 +7,13 @@ import { sweep as doSweep, type SweepOutcome } from '../../experiment/node/sweep
 import { selection } from '../../experiment/select.ts';
 import type { Study } from '../../experiment/study.ts';
 import { engineOption, jsonOption, workersOption } from '../arguments.ts';
+import { attended } from '../attended.ts';
 import { closingText, sweepDocument } from '../closing.ts';
 import { answer, example, type CommonOptions, type Context, type Verb } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { packResults } from '../pack.ts';
-import { Progress } from '../progress.ts';
-import { openStudy, resultsDir, studyText } from '../studies.ts';
+import { packResults, type Packed } from '../pack.ts';
+import type { Progress } from '../progress.ts';
+import { openStudy, resultsDir, studyText, type Results } from '../studies.ts';
 import { count } from '../text.ts';
 
 interface Options extends CommonOptions {
@@ -34,7 +36,7 @@ export const sweep: Verb = (program, context, finish) => {
     .option('-r, --filter <expr>', `only runs that satisfy an expression: "policy == 'free' && repetition < 2"`)
     .option('--dry', 'list the runs and their number, and do nothing')
     .option('--out <dir>', 'folder of results (default: results/<experiment>)')
-    .option('--keep-going', 'finish all other runs when one fails (default)')
+    .addOption(new Option('--keep-going', 'finish all other runs when one fails (default)').conflicts('failFast'))
     .option('--fail-fast', 'stop when one run fails')
     .option('--replace', 'make a folder that holds another study hold this one; runs they share are kept')
     .option('--archive', 'then draw the figures and write the archive')
@@ -51,40 +53,33 @@ async function act(file: string, options: Options, context: Context): Promise<Ex
   const study = await openStudy(file, context, {});
   const catalogue = await context.catalogue();
   const plan = planRuns(study, measurements(study, catalogue), 0, firstReplications(study));
-  const select = options.filter === undefined ? undefined : selection(options.filter, study, plan, catalogue);
-  if (options.dry)
-    return dry(
-      study,
-      plan.filter((row) => select?.(row) ?? true),
-      options,
-      context,
-    );
+  const select = options.filter === undefined ? () => true : selection(options.filter, study, plan, catalogue);
+  if (options.dry) return dry(study, plan.filter(select), options, context);
   const dir = resultsDir(study, options.out);
   prepareResults(dir, study, studyText(file), options.replace === true);
-  const { signal, dispose } = context.interruption();
-  const progress = new Progress({
-    write: context.err,
-    isTerminal: context.isTerminal,
-    now: () => performance.now(),
-    workers: options.jobs,
-  });
-  const done = await doSweep(study, {
-    dir,
-    catalogue,
-    runModule: context.runModule,
-    engine: options.engine,
-    workers: options.jobs,
-    failFast: options.failFast === true,
-    ...(select === undefined ? {} : { select }),
-    program: context.program,
-    signal,
-    observer: observe(progress),
-  }).finally(() => progress.end());
-  dispose();
-  const files =
-    options.archive && isWhole(done) ? await packResults({ dir, plan: done.plan, study }, context) : undefined;
+  const done = await attended(context, options.jobs, (progress, signal) =>
+    doSweep(study, {
+      dir,
+      catalogue,
+      runModule: context.runModule,
+      engine: options.engine,
+      workers: options.jobs,
+      failFast: options.failFast === true,
+      select,
+      program: context.program,
+      signal,
+      observer: observe(progress),
+    }),
+  );
+  const files = options.archive ? await pack({ dir, plan: done.plan, study }, done, context) : undefined;
   answer(context, options, sweepDocument(study, dir, done, files), closingText(study, dir, done, files));
-  return codeOf(done, signal);
+  return codeOf(done);
+}
+
+async function pack(results: Results, done: SweepOutcome, context: Context): Promise<Packed | undefined> {
+  if (done.done + done.skipped === done.plan.length) return packResults(results, context);
+  context.err('no figures and no archive: not all runs are there\n');
+  return undefined;
 }
 
 function dry(study: Study, rows: readonly PlanRow[], options: Options, context: Context): ExitCode {
@@ -105,11 +100,8 @@ function observe(progress: Progress): Parameters<typeof doSweep>[1]['observer'] 
   };
 }
 
-function isWhole({ failures, left, plan, done, skipped }: SweepOutcome): boolean {
-  return failures.length === 0 && left === 0 && done + skipped === plan.length;
-}
-
-function codeOf({ failures, left }: SweepOutcome, signal: AbortSignal): ExitCode {
+/** Runs are left over, without a failure, only when Ctrl-C stopped the sweep. */
+function codeOf({ failures, left }: SweepOutcome): ExitCode {
   if (failures.length > 0) return EXIT.someRunsFailed;
-  return signal.aborted && left > 0 ? EXIT.interrupted : EXIT.ok;
+  return left > 0 ? EXIT.interrupted : EXIT.ok;
 }

@@ -1,6 +1,5 @@
-import { verifyBag } from '../../experiment/node/reproduce.ts';
 import { jsonOption } from '../arguments.ts';
-import { openBag } from '../bags.ts';
+import { checkBag, mismatchText, openBag } from '../bags.ts';
 import { answer, example, type CommonOptions, type Verb } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { count } from '../text.ts';
@@ -13,13 +12,8 @@ export const verify: Verb = (program, context, finish) => {
     .addOption(jsonOption())
     .addHelpText('after', example('verify results/quickstart.zip'))
     .action((path: string, options: CommonOptions) => {
-      const opened = openBag(path);
-      const { runs, wrong } =
-        'bag' in opened ? verifyBag(opened.bag) : { runs: 0, wrong: [{ file: path, problem: opened.damage }] };
-      const text =
-        wrong.length === 0
-          ? `${path}: whole, ${count(runs, 'run')}`
-          : wrong.map(({ file, problem }) => `${file}: ${problem}`).join('\n');
+      const { runs, wrong } = checkBag(openBag(path), path);
+      const text = wrong.length === 0 ? `${path}: whole, ${count(runs, 'run')}` : mismatchText(wrong);
       answer(context, options, { archive: path, runs, ok: wrong.length === 0, wrong }, text);
       finish(wrong.length === 0 ? EXIT.ok : EXIT.mismatch);
     });
