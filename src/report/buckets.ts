@@ -19,7 +19,7 @@ export const bucketGroups: readonly BucketGroup[] = [
   { label: 'crossing, software', colour: '#F5B041', buckets: ['crossingSoftware'] },
   { label: 'crossing, page tables', colour: '#6B2500', buckets: ['crossingPageTable'] },
   { label: 'rights check', colour: '#F0E442', buckets: ['check'] },
-  { label: 'scheduler, interrupts', colour: '#CC79A7', buckets: ['scheduler', 'interrupt', 'shootdown'] },
+  { label: 'interrupts, scheduler', colour: '#CC79A7', buckets: ['interrupt', 'scheduler', 'shootdown'] },
   { label: 'idle', colour: '#F2F2F2', buckets: ['idle'] },
 ];
 

@@ -50,6 +50,13 @@ test('16 buckets are drawn as 10 parts, and an unknown bucket becomes a part of 
   expect(parts([...rows, ...extra]).at(-1)).toBe('dma');
 });
 
+test('a bucket without a cycle in any bar has no entry in the legend', () => {
+  const spec = figures.cpi.draw(syntheticRows({ policies: ['baseline', 'free'] }), []).spec(panelWidth);
+
+  expect(JSON.stringify(spec)).toContain('crossing, hardware');
+  expect(JSON.stringify(spec)).not.toMatch(/rights check|crossing, page tables/);
+});
+
 test('when a bar is mostly idle, idle cycles are left out and the axis says busy cycles', () => {
   const idle = changed(rows, ({ metric }) => (metric === 'cyclesPerRequest.idle' ? { mean: 1e6 } : {}));
   const figure = figures.cpi.draw(idle, []);

@@ -78,11 +78,12 @@ function commonSign(cells: readonly Compared[]): Sign | 'mixed' {
   return signs.size === 1 ? signOf(cells[0].gain) : 'mixed';
 }
 
-/** `9.1 % (± 0.4)`, or from the smallest to the largest with the settings they belong to. */
+/** `9.1 % (± 0.4)`, or from the smallest to the largest with the settings they belong to when they read differently. */
 function amount(cells: readonly Compared[], sign: Sign | 'mixed', place: Place): string {
   const bare = sign === 'more' || sign === 'fewer';
   const ends = extremes(cells, ({ gain }) => (bare ? Math.abs(gain.mean) : gain.mean));
-  return [...new Set(ends.map((cell) => quantity(cell, sign, ends.length > 1 ? place(cell) : '')))].join(' to ');
+  const alike = new Set(ends.map((cell) => quantity(cell, sign, ''))).size === 1;
+  return alike ? quantity(ends[0], sign, '') : ends.map((cell) => quantity(cell, sign, place(cell))).join(' to ');
 }
 
 /** One difference; without its sign where a word says it, and without brackets where the clause has its own. */

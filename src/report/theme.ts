@@ -30,6 +30,7 @@ export const theme: Config = {
     tickColor: ink,
     tickWidth: 0.5,
     tickSize: 3,
+    labelFlush: false,
     tickRound: false,
     translate: 0,
     domain: false,

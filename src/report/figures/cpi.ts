@@ -22,15 +22,10 @@ export const cpi: FigureDef = { question, needs: 'cycles per request by bucket',
 
 function draw(all: readonly SummaryRow[]): Figure {
   const layout = layoutOf(all, undefined, ['kpti']);
-  const buckets = metricsOf(all)
-    .filter((metric) => metric.startsWith(family))
-    .map(bucketOf);
-  const bars = barsOf(
-    buckets.flatMap((bucket) => rowsOf(all, family + bucket)),
-    layout,
-  );
+  const rows = all.filter(({ metric }) => metric.startsWith(family));
+  const bars = barsOf(rows, layout);
   const busy = bars.some(mostlyIdle);
-  const groups = groupsFor(busy ? buckets.filter((bucket) => bucket !== 'idle') : buckets);
+  const groups = groupsFor(bucketsOf(rows).filter((bucket) => !(busy && bucket === 'idle')));
   const data = bars.flatMap((bar) => stack(bar, groups, layout));
   const runs = bars[0]?.[0]?.n ?? 0;
   return {
@@ -49,6 +44,11 @@ function draw(all: readonly SummaryRow[]): Figure {
   };
 }
 
+/** Buckets that hold cycles in at least one bar. */
+function bucketsOf(rows: readonly SummaryRow[]): string[] {
+  return metricsOf(rows.filter(({ mean }) => mean > 0)).map(bucketOf);
+}
+
 function bucketOf(metric: string): string {
   return metric.slice(family.length);
 }
@@ -61,7 +61,8 @@ function mostlyIdle(bar: readonly SummaryRow[]): boolean {
 
 /** The rows of each bar: all buckets of one setting. */
 function barsOf(rows: readonly SummaryRow[], layout: Layout): SummaryRow[][] {
-  return [...Map.groupBy(inOrder(rows, layout), (row) => JSON.stringify(row.itervars)).values()];
+  const counted = metricsOf(rows).flatMap((metric) => rowsOf(rows, metric));
+  return [...Map.groupBy(inOrder(counted, layout), (row) => JSON.stringify(row.itervars)).values()];
 }
 
 /** The parts of one bar laid end to end; the last part carries the bar's total. */
