@@ -284,6 +284,24 @@ describe('the sync window', () => {
     },
   );
 
+  it.each([0, 150])(
+    'of %i cycles holds for what the core itself schedules: it arms a timer 250 ahead with nothing else pending',
+    (syncWindow) => {
+      const bare = userMachine({ syncWindow });
+      const [core] = bare.machine.cores;
+      core.execute(CODE, 1, 100);
+      const began = core.now;
+      bare.door.act = () => bare.machine.apic.armTimer(0, core.now + 250);
+      start(core, [[Op.Syscall, 0, 0], ...Array.from({ length: 20 }, (): Operation => [Op.Execute, CODE, 1, 100])]);
+
+      bare.engine.runUntil(1e6);
+
+      const lateness = bare.door.times('interrupt')[0] - (began + 250);
+      expect(lateness).toBeGreaterThanOrEqual(0);
+      expect(lateness).toBeLessThan(syncWindow + 100);
+    },
+  );
+
   it('is used: with 1000 instead of 0 the engine delivers fewer events for the same program', () => {
     expect(eventsWith(1000)).toBeLessThan(eventsWith(0) / 5);
   });

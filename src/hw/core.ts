@@ -98,7 +98,7 @@ export class Core implements EventHandler {
   onEvent(_kind: number, _arg: number, now: Cycles): void {
     this.#isScheduled = false;
     if (this.isIdle) this.wakeAt(now);
-    this.#run(Math.max(this.#engine.nextEventTime(), now + 1) + this.#spec.syncWindow);
+    this.#run(now + 1);
   }
 
   /** Interrupts the core with a vector; a halted core wakes at `time`. */
@@ -142,8 +142,9 @@ export class Core implements EventHandler {
     return `${this.name}: now ${this.now}, ${this.isIdle ? 'idle' : 'busy'}, CPL ${this.cpl}, pending vectors ${this.pendingVectors}`;
   }
 
-  #run(horizon: Cycles): void {
-    while (this.ledger.now < horizon) {
+  // The horizon is looked up before every operation: what the core does itself may bring the next event nearer. hot
+  #run(least: Cycles): void {
+    while (this.ledger.now < Math.max(this.#engine.nextEventTime(), least) + this.#spec.syncWindow) {
       if (this.pendingVectors !== 0) this.#trap.onInterrupt(this);
       else if (this.stream !== undefined) this.#step(this.stream);
       else if (!this.#trap.onIdle(this)) {

@@ -1,5 +1,5 @@
-import { buildMachine, type Machine } from '../../src/hw/machine.ts';
 import type { Core } from '../../src/hw/core.ts';
+import { buildMachine, type Machine } from '../../src/hw/machine.ts';
 import type { OpStream } from '../../src/hw/opstream.ts';
 import type { MachineProfile } from '../../src/hw/profile.ts';
 import { toy } from '../../src/hw/profiles/toy.ts';
@@ -42,6 +42,8 @@ export interface Trap {
 /** An operating system that does nothing: it acknowledges interrupts, and takes a stream that has run dry off its core. */
 export class LoggingDoor implements TrapHandler {
   readonly traps: Trap[] = [];
+  /** What a system call does, if anything. */
+  act: (core: Core, nr: number) => void = () => {};
 
   /** The times of the traps of one kind. */
   times(kind: Trap['kind'], core = 0): number[] {
@@ -50,6 +52,7 @@ export class LoggingDoor implements TrapHandler {
 
   onSyscall(core: Core, stream: OpStream): void {
     this.#log('syscall', core, stream.nr);
+    this.act(core, stream.nr);
   }
   onCall(core: Core, functionId: number): void {
     this.#log('call', core, functionId);
