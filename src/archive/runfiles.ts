@@ -8,12 +8,12 @@ export type Texts = Readonly<Record<string, string>>;
 
 /** The files of a run that depend on its spec and the model alone: config.json, stats.json, stats.txt, fingerprint.txt. */
 export function runTexts(result: RunResult, modelVersion: number): Texts {
-  const { spec, fingerprint, events, warmup, measure, histograms, metrics, semantics } = result;
+  const { spec, ...rest } = result;
   return {
     [RUN_FILES.config]: prettyJson({ ...spec, modelVersion }),
-    [RUN_FILES.stats]: linesJson({ events, fingerprint, histograms, measure, metrics, semantics, warmup }),
+    [RUN_FILES.stats]: linesJson(rest),
     [RUN_FILES.statsText]: statsText(result),
-    [RUN_FILES.fingerprint]: `${fingerprint}\n`,
+    [RUN_FILES.fingerprint]: `${result.fingerprint}\n`,
   };
 }
 
