@@ -1,5 +1,5 @@
 import type { RunResult, RunSpec } from '../archive/rows.ts';
-import type { Engine } from '../sim/engine.ts';
+import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import { NativeEngine } from '../sim/nativeengine.ts';
 import type { StatsSnapshot } from '../sim/stats.ts';
 import { assemble, type Assembly } from './assemble.ts';
@@ -11,6 +11,8 @@ export interface RunOptions {
   /** A fresh engine; the native one by default. */
   readonly engine?: Engine;
 }
+
+const PHASE_END: EventHandler = { name: 'phaseEnd', onEvent: () => {} };
 
 /** What goes into a fingerprint: t event times, c components, p event payloads, v final statistics. */
 const INGREDIENTS = 'tcpv';
@@ -29,6 +31,8 @@ export function run(spec: RunSpec, options: RunOptions = {}): RunResult {
 function advance(assembly: Assembly, engine: Engine, us: number): StatsSnapshot {
   const { machine, stats } = assembly;
   const time = machine.clock.cycles(us * 1000);
+  // An event at the end of the phase, so that no core runs past it by more than its window.
+  engine.schedule(time, Rank.Phase, engine.register(PHASE_END), 0, 0);
   engine.runUntil(time);
   for (const core of machine.cores) {
     core.settle(time);
