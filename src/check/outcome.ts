@@ -44,7 +44,7 @@ function named<Name>(marks: Marks, nameOf: (mark: number) => Name): Name[] {
 /** Applies one operation and says what happened. Throws RangeError, with the room that is missing, when the program is too large. */
 export function runStep(machine: Machine, op: Operation): StepOutcome {
   const value = apply(machine, op);
-  if (machine.overflow !== '') throw new RangeError(`the program needs more room: ${machine.overflow}`);
+  if (machine.overflow !== '') throw new RangeError(`the program needs more room: ${machine.overflowText}`);
   return {
     ret: returned(value),
     effects: named(machine.effects, (mark) => EFFECT_NAMES[mark]),

@@ -28,14 +28,30 @@ function blocked(m: Machine, t: number, spec: OperationSpec): number {
   return interrupt(m, t) === 0 ? 0 : Result.BUSY;
 }
 
-/** Runs one operation of a living thread: fetch, then its meaning. */
+/** What precedes everything a running thread does as code: another thing than a tick happens, and the fetch. False when it died. */
+export function beginCode(m: Machine, t: number): boolean {
+  markThread(m, t, ThreadMark.Ticked, false);
+  return fetch(m, t);
+}
+
+/** What precedes an event that happens to a running thread. */
+export function beginEvent(m: Machine, op: Operation): void {
+  if (op.code !== TICK) markThread(m, op.thread, ThreadMark.Ticked, false);
+}
+
+/** Runs one operation of a thread: fetch, then its meaning. */
 function perform(m: Machine, spec: OperationSpec, op: Operation): number {
-  const t = op.thread;
-  const stopped = blocked(m, t, spec);
+  const stopped = blocked(m, op.thread, spec);
   if (stopped !== 0) return stopped;
-  if (op.code !== TICK) markThread(m, t, ThreadMark.Ticked, false);
-  if (spec.by === 'code' && !fetch(m, t)) return Result.SIGSEGV;
-  return spec.run(m, t, op);
+  if (spec.by !== 'code') beginEvent(m, op);
+  else if (!beginCode(m, op.thread)) return Result.SIGSEGV;
+  return spec.run(m, op.thread, op);
+}
+
+/** Evaluates what must hold after any operation: I3 and I4 when `maps` (they can have changed), I24 and I21. */
+export function checkAfter(m: Machine, maps: boolean): void {
+  if (maps) checkTrustedPages(m);
+  checkState(m);
 }
 
 /**
@@ -51,8 +67,7 @@ export function apply(m: Machine, op: Operation, everyStep = true): number {
   if (spec.by !== 'device' && !threadExists(m, op.thread)) return Result.DEAD;
   const value = spec.by === 'device' ? spec.run(m, op.thread, op) : perform(m, spec, op);
   if (m.overflow !== '') return value;
-  if (everyStep || spec.maps) checkTrustedPages(m);
-  checkState(m);
+  checkAfter(m, everyStep || spec.maps);
   return value;
 }
 

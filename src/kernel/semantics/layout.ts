@@ -95,7 +95,7 @@ function addThread(fields: Fields, capacity: Capacity): { slots: number; kernelF
   const start = fields.add(1, ...threadBits(capacity));
   const slots = fields.add(capacity.slots, address, 2, address) - start;
   const kernelFrames = fields.add(capacity.kernelFrames, address, 4, bitsFor(capacity.slots + 1)) - start;
-  const signals = fields.add(capacity.signals, address, address, 7) - start;
+  const signals = fields.add(capacity.signals, address, address, 8) - start;
   return { slots, kernelFrames, signals };
 }
 

@@ -26,6 +26,12 @@ export class Marks {
     this.mask = 0;
     this.count = 0;
   }
+
+  /** Starts over from marks whose order is not of interest. */
+  restart(mask: number): void {
+    this.mask = mask;
+    this.count = 0;
+  }
 }
 
 /** Authority of each of the four sets of effective capabilities. */
@@ -45,8 +51,8 @@ export class Machine {
   readonly words: Int32Array;
   readonly effects = new Marks();
   readonly violations = new Marks();
-  /** What did not fit during the current step; empty when all did. Then the state is worthless. */
-  overflow = '';
+  /** The count of the layout that the current step exceeded, after which the state is worthless; empty when all fitted. */
+  overflow: keyof Layout['capacity'] | '' = '';
   /** Authority by effective set, so that the rule is resolved once. */
   readonly authority: Uint8Array;
 
@@ -61,8 +67,13 @@ export class Machine {
     this.authority = authorityTable(rules);
   }
 
-  /** Notes that a step needs more room than the layout has: "frames: more than 8". The first note stays. */
+  /** Notes that a step needs more room than the layout has. The first note stays. */
   exceed(what: keyof Layout['capacity']): void {
-    if (this.overflow === '') this.overflow = `${what}: more than ${this.layout.capacity[what]}`;
+    if (this.overflow === '') this.overflow = what;
+  }
+
+  /** What was exceeded, with the number: "frames: more than 8". */
+  get overflowText(): string {
+    return this.overflow === '' ? '' : `${this.overflow}: more than ${this.layout.capacity[this.overflow]}`;
   }
 }

@@ -73,6 +73,6 @@ export function start(rules: Rules, layout: Layout, setup: Setup = DEFAULT_SETUP
   mapFirst(m, setup);
   for (let t = 0; t < threads; t++) newThread(m, 0, t % layout.capacity.cores, ADDRESS_B_E);
   if (setup.base) addBase(m);
-  if (m.overflow !== '') throw new RangeError(`the layout cannot hold the setup: ${m.overflow}`);
+  if (m.overflow !== '') throw new RangeError(`the layout cannot hold the setup: ${m.overflowText}`);
   return m;
 }

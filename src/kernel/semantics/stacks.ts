@@ -11,9 +11,9 @@ const FRAME_POLICY_SHIFT = 1;
 
 /**
  * Bits of a signal: the user frame says CPL 0; the kernel's record says CPL 0; the record is of a fault. The mode byte's entered, policy
- * and forged bits of the interrupted code follow in order.
+ * and forged bits of the interrupted code follow in order; last, whether its argument was a kernel pointer.
  */
-export const Signal = { FrameCpl0: 1, RecordCpl0: 2, Fault: 4 } as const;
+export const Signal = { FrameCpl0: 1, RecordCpl0: 2, Fault: 4, KernelPointer: 128 } as const;
 const SIGNAL_MODE_SHIFT = 2;
 
 /** Number of return slots of a thread. */
@@ -89,21 +89,21 @@ export function signalAt(m: Machine, t: number, i: number): number {
   return threadAt(m, t) + m.layout.signals + i * SIGNAL_BYTES;
 }
 
-/** Pushes a signal that interrupts code at `address` in `mode` (a thread's mode byte). */
-export function pushSignal(m: Machine, t: number, address: number, mode: number, fault: boolean): void {
+/** Pushes a signal that interrupts code at `address` in `mode` (a thread's mode byte); `more`: bits of `Signal`. */
+export function pushSignal(m: Machine, t: number, address: number, mode: number, more: number): void {
   const count = signalCount(m, t);
   if (count >= m.layout.capacity.signals) return m.exceed('signals');
   const at = signalAt(m, t, count);
   const level = (mode & 1) !== 0 ? Signal.FrameCpl0 | Signal.RecordCpl0 : 0;
   m.bytes[at] = address;
   m.bytes[at + 1] = address;
-  m.bytes[at + 2] = level | (fault ? Signal.Fault : 0) | ((mode & ~1) << SIGNAL_MODE_SHIFT);
+  m.bytes[at + 2] = level | more | ((mode & ~1) << SIGNAL_MODE_SHIFT);
   m.bytes[threadAt(m, t) + StackDepth.Signals] = count + 1;
 }
 
 /** Mode byte that a signal's record holds. */
 export function recordedMode(bits: number): number {
-  return ((bits >> SIGNAL_MODE_SHIFT) & ~1) | ((bits & Signal.RecordCpl0) !== 0 ? 1 : 0);
+  return ((bits >> SIGNAL_MODE_SHIFT) & 30) | ((bits & Signal.RecordCpl0) !== 0 ? 1 : 0);
 }
 
 /** Drops the top signal. */

@@ -1,4 +1,4 @@
-import { Authority, decideSyskerneljump, decideSyskernelmode } from '../gate.ts';
+import { Authority, MAX_ENTRY_DEPTH, decideSyskerneljump, decideSyskernelmode } from '../gate.ts';
 import { Errno } from '../errno.ts';
 import { Inv } from '../invariants.ts';
 import type { Machine } from '../machine.ts';
@@ -10,10 +10,12 @@ import { fetch, kill } from '../fetch.ts';
 import {
   KernelFrame,
   dropKernelFrame,
+  dropSlot,
   framePolicy,
   kernelFrameAt,
   kernelFrameCount,
   pushKernelFrame,
+  slotCount,
 } from '../stacks.ts';
 import {
   ThreadMark,
@@ -40,9 +42,16 @@ function enterByFlag(m: Machine, t: number, policy: Authority): void {
   privilege(m, t, policy, false);
 }
 
+/** Drops the top kernel frame and, with it, the supervisor stack above it. */
+function unwind(m: Machine, t: number): void {
+  const below = m.bytes[kernelFrameAt(m, t, kernelFrameCount(m, t) - 1) + 2];
+  while (slotCount(m, t) > below) dropSlot(m, t);
+  dropKernelFrame(m, t);
+}
+
 /** Post-state of an honoured `syskernelmode(0)`. */
 function leaveByFlag(m: Machine, t: number): void {
-  if (m.rules.mechanisms.KFRAME && kernelFrameCount(m, t) > 0) dropKernelFrame(m, t);
+  if (m.rules.mechanisms.KFRAME && cpl(m, t) === 0 && kernelFrameCount(m, t) > 0) unwind(m, t);
   demote(m, t);
 }
 
@@ -90,15 +99,22 @@ function rememberEntry(m: Machine, t: number): void {
   pushKernelFrame(m, t, address, atCpl0 ? KernelFrame.Cpl0 : 0, entryPolicy(m, t));
 }
 
-/** `skjGo`: makes the pending entry (S23). */
+/** Whether KFRAME has no room for one more frame of the thread. */
+function isDeep(m: Machine, t: number): boolean {
+  return m.rules.mechanisms.KFRAME && kernelFrameCount(m, t) >= MAX_ENTRY_DEPTH;
+}
+
+/** `skjGo`: makes the pending entry (S23). ARGV passes the copy of the argument that was checked. */
 export function skjGo(m: Machine, t: number): number {
   if (!pending(m, t)) return -Errno.EINVAL;
   if (m.rules.mechanisms.CAPX && policyOf(m, t) === Authority.None) return -Errno.EPERM;
+  if (isDeep(m, t)) return -Errno.EAGAIN;
   const address = pendingAddress(m, t);
   const space = spaceOf(m, t);
   if (m.rules.mechanisms.KFRAME) rememberEntry(m, t);
   privilege(m, t, pendingPolicy(m, t), true);
   clearPending(m, t);
+  if (m.rules.mechanisms.ARGV) markThread(m, t, ThreadMark.KernelPointer, false);
   setRip(m, t, address);
   const wrong = isTrusted(m, space, pageOf(address)) && !isEntry(m, space, address);
   setForged(m, t, wrong);
@@ -118,9 +134,10 @@ function popKernelFrame(m: Machine, t: number, always: boolean): void {
   const at = kernelFrameAt(m, t, kernelFrameCount(m, t) - 1);
   const address = m.bytes[at];
   const bits = m.bytes[at + 1];
-  dropKernelFrame(m, t);
+  unwind(m, t);
   if (always || (bits & KernelFrame.Cpl0) === 0) demote(m, t);
   else privilege(m, t, framePolicy(bits), true);
+  if (m.rules.mechanisms.ARGV) markThread(m, t, ThreadMark.KernelPointer, false);
   setRip(m, t, address);
   setForged(m, t, false);
   fetch(m, t);
@@ -148,6 +165,7 @@ export function kret(m: Machine, t: number): number {
 export function downcall(m: Machine, t: number, op: Operation): number {
   if (!m.rules.mechanisms.KFRAME) return -Errno.ENOSYS;
   if (cpl(m, t) !== 0) return -Errno.EINVAL;
+  if (isDeep(m, t)) return -Errno.EAGAIN;
   const address = addressOf(pageOf(rip(m, t)), OFFSET_R);
   pushKernelFrame(m, t, address, KernelFrame.Cpl0 | KernelFrame.Down, entryPolicy(m, t));
   demote(m, t);

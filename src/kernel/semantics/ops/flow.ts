@@ -37,12 +37,16 @@ export function call(m: Machine, t: number, op: Operation): number {
   return jump(m, t, op);
 }
 
-/** Whether the thread must leave by its kernel-held frame: at CPL 0 with no call above that frame. */
-function leavesByKernelFrame(m: Machine, t: number): boolean {
-  if (!m.rules.mechanisms.KFRAME || cpl(m, t) !== 0) return false;
-  const frames = kernelFrameCount(m, t);
+/**
+ * Return slots that the thread can reach: under KFRAME those above its top kernel frame, since a frame begins a new stack; at CPL 3 none
+ * while the top one lies on the supervisor stack.
+ */
+function ownSlots(m: Machine, t: number): number {
+  const count = slotCount(m, t);
+  if (count > 0 && cpl(m, t) === 3 && (m.bytes[slotAt(m, t, count - 1) + 1] & Slot.Private) !== 0) return 0;
+  const frames = m.rules.mechanisms.KFRAME ? kernelFrameCount(m, t) : 0;
   const below = frames === 0 ? 0 : m.bytes[kernelFrameAt(m, t, frames - 1) + 2];
-  return slotCount(m, t) <= below;
+  return Math.max(count - below, 0);
 }
 
 /** Moves a thread to a popped return address; `matches`: the slot is what the call left. */
@@ -57,8 +61,9 @@ function returnTo(m: Machine, t: number, address: number, matches: boolean): voi
 
 /** `ret`: to the top return slot, or to native code when there is none; by the kernel's frame at the bottom of an entry. */
 export function ret(m: Machine, t: number): number {
-  if (leavesByKernelFrame(m, t)) return returnByKernelFrame(m, t);
-  const count = slotCount(m, t);
+  const isEmpty = ownSlots(m, t) === 0;
+  if (isEmpty && m.rules.mechanisms.KFRAME && cpl(m, t) === 0) return returnByKernelFrame(m, t);
+  const count = isEmpty ? 0 : slotCount(m, t);
   const at = slotAt(m, t, count - 1);
   const address = count === 0 ? ADDRESS_B_E : m.bytes[at];
   const truth = count === 0 ? ADDRESS_B_E : m.bytes[at + 2];

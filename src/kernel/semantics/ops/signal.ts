@@ -8,14 +8,27 @@ import { policyOf } from '../process.ts';
 import { fetch, kill } from '../fetch.ts';
 import { isForgedTarget } from '../transfer.ts';
 import { Signal, dropSignal, pushSignal, recordedMode, signalAt, signalCount } from '../stacks.ts';
-import { cpl, demote, modeByte, privilege, rip, setForged, setModeByte, setRip } from '../thread.ts';
+import {
+  ThreadMark,
+  cpl,
+  demote,
+  markThread,
+  modeByte,
+  privilege,
+  rip,
+  setForged,
+  setModeByte,
+  setRip,
+} from '../thread.ts';
+import { threadMarked } from '../thread.ts';
 
-/** Bits of a frame given to `sigreturn`: it asks for CPL 0; the handler is the program's own. */
+/** Bits of a frame given to `sigreturn`: it asks for CPL 0; the program's own handler of a fault chose the address. */
 export const GivenFrame = { Cpl0: 1, Legitimate: 2 } as const;
 
 /** Delivers a signal: frame on the user stack, record in the kernel, handler in native code, in user mode unless A18 keeps the mode. */
 function deliver(m: Machine, t: number, fault: boolean): void {
-  pushSignal(m, t, rip(m, t), modeByte(m, t), fault);
+  const pointer = threadMarked(m, t, ThreadMark.KernelPointer) ? Signal.KernelPointer : 0;
+  pushSignal(m, t, rip(m, t), modeByte(m, t), (fault ? Signal.Fault : 0) | pointer);
   if (m.rules.variant.sig !== 'sameMode') demote(m, t);
   setRip(m, t, ADDRESS_B_E);
   setForged(m, t, false);
@@ -76,9 +89,20 @@ function resumeMode(
     return false;
   }
   const allowed = recordAllows(m, t, bits, recorded, address);
-  if (allowed) setModeByte(m, t, recordedMode(bits));
+  if (allowed) restoreRecord(m, t, bits);
   else demote(m, t);
   return allowed;
+}
+
+/** SIGREC: mode and argument as the kernel recorded them, whatever the handler left in registers and frame. */
+function restoreRecord(m: Machine, t: number, bits: number): void {
+  setModeByte(m, t, recordedMode(bits));
+  markThread(m, t, ThreadMark.KernelPointer, (bits & Signal.KernelPointer) !== 0);
+}
+
+/** Whether the loss of kernel mode at sigreturn is the revocation that SIGREC and CAPX promise, not a fault of the system. */
+function isRevoked(m: Machine, t: number): boolean {
+  return m.rules.mechanisms.SIGREC && policyOf(m, t) === Authority.None;
 }
 
 /**
@@ -99,8 +123,9 @@ export function sigreturn(m: Machine, t: number, op: Operation): number {
   if (count > 0) dropSignal(m, t);
   const allowed = resumeMode(m, t, bits, recorded, address, asksCpl0);
   resumeAt(m, t, address, bits, address === recorded, allowed);
-  const honest = op.a < 0 || (op.b & GivenFrame.Legitimate) !== 0;
-  if (honest && (bits & Signal.RecordCpl0) !== 0 && cpl(m, t) !== 0) m.violations.add(Inv.I16);
+  const honest = op.a < 0 || ((op.b & GivenFrame.Legitimate) !== 0 && (bits & Signal.Fault) !== 0);
+  const lost = (bits & Signal.RecordCpl0) !== 0 && cpl(m, t) !== 0;
+  if (honest && lost && !isRevoked(m, t)) m.violations.add(Inv.I16);
   fetch(m, t);
   return 0;
 }
