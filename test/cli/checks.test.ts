@@ -106,3 +106,44 @@ describe('attack', () => {
     expect([JSON.parse(right.out), JSON.parse(wrong.out)]).toMatchObject([{ disagree: 0 }, { disagree: 1 }]);
   });
 });
+
+describe('check', () => {
+  it('finds what the text breaks within the gates, prints the shortest program, exit 1', async () => {
+    const { code, out } = await cli('check', 'kernelmode', '--bounds', 'gates');
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^I16 .*broken in 3/m);
+    expect(out).toContain("L1: '0:skj A.E; 0:call B.E; 0:ret'");
+  });
+
+  it('its shortest program is an attack file that breaks the same invariant', async () => {
+    const { out } = await cli('check', 'L1', '--bounds', 'gates');
+    const file = write('shortest.yaml', out.slice(out.indexOf('- id: ')));
+
+    expect(await cli('attack', file)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('broken I16@3') as string,
+    });
+  });
+
+  it('finds nothing under the hardened profile, exit 0', async () => {
+    const { code, out } = await cli('check', 'H', '--bounds', 'gates', '--bounds', 'signals', '--json');
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ok: true,
+      results: [
+        { complete: true, broken: [] },
+        { complete: true, broken: [] },
+      ],
+    });
+  });
+
+  it('lists a wrong policy and wrong bounds together, exit 2', async () => {
+    const { code, err } = await cli('check', 'kernlmode', '--bounds', 'gats');
+
+    expect(code).toBe(2);
+    expect(err).toContain('(argument): unknown policy or profile (got "kernlmode"');
+    expect(err).toContain('--bounds: unknown bounds (got "gats"');
+  });
+});

@@ -1,6 +1,7 @@
 import type { Verb } from '../context.ts';
 import { archive } from './archive.ts';
 import { attack } from './attack.ts';
+import { check } from './check.ts';
 import { command } from './command.ts';
 import { oracle } from './oracle.ts';
 import { plot } from './plot.ts';
@@ -23,5 +24,6 @@ export const verbs: readonly Verb[] = [
   reproduce,
   oracle,
   attack,
+  check,
   schema,
 ];

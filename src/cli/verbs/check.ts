@@ -1,0 +1,97 @@
+import { ALPHABETS, type AlphabetName } from '../../check/alphabet.ts';
+import { breaksPromise, DEFAULT_LIMITS, runCheck, type CheckProgress, type CheckResult } from '../../check/check.ts';
+import { checkMatrix, checkTable, witnessFile } from '../../check/checktable.ts';
+import { policies } from '../../kernel/policies/index.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../kernel/semantics/config.ts';
+import { unknownName } from '../../experiment/messages.ts';
+import { ConfigError, type Problem } from '../../sim/errors.ts';
+import { collect, jsonOption, whole } from '../arguments.ts';
+import { answer, example, type CommonOptions, type Context, type Verb } from '../context.ts';
+import { EXIT } from '../exit.ts';
+
+interface Options extends CommonOptions {
+  readonly bounds?: readonly string[];
+  readonly states: number;
+  readonly memory: number;
+}
+
+interface Search {
+  readonly profile: ProfileName;
+  readonly alphabet: AlphabetName;
+}
+
+const MIB = 2 ** 20;
+const LINE_EVERY_MS = 2000;
+/** Searches of all operations at once outgrow a coffee break; they are done when asked for by name. */
+const BY_DEFAULT = (Object.keys(ALPHABETS) as AlphabetName[]).filter((name) => !name.startsWith('all'));
+
+/** `ringsim check`: exhaustive search of the proposal's meaning for broken invariants. */
+export const check: Verb = (program, context, finish) => {
+  program
+    .command('check [policy...]')
+    .description(
+      `search everything that programs can reach under a policy or profile (${PROFILE_NAMES.join(', ')}; default: all) for broken invariants; exits 1 when one is broken that the profile promises`,
+    )
+    .option(
+      '--bounds <name>',
+      `operations and depths to search, may be repeated: ${Object.keys(ALPHABETS).join(', ')} (default: all but all1 and all2)`,
+      collect,
+    )
+    .option('--states <n>', 'stop a search after so many states', whole(1), DEFAULT_LIMITS.states)
+    .option('--memory <mib>', 'stop a search that needs more memory', whole(1), DEFAULT_LIMITS.memory / MIB)
+    .addOption(jsonOption())
+    .addHelpText('after', example('check kernelmode --bounds gates --bounds publish'))
+    .action((names: string[], options: Options) => {
+      const searches = searchesOf(names, options.bounds);
+      const limits = { states: options.states, memory: options.memory * MIB };
+      const progress = makeProgress(context);
+      const results = searches.map((search) => runCheck({ ...search, limits }, progress));
+      const broken = results.some(breaksPromise);
+      answer(context, options, { ok: !broken, results }, textOf(results));
+      finish(broken ? EXIT.checkFailed : EXIT.ok);
+    });
+};
+
+/** Profiles by their own names and by those of policies. */
+const PROFILES: Readonly<Record<string, ProfileName>> = {
+  ...Object.fromEntries(Object.entries(policies).map(([name, { semantics }]) => [name, semantics])),
+  ...Object.fromEntries(PROFILE_NAMES.map((name) => [name, name])),
+};
+
+/** Every search that the command line asks for; throws a `ConfigError` with all names that do not exist. */
+function searchesOf(names: readonly string[], bounds: readonly string[] = BY_DEFAULT): Search[] {
+  const problems = [
+    ...unknownNames('policy or profile', '(argument)', names, Object.keys(PROFILES)),
+    ...unknownNames('bounds', '--bounds', bounds, Object.keys(ALPHABETS)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const asked = new Set(names.map((name) => PROFILES[name]));
+  const profiles = PROFILE_NAMES.filter((name) => names.length === 0 || asked.has(name));
+  return profiles.flatMap((profile) =>
+    [...new Set(bounds as AlphabetName[])].map((alphabet) => ({ profile, alphabet })),
+  );
+}
+
+function unknownNames(kind: string, path: string, names: readonly string[], known: readonly string[]): Problem[] {
+  const unknown = names.filter((name) => !known.includes(name));
+  return unknown.map((name) => Object.assign({ path }, unknownName(kind, name, known)));
+}
+
+/** A line on the log every 2 s; a search goes on until its limits. */
+function makeProgress(context: Context): (at: CheckProgress) => boolean {
+  let next = performance.now() + LINE_EVERY_MS;
+  return ({ profile, alphabet, expanded, found }) => {
+    if (performance.now() >= next) {
+      next = performance.now() + LINE_EVERY_MS;
+      context.err(`${profile} ${alphabet}: ${expanded} of ${found} states\n`);
+    }
+    return true;
+  };
+}
+
+/** Sizes, the matrix of profile by invariant, and the shortest program that breaks each, as an attack file. */
+function textOf(results: readonly CheckResult[]): string {
+  const witnesses = witnessFile(results);
+  const traces = witnesses === '' ? '' : `\n\nShortest programs, as an attack file:\n\n${witnesses}`;
+  return `${checkTable(results)}\n\n${checkMatrix(results)}${traces}`;
+}
