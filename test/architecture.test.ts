@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, { readonly imports: readonly string[]; read
   'src/check': { imports: ['src/sim', 'src/kernel/semantics'] },
   'src/archive': { imports: ['src/sim'], node: /^src\/archive\/store[a-z]*\.ts$/ },
   'src/experiment': {
-    imports: ['src/sim', 'src/hw', 'src/kernel', 'src/workloads', 'src/archive'],
+    imports: ['src/sim', 'src/hw', 'src/kernel', 'src/kernel/semantics', 'src/workloads', 'src/check', 'src/archive'],
     node: /^src\/experiment\/node\//,
   },
   'src/report': { imports: ['src/archive', 'src/sim'], node: /^src\/report\/render[a-z-]*\.ts$/ },

@@ -66,7 +66,10 @@ export interface SemanticsCount {
   readonly transitions: { readonly granted: number; readonly left: number; readonly dropped: number };
   /** Requests refused, by errno; errors that did not occur are left out. */
   readonly refused: Readonly<Record<string, number>>;
-  readonly violations: number;
+  /** Steps of the hostile thread's attack program that were refused or killed it; absent without one. */
+  readonly attack?: { readonly rounds: number; readonly refused: number; readonly killed: number };
+  /** Invariants broken, by number: by the hostile thread, or `run` for a change of mode in the timed kernel. */
+  readonly violations: Readonly<Record<string, number>>;
 }
 
 /** All that one run gives. No time stamp, host, path or user in it: equal specs give equal bytes. */

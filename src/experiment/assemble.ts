@@ -13,6 +13,7 @@ import type { Histogram } from '../sim/histogram.ts';
 import { openStream, type Rng } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
 import { workloads } from '../workloads/index.ts';
+import { HostileProgram } from './hostile.ts';
 import { overrideProfile } from './overrides.ts';
 
 /** A simulated server, wired and booted, with its clients about to begin. */
@@ -45,8 +46,10 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
     stats.values[completed]++;
     latency.record(cycles);
   };
+  const attack = String(config.params['attack'] ?? '');
+  const hostile = attack === '' ? {} : { hostile: new HostileProgram(attack, policy, stats) };
   const application = workloads[config.workload].build(
-    { clock: machine.clock, cores: config.cores, openStream: stream, complete },
+    { clock: machine.clock, cores: config.cores, openStream: stream, complete, ...hostile },
     config.params,
   );
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);

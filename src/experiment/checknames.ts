@@ -1,5 +1,7 @@
 import type { Catalogue, ParamSpec } from './catalogue.ts';
+import { ProgramError } from '../check/operands.ts';
 import type { Entry } from './entries.ts';
+import { readHostile } from './hostile.ts';
 import { missing, outOfRange, tooManyCores, unknownName, wrongType } from './messages.ts';
 import type { Finding } from './problem.ts';
 import { isSettingName, PARAMS, PROFILE, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
@@ -104,11 +106,23 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
     return spec.choices?.includes(String(value)) === true
       ? undefined
       : unknownName('choice', value, spec.choices ?? []);
+  if (spec.kind === 'program') return checkProgram(value);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : wrongType('boolean', ['true', 'false']);
   if (typeof value !== 'number') return wrongType(spec.kind);
   if (spec.kind === 'integer' && !Number.isSafeInteger(value)) return wrongType('integer');
   const [low, high] = [spec.min ?? Number.NEGATIVE_INFINITY, spec.max ?? Number.POSITIVE_INFINITY];
   return value >= low && value <= high ? undefined : outOfRange(low, high, spec.unit === 'none' ? '' : spec.unit);
+}
+
+function checkProgram(value: unknown): Finding | undefined {
+  if (typeof value !== 'string') return wrongType('attack program', ['operations such as 0:procmem A; 0:ENTER A']);
+  try {
+    readHostile(value, { semantics: 'L1' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    return { message: error.message };
+  }
 }
 
 function checkProfile(entry: Entry, { catalogue, machines }: Scope): (Finding & { key?: string }) | undefined {

@@ -43,16 +43,29 @@ export function countSemantics(sinceBoot: readonly StatRow[]): SemanticsCount {
       dropped: total('semantics.dropped'),
     },
     refused: Object.fromEntries(counts(sinceBoot, 'semantics.refused.')),
-    violations: total('semantics.violations'),
+    ...attackOf(sinceBoot),
+    violations: Object.fromEntries([
+      ...counts(sinceBoot, 'semantics.attack.broken.'),
+      ...counts(sinceBoot, 'semantics.violations').map(([, count]) => ['run', count] as const),
+    ]),
   };
 }
 
+function attackOf(sinceBoot: readonly StatRow[]): Pick<SemanticsCount, 'attack'> {
+  const total = totals(sinceBoot);
+  const rounds = total('semantics.attack.rounds');
+  if (rounds === 0) return {};
+  return { attack: { rounds, refused: total('semantics.attack.refused'), killed: total('semantics.attack.killed') } };
+}
+
 /** The same as responses of the study. */
-export function semanticsMetrics({ transitions, refused }: SemanticsCount): readonly MetricRow[] {
+export function semanticsMetrics({ transitions, refused, attack, violations }: SemanticsCount): readonly MetricRow[] {
   return [
     metric('granted', transitions.granted, 'count'),
     metric('dropped', transitions.dropped, 'count'),
     ...Object.entries(refused).map(([errno, count]) => metric(`refused.${errno}`, count, 'count')),
+    ...Object.entries(attack ?? {}).map(([what, count]) => metric(`attack.${what}`, count, 'count')),
+    ...Object.entries(violations).map(([id, count]) => metric(`violations.${id}`, count, 'count')),
   ];
 }
 

@@ -21,6 +21,7 @@ export const CALLS = [
   'futex_wake',
   'sched_yield',
   'clock_gettime',
+  'hostile',
   'syskernelmode',
   'syskerneljump',
 ] as const;
@@ -99,12 +100,23 @@ export interface ProcessSpec {
   readonly threads: readonly ThreadSpec[];
 }
 
+/** An attack program that a hostile native thread performs step by step; what comes of each step is decided beside the timed kernel. */
+export interface HostileCode {
+  readonly steps: number;
+  /** Whether a step is a system call, and not plain code. */
+  entersKernel(step: number): boolean;
+  /** Performs a step and counts what came of it. */
+  perform(step: number): void;
+}
+
 /** What a workload needs to build itself. */
 export interface BuildContext {
   readonly clock: Clock;
   readonly cores: number;
   /** A named random stream of this run. */
   openStream(name: string): Rng;
+  /** Present when the run has an attack program. */
+  readonly hostile?: HostileCode;
   /** Records the completion of a request: latency in cycles from its intended start. */
   complete(latency: number): void;
 }

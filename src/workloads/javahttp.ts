@@ -3,7 +3,7 @@ import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import recording from './recorded/jdkhttp17-fixed4.json' with { type: 'json' };
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
-import { RoleScript, serverProcess, SITE_PARAM, startThread } from './server.ts';
+import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { Params, Workload } from './workload.ts';
 
 const MODEL = recording as unknown as RecordedModel;
@@ -53,6 +53,7 @@ export const javaHttp: Workload = {
       doc: 'Threads of the pool; 4 as recorded',
     },
     syscallSite: SITE_PARAM,
+    attack: ATTACK_PARAM,
   },
   build,
 };
@@ -75,7 +76,7 @@ function build(context: BuildContext, params: Params): Application {
     replyBytes: WORKER.bytes('write:socket:header') + WORKER.bytes('write:socket:body'),
   };
   return {
-    processes: [serverProcess('server', threads, { files: files(connections), words: WORDS })],
+    processes: [serverProcess('server', withHostile(context, threads), { files: files(connections), words: WORDS })],
     traffic: makeClients(context, params, exchange),
   };
 }

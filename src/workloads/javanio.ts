@@ -4,7 +4,7 @@ import recording from './recorded/nio17-1.json' with { type: 'json' };
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
 import type { Site } from './script.ts';
-import { RoleScript, serverProcess, SITE_PARAM, startThread } from './server.ts';
+import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { ParamSpec, Params, Workload } from './workload.ts';
 
 const MODEL = recording as unknown as RecordedModel;
@@ -31,6 +31,7 @@ const LOOP_PARAMS = {
     doc: 'Event-loop threads, each with its share of the connections; 0: one a core; 1 as recorded',
   },
   syscallSite: SITE_PARAM,
+  attack: ATTACK_PARAM,
 } as const satisfies Record<string, ParamSpec>;
 
 /** Parameters of the native half of a mixed process. */
@@ -112,7 +113,7 @@ function build(context: BuildContext, params: Params, middle: Middle): Applicati
   });
   const exchange = { requestBytes: MODEL.totals.requestBytes, replyBytes: LOOP.bytes('write:socket') };
   return {
-    processes: [serverProcess('server', threads, { files: fds.files, words: 1 })],
+    processes: [serverProcess('server', withHostile(context, threads), { files: fds.files, words: 1 })],
     traffic: makeClients(context, params, exchange),
   };
 }

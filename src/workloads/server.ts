@@ -1,4 +1,4 @@
-import type { FunctionSpec, ProcessSpec, RegionSpec, ThreadEnv } from '../kernel/abi.ts';
+import type { BuildContext, FunctionSpec, HostileCode, ProcessSpec, RegionSpec, ThreadEnv } from '../kernel/abi.ts';
 import { STACK_PAGES, Script, SCRIPT_REGIONS, type Site } from './script.ts';
 import type { RecordedRole } from './recordedserver.ts';
 import type { CallName } from '../kernel/abi.ts';
@@ -24,6 +24,37 @@ export const SITE_PARAM: ParamSpec = {
   unit: 'none',
   doc: 'managed: the compiler emits the call of the service into trusted code; native: through a native method as today, which leaves trusted pages',
 };
+
+/** The attack of a hostile native thread beside the server's own. */
+export const ATTACK_PARAM: ParamSpec = {
+  kind: 'program',
+  default: '',
+  unit: 'none',
+  doc: 'Attack program that a hostile native thread repeats at nice 19, such as "0:procmem A; 0:ENTER A; 0:step"; empty: no such thread',
+};
+
+/** Native work between two rounds of an attack. Assumed: an attacker that tries some ten thousand times a second. */
+const ATTACK_PAUSE_INSTRUCTIONS = 20000;
+const ATTACK_STEP_INSTRUCTIONS = 200;
+const ATTACK_SITE = 60;
+
+/** The threads of a server with the hostile one, if the run has an attack program. */
+export function withHostile(context: BuildContext, threads: ProcessSpec['threads']): ProcessSpec['threads'] {
+  const { hostile } = context;
+  if (hostile === undefined) return threads;
+  return [...threads, { name: 'hostile', nice: 19, buffer: 'hostile', program: (env) => attack(env, hostile) }];
+}
+
+function* attack(env: ThreadEnv, hostile: HostileCode): Generator<void, void, number> {
+  const script = new Script(env, 'hostile', 0, 1);
+  const site = script.site('native', ATTACK_SITE, ATTACK_PAUSE_INSTRUCTIONS);
+  for (let step = 0; ; step = (step + 1) % hostile.steps) {
+    script.work(site, step === 0 ? ATTACK_PAUSE_INSTRUCTIONS : ATTACK_STEP_INSTRUCTIONS);
+    if (hostile.entersKernel(step)) script.syscall('hostile', step);
+    yield;
+    hostile.perform(step);
+  }
+}
 
 /** Parts of a Java server process that all servers share; threads bring their own stack region. */
 export function serverProcess(

@@ -38,6 +38,8 @@ export const EFFECTS: Readonly<Record<CallName, Effect>> = {
     return 0;
   },
   clock_gettime: () => 0,
+  // Its effect is on the model of the process that decides attacks; see HostileCode.
+  hostile: () => 0,
   syskernelmode: (host, _core, thread) => host.trust.syskernelmode(thread, thread.arg0),
   syskerneljump,
 };

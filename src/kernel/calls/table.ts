@@ -24,6 +24,10 @@ export const CALL_FOOTPRINTS: Readonly<Record<CallName, Footprint>> = {
   futex_wake: footprint(550, `${HOST}: futex wake without waiter 157 ns beyond an empty call`),
   sched_yield: footprint(500, `${HOST}: 423 ns beyond an empty call, most of it the scheduler's`),
   clock_gettime: footprint(400, `${HOST}: 170 ns beyond an empty call`),
+  hostile: footprint(
+    2500,
+    `${HOST}: as mprotect of one page, 1.95 us a pair; stands for each call of an attack program`,
+  ),
   syskernelmode: footprint(40, 'assumed: a capability test; the transition itself is a crossing'),
   syskerneljump: footprint(60, 'assumed: tests of capability, page and entry; the transition itself is a crossing'),
 };
