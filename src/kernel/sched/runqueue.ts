@@ -7,6 +7,8 @@ export class Runqueue {
   current: Thread | undefined = undefined;
   /** Set when `current` must give way at the next return to user code. */
   needsResched = false;
+  /** When `current` was picked. */
+  pickedAt: Cycles = 0;
   minVruntime: Cycles = 0;
   readonly #waiting: Thread[] = [];
 

@@ -79,6 +79,7 @@ export class Scheduler {
   /** Notes the begin of a thread's time on its core. */
   begin(thread: Thread, now: Cycles): void {
     thread.startedAt = now;
+    this.queues[thread.lastCore].pickedAt = now;
   }
 
   /** Charges the time since the thread began, or since the last account, to its virtual runtime. */
@@ -97,13 +98,14 @@ export class Scheduler {
     if (state === 'runnable') queue.enqueue(thread);
   }
 
-  /** Timer tick: the current thread gives way when it is a slice ahead of one that waits. */
+  /** Timer tick: a thread that has run for a slice gives way to one that waits with less virtual runtime. */
   tick(core: Core): void {
     const queue = this.queues[core.id];
     const thread = queue.current;
     if (thread === undefined) return;
     this.account(thread, core.now);
-    if (thread.vruntime - queue.leastVruntime() > this.#slice) this.#preempt(queue);
+    const hasRunSlice = core.now - queue.pickedAt >= this.#slice;
+    if (hasRunSlice && queue.leastVruntime() < thread.vruntime) this.#preempt(queue);
     this.#armTick(core);
   }
 
