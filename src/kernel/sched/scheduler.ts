@@ -138,9 +138,10 @@ export class Scheduler {
     this.#stats[this.#preemptions]++;
   }
 
+  // A thread that waits alone is left to its core, which is already being called for it. Source: Linux load_balance, nr_running > 1.
   #steal(queue: Runqueue): Thread | undefined {
     let longest: Runqueue | undefined;
-    for (const other of this.queues) if (other.length > (longest?.length ?? 0)) longest = other;
+    for (const other of this.queues) if (other.load > 1 && other.length > (longest?.length ?? 0)) longest = other;
     const thread = longest?.take();
     if (thread !== undefined) this.#stats[this.#migrations]++;
     if (thread !== undefined) thread.vruntime += queue.minVruntime - longest!.minVruntime;
