@@ -9,6 +9,7 @@ export class Runqueue {
   needsResched = false;
   /** When `current` was picked. */
   pickedAt: Cycles = 0;
+  /** Least virtual runtime of the threads here, as a clock that never goes back: newcomers are placed by it. */
   minVruntime: Cycles = 0;
   readonly #waiting: Thread[] = [];
 
@@ -39,6 +40,12 @@ export class Runqueue {
     const [thread] = this.#waiting.splice(best, 1);
     if (thread !== undefined && thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
     return thread;
+  }
+
+  /** Moves the minimum on to the least virtual runtime of the running and the waiting threads. */
+  advance(): void {
+    const least = Math.min(this.current?.vruntime ?? Infinity, this.leastVruntime());
+    if (least < Infinity && least > this.minVruntime) this.minVruntime = least;
   }
 
   /** Least vruntime among the waiting; Infinity when none waits. */

@@ -48,11 +48,14 @@ export class Scheduler {
   /** Makes a sleeping or new thread runnable, seen from work on `core` (undefined at boot); returns the core it was put on. */
   wake(thread: Thread, by: Core | undefined): number {
     const queue = this.queues[this.#select(thread)];
+    const { current } = queue;
+    if (current !== undefined) this.account(current, this.#machine.cores[queue.core].now);
     thread.moveTo('runnable');
     thread.readyAt = by?.now ?? 0;
+    this.#renormalise(thread, this.queues[thread.lastCore], queue);
     thread.vruntime = Math.max(thread.vruntime, queue.minVruntime - this.#credit);
     this.#place(thread, queue);
-    if (queue.current !== undefined && this.#shouldPreempt(queue, queue.current, thread)) this.#preempt(queue);
+    if (current !== undefined && current.vruntime - thread.vruntime > this.#granularity) this.#preempt(queue);
     return queue.core;
   }
 
@@ -82,10 +85,11 @@ export class Scheduler {
     this.queues[thread.lastCore].pickedAt = now;
   }
 
-  /** Charges the time since the thread began, or since the last account, to its virtual runtime. */
+  /** Charges the time since a running thread began, or since the last account, to its virtual runtime. */
   account(thread: Thread, now: Cycles): void {
     thread.vruntime += ((now - thread.startedAt) * NICE_0_WEIGHT) / thread.weight;
     thread.startedAt = now;
+    this.queues[thread.lastCore].advance();
   }
 
   /** Takes the current thread off its core: back to the queue, asleep or gone. */
@@ -128,11 +132,6 @@ export class Scheduler {
     queue.enqueue(thread);
   }
 
-  #shouldPreempt(queue: Runqueue, current: Thread, woken: Thread): boolean {
-    const ran = this.#machine.cores[queue.core].now - current.startedAt;
-    return current.vruntime + ran - woken.vruntime > this.#granularity;
-  }
-
   #preempt(queue: Runqueue): void {
     queue.needsResched = true;
     this.#stats[this.#preemptions]++;
@@ -143,8 +142,14 @@ export class Scheduler {
     let longest: Runqueue | undefined;
     for (const other of this.queues) if (other.load > 1 && other.length > (longest?.length ?? 0)) longest = other;
     const thread = longest?.take();
-    if (thread !== undefined) this.#stats[this.#migrations]++;
-    if (thread !== undefined) thread.vruntime += queue.minVruntime - longest!.minVruntime;
+    if (thread === undefined) return undefined;
+    this.#stats[this.#migrations]++;
+    this.#renormalise(thread, longest!, queue);
     return thread;
+  }
+
+  /** Carries a thread's lead or lag from one queue to another; only differences within a queue mean anything. */
+  #renormalise(thread: Thread, from: Runqueue, to: Runqueue): void {
+    thread.vruntime += to.minVruntime - from.minVruntime;
   }
 }
