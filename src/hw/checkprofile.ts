@@ -1,71 +1,75 @@
-import { LINE_BYTES } from '../sim/units.ts';
-import type { CacheSpec, MachineProfile, Sourced, TlbSpec } from './profile.ts';
+import { fixedFeatures, type MachineProfile, type Sourced } from './profile.ts';
+import { isFields, isSourced, PROFILE_FIELDS, type Fields, type ProfileProblem } from './profilefields.ts';
+import { ENTRIES, isPresent, STEPS, type Feature, type StepName } from './steps.ts';
 
-/** One thing wrong with a profile, by dotted path. */
-export interface ProfileProblem {
-  readonly path: string;
-  readonly message: string;
-}
+export type { ProfileProblem } from './profilefields.ts';
 
-/** Everything wrong with a profile at once: missing sources, values outside their ranges, impossible geometry, latencies that fall with level. */
-export function checkProfile(profile: MachineProfile): readonly ProfileProblem[] {
-  return [...checkNumbers(profile), ...checkGeometry(profile), ...checkLatencies(profile)];
+/**
+ * Everything wrong with a profile at once, by dotted path: parts that are missing or unknown, numbers without a source or outside their
+ * ranges, impossible geometry, latencies that fall with level, steps without a cost. `profile` may be anything, such as what a file holds.
+ */
+export function checkProfile(profile: unknown): readonly ProfileProblem[] {
+  if (!isFields(profile)) return [{ path: '', message: 'is no machine profile' }];
+  return [...checkFields(profile), ...checkLatencies(profile), ...checkCosts(profile)];
 }
 
 /** Every sourced number of a profile, by dotted path. */
 export function sourcedLeaves(value: unknown, path = ''): readonly (readonly [path: string, leaf: Sourced])[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if ('value' in value && 'source' in value) return [[path, value as Sourced]];
+  if (isSourced(value)) return [[path, value as unknown as Sourced]];
+  if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([key, child]) => sourcedLeaves(child, path === '' ? key : `${path}.${key}`));
 }
 
-function checkNumbers(profile: MachineProfile): ProfileProblem[] {
-  return sourcedLeaves(profile).flatMap(([path, { value, range, source }]) => [
-    ...(source.trim() === '' ? [{ path, message: 'has no source' }] : []),
-    ...(Number.isFinite(value) && value >= 0
-      ? []
-      : [{ path, message: `is ${value}; it must be a finite number, at least 0` }]),
-    ...(value >= range[0] && value <= range[1]
-      ? []
-      : [{ path, message: `is ${value}, outside its own range ${range[0]} to ${range[1]}` }]),
-  ]);
+/** Steps that can exist on a machine: as it is entered and configured, with its mitigations, KPTI and what policies may bring. */
+export function possibleSteps(
+  profile: Pick<MachineProfile, 'entry' | 'pcid' | 'options' | 'features'>,
+): readonly StepName[] {
+  const changing = ['kpti', 'seccomp', 'audit', 'ptrace'] as const;
+  const features = new Set<Feature>([...fixedFeatures(profile), ...profile.features, ...changing]);
+  return (Object.keys(STEPS) as StepName[]).filter((name) => isPresent(name, features));
 }
 
-function checkGeometry(profile: MachineProfile): ProfileProblem[] {
-  const caches = ['l1i', 'l1d', 'l2', 'llc'] as const;
-  const tlbs = ['itlb', 'dtlb', 'largeTlb', 'stlb'] as const;
-  return [
-    ...caches.flatMap((name) => powerOfTwo(name, linesOf(profile[name]), profile[name].ways)),
-    ...tlbs.flatMap((name) => tlbProblem(name, profile[name])),
-  ];
+function checkFields(profile: Fields): ProfileProblem[] {
+  const known = Object.entries(PROFILE_FIELDS).flatMap(([name, check]) =>
+    profile[name] === undefined ? [{ path: name, message: 'is missing' }] : check(profile[name], name),
+  );
+  const unknown = Object.keys(profile).filter((name) => !Object.hasOwn(PROFILE_FIELDS, name));
+  return [...known, ...unknown.map((path) => ({ path, message: 'is no part of a machine profile' }))];
 }
 
-function linesOf(cache: CacheSpec): number {
-  return cache.sizeBytes / LINE_BYTES;
-}
+/** Neighbouring levels, near and far; the far one must be slower, of TLBs at least not faster. */
+const LEVELS = [
+  { near: 'l1i', far: 'l2', leaf: 'latency', isEqualFine: false },
+  { near: 'l1d', far: 'l2', leaf: 'latency', isEqualFine: false },
+  { near: 'l2', far: 'llc', leaf: 'latency', isEqualFine: false },
+  { near: 'itlb', far: 'stlb', leaf: 'hit', isEqualFine: true },
+  { near: 'dtlb', far: 'stlb', leaf: 'hit', isEqualFine: true },
+  { near: 'largeTlb', far: 'stlb', leaf: 'hit', isEqualFine: true },
+] as const;
 
-function tlbProblem(name: string, tlb: TlbSpec): ProfileProblem[] {
-  return powerOfTwo(name, tlb.entries, tlb.ways);
-}
-
-function powerOfTwo(path: string, entries: number, ways: number): ProfileProblem[] {
-  const sets = entries / ways;
-  if (Number.isInteger(sets) && sets > 0 && (sets & (sets - 1)) === 0) return [];
-  return [
-    { path, message: `has ${entries} entries in ${ways} ways, that is ${sets} sets; sets must be a power of two` },
-  ];
-}
-
-function checkLatencies(profile: MachineProfile): ProfileProblem[] {
-  const levels = ['l1d', 'l2', 'llc'] as const;
-  return levels.slice(1).flatMap((name, index) => {
-    const nearer = levels[index];
-    if (profile[name].latency.value > profile[nearer].latency.value) return [];
-    return [
-      {
-        path: `${name}.latency`,
-        message: `is ${profile[name].latency.value} cycles, not more than the ${profile[nearer].latency.value} of ${nearer}`,
-      },
-    ];
+function checkLatencies(profile: Fields): ProfileProblem[] {
+  return LEVELS.flatMap(({ near, far, leaf, isEqualFine }) => {
+    const [nearCycles, farCycles] = [cyclesOf(profile[near], leaf), cyclesOf(profile[far], leaf)];
+    // A cycle that is missing compares false: what is missing has been said already.
+    if (!(farCycles < nearCycles || (farCycles === nearCycles && !isEqualFine))) return [];
+    return [{ path: `${far}.${leaf}`, message: `is ${farCycles} cycles, not more than the ${nearCycles} of ${near}` }];
   });
+}
+
+function cyclesOf(part: unknown, leaf: string): number {
+  const number = isFields(part) ? part[leaf] : undefined;
+  return isFields(number) && typeof number['value'] === 'number' ? number['value'] : NaN;
+}
+
+function checkCosts(profile: Fields): ProfileProblem[] {
+  const { entry, pcid, options, features, cost } = profile as Partial<MachineProfile>;
+  if (!isFields(cost) || entry === undefined || !Object.hasOwn(ENTRIES, entry)) return [];
+  const named = { entry, pcid: pcid === true, options: listed(options), features: listed(features) };
+  return possibleSteps(named)
+    .filter((name) => cost[name] === undefined)
+    .map((name) => ({ path: `cost.${name}`, message: `is missing: ${STEPS[name].doc}` }));
+}
+
+function listed<T>(names: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(names) ? names : [];
 }

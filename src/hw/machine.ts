@@ -7,7 +7,7 @@ import { Dram } from './dram.ts';
 import { Hierarchy } from './hierarchy.ts';
 import { Nic } from './nic.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
-import type { CacheSpec, MachineProfile, StepName, TlbSpec } from './profile.ts';
+import { stepCycles, type CacheSpec, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
@@ -61,7 +61,7 @@ export function buildMachine(
     wire: clock.cycles(profile.wireNs.value),
     moderation: clock.cycles(profile.moderationNs.value),
   });
-  const step = (name: StepName): Cycles => Math.round(profile.cost[name].value);
+  const step = (name: StepName): Cycles => stepCycles(profile, name);
   return { profile, clock, cores, apic, nic, hierarchy, dram, kernelTable, allocateFrames, step };
 }
 

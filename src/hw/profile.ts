@@ -1,4 +1,8 @@
-import type { Bytes } from '../sim/units.ts';
+import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
+import { SimulationBug } from '../sim/errors.ts';
+import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
+
+export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
 
 /** How a number was come by; only `seen` and `second-hand` may serve as validation targets. */
 export type Confidence = 'seen' | 'second-hand' | 'recalled' | 'assumed';
@@ -21,67 +25,21 @@ export function sourced(
   return { value, range, confidence, source };
 }
 
-/** One cache level; latency is load-to-use in cycles. */
+/** One cache level; latency is load-to-use in cycles, `source` says where its geometry is from. */
 export interface CacheSpec {
   readonly sizeBytes: Bytes;
   readonly ways: number;
+  readonly source: string;
   readonly latency: Sourced;
 }
 
-/** One TLB array; `hit` is the extra latency in cycles over an L1 TLB hit. */
+/** One TLB array; `hit` is the extra latency in cycles over an L1 TLB hit, `source` says where its geometry is from. */
 export interface TlbSpec {
   readonly entries: number;
   readonly ways: number;
+  readonly source: string;
   readonly hit: Sourced;
 }
-
-/**
- * Primitive costs in cycles. A crossing is a list of these; adding one breaks the build until every profile has a sourced value.
- * `part` says which of the four parts of a crossing a step belongs to, and with it the CPI bucket it is charged to;
- * `feature` names the switch without which the step does not exist.
- */
-export const STEPS = {
-  syscallInstr: { part: 'hardware', doc: 'SYSCALL: CPL 3 to 0' },
-  sysretInstr: { part: 'hardware', doc: 'SYSRET: CPL 0 to 3' },
-  swapgs: { part: 'hardware', doc: 'exchange of the GS base with the kernel one' },
-  eventEntry: { part: 'hardware', doc: 'interrupt or exception taken at CPL 3, with stack switch from the TSS' },
-  eventEntrySame: { part: 'hardware', doc: 'interrupt or exception taken at CPL 0' },
-  iret: { part: 'hardware', doc: 'IRET to CPL 3' },
-  iretSame: { part: 'hardware', doc: 'IRET that stays at CPL 0' },
-  saveRegisters: { part: 'software', doc: 'save and clear the user registers' },
-  restoreRegisters: { part: 'software', doc: 'restore the user registers' },
-  stackSwitch: { part: 'software', doc: 'load the kernel stack pointer' },
-  entryWork: { part: 'software', doc: 'checks of work flags, context tracking, accounting on entry' },
-  exitWork: { part: 'software', doc: 'checks of signals, rescheduling, accounting on exit' },
-  dispatch: { part: 'software', doc: 'bounds check and indirect call through the system call table' },
-  directCall: { part: 'software', doc: 'CALL and RET of a kernel function by code at CPL 0' },
-  leaveHandler: { part: 'software', doc: 'page-fault handler that demotes a thread which left trusted pages' },
-  cr3Write: { part: 'pageTable', feature: 'kpti', doc: 'switch between user and kernel page tables' },
-  specCtrlWrite: { part: 'pageTable', feature: 'ibrs', doc: 'write of SPEC_CTRL (IBRS on entry, off on exit)' },
-  untrainReturn: { part: 'pageTable', feature: 'untrain', doc: 'untraining of return prediction on entry' },
-  returnThunks: {
-    part: 'pageTable',
-    feature: 'thunks',
-    doc: 'retpolines and return thunks on the entry and dispatch path',
-  },
-  bhbClear: { part: 'pageTable', feature: 'bhb', doc: 'clearing of the branch history buffer on entry' },
-  verw: { part: 'pageTable', feature: 'mds', doc: 'VERW: clearing of CPU buffers on exit' },
-  capabilityCheck: { part: 'check', doc: 'test of CAP_KERNELMODE and CAP_KRNLMODEBYPAGE' },
-  pageTrustCheck: { part: 'check', doc: 'test of KERNELTRUST on the target page' },
-  entryLookup: { part: 'check', doc: 'look-up of the address among the declared entries' },
-  pickNext: { part: 'scheduler', doc: 'choice of the next thread' },
-  threadSwitch: { part: 'scheduler', doc: 'switch of stacks, FPU and debug state between threads' },
-  spaceSwitch: { part: 'scheduler', doc: 'CR3 load of another address space, with its bookkeeping' },
-  ipiSend: { part: 'interrupt', doc: 'write of the local APIC command register' },
-  idleExit: { part: 'interrupt', doc: 'wake-up of a halted core' },
-} as const satisfies Record<string, { part: StepPart; feature?: Feature; doc: string }>;
-
-/** The parts of a crossing that published systems remove separately, and the other places where steps are charged. */
-export type StepPart = 'hardware' | 'software' | 'pageTable' | 'check' | 'scheduler' | 'interrupt';
-/** Kernel features that add steps to crossings; `kpti` is a factor of its own, the others are the mitigations. */
-export type Feature = 'kpti' | 'ibrs' | 'untrain' | 'thunks' | 'bhb' | 'mds';
-/** Name of a primitive step. */
-export type StepName = keyof typeof STEPS;
 
 /** A machine as data. Every number carries its source; times in ns are converted to cycles once, when the machine is built. */
 export interface MachineProfile {
@@ -114,6 +72,49 @@ export interface MachineProfile {
   readonly wireNs: Sourced;
   /** Interrupt moderation of the network device: time from a message in an empty ring to the interrupt. */
   readonly moderationNs: Sourced;
-  readonly features: readonly Feature[];
-  readonly cost: Readonly<Record<StepName, Sourced>>;
+  /** How the kernel of this machine is entered. */
+  readonly entry: Entry;
+  /** What the machine and the configuration of its kernel have whatever a study says. */
+  readonly options: readonly Option[];
+  /** Mitigations of the kernel of this machine; a study can switch them off. */
+  readonly features: readonly Mitigation[];
+  /** Cycles of every primitive step that can exist on this machine. */
+  readonly cost: Readonly<Partial<Record<StepName, Sourced>>>;
 }
+
+/** Features that a machine has in every run: how it is entered, how it tags TLB entries, its options. */
+export function fixedFeatures({
+  entry,
+  pcid,
+  options,
+}: Pick<MachineProfile, 'entry' | 'pcid' | 'options'>): readonly Feature[] {
+  return [...ENTRIES[entry], pcid ? 'pcid' : 'noPcid', ...options];
+}
+
+/** Whole cycles of a primitive step; a step that cannot exist on the machine has none. */
+export function stepCycles(profile: MachineProfile, name: StepName): Cycles {
+  const cost = profile.cost[name];
+  if (cost === undefined) throw new SimulationBug(`machine ${profile.name} has no step ${name}`);
+  return Math.round(cost.value);
+}
+
+/** A level of cache that the machine lacks: one line, a cycle slower than the level before, so that nothing is found in it. */
+export function absentCache(nearer: CacheSpec): CacheSpec & { readonly inclusive: boolean } {
+  const cycles = nearer.latency.value + 1;
+  const source = 'the machine has no such level';
+  return {
+    sizeBytes: LINE_BYTES,
+    ways: 1,
+    source,
+    latency: sourced(cycles, [cycles, cycles], 'assumed', source),
+    inclusive: false,
+  };
+}
+
+/** A second level of TLB that the machine lacks: one entry, which holds what was translated last. */
+export const absentTlb: TlbSpec = {
+  entries: 1,
+  ways: 1,
+  source: 'the machine has no such level',
+  hit: sourced(0, [0, 0], 'assumed', 'the machine has no such level'),
+};

@@ -1,9 +1,9 @@
 import type { Core } from '../hw/core.ts';
 import { PART_BUCKET } from '../hw/cpi.ts';
-import { STEPS, type Feature, type StepName } from '../hw/profile.ts';
-import type { Machine } from '../hw/machine.ts';
+import { fixedFeatures, stepCycles, type MachineProfile } from '../hw/profile.ts';
+import { isPresent, STEPS, type Feature, type StepName } from '../hw/steps.ts';
 import type { Cycles } from '../sim/units.ts';
-import { CROSSINGS, type CrossingName, type Policy } from './policy.ts';
+import { CROSSINGS, SWITCHES, type CrossingName, type CrossingPlan, type Policy, type SwitchName } from './policy.ts';
 
 /** The cycles of one list of steps, summed by CPI bucket. */
 export interface Charge {
@@ -11,27 +11,42 @@ export interface Charge {
   readonly cycles: Float64Array;
 }
 
-/** A policy on a machine: what each crossing costs, by the CPL of the user's code. Resolved once per run. */
-export type CompiledPolicy = Readonly<Record<CrossingName, Readonly<Record<0 | 3, Charge>>>>;
+/** A policy on a machine: what each crossing and switch costs, by the CPL of the user's code. Resolved once per run. */
+export type CompiledPolicy = Readonly<Record<CrossingName | SwitchName, Readonly<Record<0 | 3, Charge>>>>;
 
-/** Resolves the steps of all crossings; a step whose feature is off does not exist. */
-export function compilePolicy(policy: Policy, machine: Machine, features: ReadonlySet<Feature>): CompiledPolicy {
-  const rows = CROSSINGS.map((name) => {
-    const plan = policy.crossings[name];
-    return [
-      name,
-      { 3: compileSteps(plan.cpl3, machine, features), 0: compileSteps(plan.cpl0, machine, features) },
-    ] as const;
+/** What compiling needs of a machine. */
+interface Priced {
+  readonly profile: MachineProfile;
+}
+
+/** Resolves the steps of all crossings and switches; a step whose features are off does not exist. */
+export function compilePolicy(policy: Policy, machine: Priced, features: ReadonlySet<Feature>): CompiledPolicy {
+  const inForce = new Set([...features, ...policy.options]);
+  const compile = (plan: CrossingPlan): Record<0 | 3, Charge> => ({
+    3: compileSteps(plan.cpl3, machine, inForce),
+    0: compileSteps(plan.cpl0, machine, inForce),
   });
-  return Object.fromEntries(rows) as Record<CrossingName, Record<0 | 3, Charge>>;
+  const crossings = CROSSINGS.map((name) => [name, compile(policy.crossings[name])] as const);
+  const switches = SWITCHES.map((name) => [name, compile(policy.switches[name])] as const);
+  return Object.fromEntries([...crossings, ...switches]) as Record<CrossingName | SwitchName, Record<0 | 3, Charge>>;
+}
+
+/** The steps of a list that exist on a machine under these features of its kernel. */
+export function presentSteps(
+  steps: readonly StepName[],
+  { profile }: Priced,
+  features: ReadonlySet<Feature>,
+): readonly StepName[] {
+  const inForce = new Set([...features, ...fixedFeatures(profile)]);
+  return steps.filter((name) => isPresent(name, inForce));
 }
 
 /** Sums a list of steps by bucket. */
-export function compileSteps(steps: readonly StepName[], machine: Machine, features: ReadonlySet<Feature>): Charge {
+export function compileSteps(steps: readonly StepName[], machine: Priced, features: ReadonlySet<Feature>): Charge {
   const sums = new Map<number, Cycles>();
-  for (const name of steps.filter((step) => isPresent(step, features))) {
+  for (const name of presentSteps(steps, machine, features)) {
     const bucket = PART_BUCKET[STEPS[name].part];
-    sums.set(bucket, (sums.get(bucket) ?? 0) + machine.step(name));
+    sums.set(bucket, (sums.get(bucket) ?? 0) + stepCycles(machine.profile, name));
   }
   const buckets = [...sums.keys()].sort((a, b) => a - b);
   return { buckets: Int32Array.from(buckets), cycles: Float64Array.from(buckets, (bucket) => sums.get(bucket)!) };
@@ -45,9 +60,4 @@ export function spendCharge(core: Core, charge: Charge): void {
 /** Total cycles of a charge. */
 export function totalOf(charge: Charge): Cycles {
   return charge.cycles.reduce((sum, cycles) => sum + cycles, 0);
-}
-
-function isPresent(name: StepName, features: ReadonlySet<Feature>): boolean {
-  const step = STEPS[name];
-  return !('feature' in step) || features.has(step.feature);
 }

@@ -1,7 +1,7 @@
-import type { StepName } from '../hw/profile.ts';
+import type { Option, StepName } from '../hw/steps.ts';
 import type { ProfileName } from './semantics/config.ts';
 
-/** Changes of privilege and protection on one core. */
+/** Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back. */
 export const CROSSINGS = [
   'syscallEnter',
   'syscallExit',
@@ -11,11 +11,18 @@ export const CROSSINGS = [
   'kernelModeLeave',
   'trustEnter',
   'trustLeave',
+  'userCopy',
+  'pageFault',
 ] as const;
 /** Name of a crossing. */
 export type CrossingName = (typeof CROSSINGS)[number];
 
-/** Steps of a crossing, by the CPL of the user's code at that moment. */
+/** What a kernel does between threads, by the CPL of the thread switched to; an interrupt is sent and a core woken without one. */
+export const SWITCHES = ['threadSwitch', 'spaceSwitch', 'ipiSend', 'idleExit'] as const;
+/** Name of a switch. */
+export type SwitchName = (typeof SWITCHES)[number];
+
+/** Steps of a crossing, by the CPL of the user's code at that moment; those whose features are off do not exist. */
 export interface CrossingPlan {
   readonly cpl3: readonly StepName[];
   readonly cpl0: readonly StepName[];
@@ -36,5 +43,8 @@ export interface Policy {
   readonly semantics: ProfileName;
   /** Whether KPTI, when it is on, splits the page tables under this policy. */
   readonly splitsTables: boolean;
+  /** Options that come with the policy, such as a seccomp filter. */
+  readonly options: readonly Option[];
   readonly crossings: Readonly<Record<CrossingName, CrossingPlan>>;
+  readonly switches: Readonly<Record<SwitchName, CrossingPlan>>;
 }

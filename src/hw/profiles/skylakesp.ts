@@ -1,6 +1,6 @@
 import { sourced, type MachineProfile } from '../profile.ts';
+import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
-const SEMANTICS = 'component ranges compiled from Unikraft, DragonFly, FreeBSD and Linux sources (docs/sources.md)';
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
 const SKYBRIDGE = 'Mi et al., SkyBridge, EuroSys 2019, Skylake, recalled';
 const INTEL = 'Intel optimization manual, Skylake server cache and TLB parameters, recalled';
@@ -18,28 +18,35 @@ export const skylakeSp: MachineProfile = {
     'assumed',
     'kernel code that hits in the first level: more branches and serialising accesses than user code',
   ),
-  l1i: { sizeBytes: 32768, ways: 8, latency: sourced(4, [4, 5], 'recalled', INTEL) },
-  l1d: { sizeBytes: 32768, ways: 8, latency: sourced(4, [4, 5], 'recalled', INTEL) },
+  l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 5], 'recalled', INTEL) },
+  l1d: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 5], 'recalled', INTEL) },
   l2: {
     sizeBytes: 1048576,
     ways: 16,
-    latency: sourced(14, [12, 16], 'recalled', 'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; size: AnandTech 11464'),
+    source: 'AnandTech 11464: 1 MiB of L2',
+    latency: sourced(
+      14,
+      [12, 16],
+      'recalled',
+      'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; AnandTech 11544: 14 to 22',
+    ),
   },
   llc: {
     sizeBytes: 23068672,
     ways: 11,
+    source: 'AnandTech 11464: 1.375 MiB a core, non-inclusive',
     latency: sourced(
       60,
       [50, 70],
       'recalled',
-      'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; 1.375 MiB a core non-inclusive: AnandTech 11464',
+      'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; AnandTech 11544: 54 to 56',
     ),
     inclusive: false,
   },
-  itlb: { entries: 128, ways: 8, hit: sourced(0, [0, 0], 'recalled', INTEL) },
-  dtlb: { entries: 64, ways: 4, hit: sourced(0, [0, 0], 'recalled', INTEL) },
-  largeTlb: { entries: 32, ways: 4, hit: sourced(0, [0, 0], 'recalled', INTEL) },
-  stlb: { entries: 1536, ways: 12, hit: sourced(7, [7, 9], 'recalled', INTEL) },
+  itlb: { entries: 128, ways: 8, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
+  dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
+  largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
+  stlb: { entries: 1536, ways: 12, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
   pcid: true,
   dramLatencyNs: sourced(
     70,
@@ -48,62 +55,42 @@ export const skylakeSp: MachineProfile = {
     'local memory beyond the last level; 67 ns on Westmere (7-cpu.com), similar since',
   ),
   dramBytesPerNs: sourced(80, [50, 115], 'assumed', 'six channels of DDR4-2666 at 60 to 90 % efficiency'),
-  dataOverlap: sourced(3, [1.5, 6], 'assumed', 'outstanding data misses of server code; swept in sensitivity studies'),
-  fetchOverlap: sourced(1.5, [1, 3], 'assumed', 'sequential prefetch of code lines'),
   remoteCycles: sourced(110, [80, 160], 'assumed', 'cache-to-cache transfer on one socket'),
-  ipiNs: sourced(
-    500,
-    [300, 1200],
-    'assumed',
-    'bare-metal interrupt delivery between cores; LATR (ASPLOS 2018) gives 2.7 us for a whole shootdown round on 16 cores',
-  ),
-  wireNs: sourced(10000, [5000, 30000], 'assumed', '10 Gbit/s network in a rack, one way'),
-  moderationNs: sourced(
-    20000,
-    [0, 60000],
-    'assumed',
-    'adaptive interrupt throttling of 10 Gbit/s adapters settles at 20 000 to 70 000 interrupts a second',
-  ),
+  ...surroundings,
+  entry: 'syscall',
+  options: [],
   features: ['kpti', 'thunks'],
   cost: {
+    ...kernelSteps,
+    ...eventSteps,
+    ...mitigationSteps,
     syscallInstr: sourced(42, [40, 82], 'recalled', `${BEHRENS}; ${SKYBRIDGE} 82`),
     sysretInstr: sourced(42, [40, 75], 'recalled', `${BEHRENS}; ${SKYBRIDGE} 75`),
     swapgs: sourced(20, [5, 26], 'recalled', `${SKYBRIDGE} 26`),
-    eventEntry: sourced(300, [250, 450], 'second-hand', SEMANTICS),
-    eventEntrySame: sourced(200, [120, 300], 'assumed', SEMANTICS),
-    iret: sourced(200, [150, 300], 'second-hand', SEMANTICS),
-    iretSame: sourced(150, [80, 250], 'assumed', SEMANTICS),
-    saveRegisters: sourced(30, [20, 40], 'second-hand', SEMANTICS),
-    restoreRegisters: sourced(20, [10, 30], 'second-hand', SEMANTICS),
-    stackSwitch: sourced(8, [5, 15], 'assumed', SEMANTICS),
-    entryWork: sourced(15, [2, 60], 'assumed', SEMANTICS),
-    exitWork: sourced(20, [5, 60], 'assumed', SEMANTICS),
-    dispatch: sourced(15, [5, 30], 'assumed', SEMANTICS),
-    directCall: sourced(5, [3, 6], 'seen', 'Unikraft, EuroSys 2021 artifact: function call 6 cycles'),
-    leaveHandler: sourced(500, [300, 900], 'assumed', `${SEMANTICS}: leaving by page fault 700 to 1500 in all`),
     cr3Write: sourced(
       150,
       [90, 206],
       'recalled',
       `Linux pti.rst: order of a hundred; ${SKYBRIDGE} 186; ${BEHRENS} 191`,
     ),
-    specCtrlWrite: sourced(150, [100, 300], 'assumed', SEMANTICS),
-    untrainReturn: sourced(60, [20, 100], 'assumed', SEMANTICS),
-    returnThunks: sourced(50, [20, 120], 'assumed', `${SEMANTICS}: 2 to 40 each, a few on the entry and dispatch path`),
-    bhbClear: sourced(40, [20, 60], 'assumed', SEMANTICS),
     verw: sourced(500, [25, 600], 'recalled', BEHRENS),
-    capabilityCheck: sourced(6, [3, 10], 'assumed', SEMANTICS),
-    pageTrustCheck: sourced(
-      12,
-      [5, 150],
-      'assumed',
-      `${SEMANTICS}: a page-table bit 5 to 20, a walk of mappings 50 to 150`,
-    ),
-    entryLookup: sourced(30, [10, 60], 'assumed', SEMANTICS),
-    pickNext: sourced(250, [100, 500], 'assumed', 'fair class on a short queue'),
-    threadSwitch: sourced(600, [300, 1500], 'assumed', `${SEMANTICS}: switch 1000 to 3500 in all, caches included`),
-    spaceSwitch: sourced(400, [200, 900], 'assumed', `${SEMANTICS}; CR3 load and its bookkeeping`),
-    ipiSend: sourced(120, [60, 300], 'assumed', 'x2APIC command register write'),
-    idleExit: sourced(600, [100, 3000], 'assumed', 'exit from a shallow halt state'),
+    rsbFill: sourced(130, [40, 130], 'recalled', BEHRENS),
+    ibpb: sourced(4500, [340, 4500], 'recalled', `${BEHRENS}; Cascade Lake 340`),
   },
+};
+
+/** The same machine before Meltdown was known. */
+export const skylakeSp2017: MachineProfile = {
+  ...skylakeSp,
+  name: 'skylake-sp-2017',
+  doc: 'Skylake-SP server of 2017 under a kernel of that year, without mitigations',
+  features: [],
+};
+
+/** The same machine after Retbleed: no retpolines but IBRS, and VERW against the sampling of buffers. */
+export const skylakeSp2022: MachineProfile = {
+  ...skylakeSp,
+  name: 'skylake-sp-2022',
+  doc: 'Skylake-SP server of 2017 under a kernel of 2022 with KPTI, IBRS, VERW and predictor barriers for sandboxes',
+  features: ['kpti', 'ibrs', 'mds', 'rsb', 'stibp', 'ibpb'],
 };

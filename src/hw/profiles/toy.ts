@@ -1,26 +1,28 @@
-import { STEPS, sourced, type MachineProfile, type Sourced, type StepName } from '../profile.ts';
+import { sourced, type MachineProfile, type Sourced } from '../profile.ts';
+import { STEPS, type StepName } from '../steps.ts';
 
-const exact = (value: number): Sourced => sourced(value, [value, value], 'assumed', 'round number for exact tests');
+const SOURCE = 'round number for exact tests';
+const exact = (value: number): Sourced => sourced(value, [value, value], 'assumed', SOURCE);
 
 /** Every primitive step costs 10 cycles, so that a crossing costs ten times the length of its list. */
 const cost = Object.fromEntries(Object.keys(STEPS).map((name) => [name, exact(10)])) as Record<StepName, Sourced>;
 
 /** A machine of round numbers whose results can be computed by hand: 1 GHz, one cycle an instruction, no overlap. */
-export const toy: MachineProfile = {
+export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, Sourced>> } = {
   name: 'toy',
   doc: 'Round numbers for exact tests: 1 GHz, CPI 1, no overlap of misses',
   clockHz: exact(1e9),
   maxCores: 8,
   userCpi: exact(1),
   kernelCpi: exact(1),
-  l1i: { sizeBytes: 4096, ways: 4, latency: exact(0) },
-  l1d: { sizeBytes: 4096, ways: 4, latency: exact(0) },
-  l2: { sizeBytes: 32768, ways: 8, latency: exact(10) },
-  llc: { sizeBytes: 1048576, ways: 16, latency: exact(40), inclusive: true },
-  itlb: { entries: 16, ways: 4, hit: exact(0) },
-  dtlb: { entries: 16, ways: 4, hit: exact(0) },
-  largeTlb: { entries: 8, ways: 4, hit: exact(0) },
-  stlb: { entries: 128, ways: 4, hit: exact(5) },
+  l1i: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },
+  l1d: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },
+  l2: { sizeBytes: 32768, ways: 8, source: SOURCE, latency: exact(10) },
+  llc: { sizeBytes: 1048576, ways: 16, source: SOURCE, latency: exact(40), inclusive: true },
+  itlb: { entries: 16, ways: 4, source: SOURCE, hit: exact(0) },
+  dtlb: { entries: 16, ways: 4, source: SOURCE, hit: exact(0) },
+  largeTlb: { entries: 8, ways: 4, source: SOURCE, hit: exact(0) },
+  stlb: { entries: 128, ways: 4, source: SOURCE, hit: exact(5) },
   pcid: true,
   dramLatencyNs: exact(100),
   dramBytesPerNs: exact(64),
@@ -30,6 +32,8 @@ export const toy: MachineProfile = {
   ipiNs: exact(1000),
   wireNs: exact(1000),
   moderationNs: exact(0),
+  entry: 'syscall',
+  options: [],
   features: ['kpti'],
   cost,
 };

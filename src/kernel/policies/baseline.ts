@@ -1,52 +1,62 @@
-import type { StepName } from '../../hw/profile.ts';
-import type { Policy } from '../policy.ts';
+import type { StepName } from '../../hw/steps.ts';
+import type { CrossingPlan, Policy } from '../policy.ts';
 
-/** Mitigations stand where Linux has them; those that a machine does not need drop out when the policy is compiled. */
+/**
+ * Steps stand where Linux has them (entry_32.S, entry_64.S, entry_64_fred.S); those that a machine or its kernel does not have drop out
+ * when the policy is compiled, so that one list serves every way to enter.
+ */
+const switchTables: readonly StepName[] = ['cr3Write', 'cr3Flush'];
+const guardEntry: readonly StepName[] = [...switchTables, 'specCtrlWrite', 'untrainReturn'];
+const guardExit: readonly StepName[] = ['specCtrlWrite', 'verw', ...switchTables];
+const workOnEntry: readonly StepName[] = ['entryWork', 'ptraceStop', 'seccompFilter', 'auditEntry'];
+const workOnExit: readonly StepName[] = ['auditExit', 'ptraceStop', 'exitWork'];
+
 const enter: readonly StepName[] = [
-  'syscallInstr',
-  'swapgs',
-  'cr3Write',
-  'specCtrlWrite',
-  'untrainReturn',
-  'bhbClear',
-  'stackSwitch',
-  'saveRegisters',
-  'entryWork',
-  'returnThunks',
-  'dispatch',
+  ...(['int80Instr', 'sysenterInstr', 'syscallInstr', 'fredSyscall', 'swapgs'] as const),
+  ...guardEntry,
+  ...(['bhbClear', 'stackSwitch', 'saveRegisters'] as const),
+  ...workOnEntry,
+  ...(['returnThunks', 'dispatch'] as const),
 ];
 const exit: readonly StepName[] = [
-  'exitWork',
+  ...workOnExit,
   'restoreRegisters',
-  'specCtrlWrite',
-  'verw',
-  'cr3Write',
-  'swapgs',
-  'sysretInstr',
+  ...guardExit,
+  ...(['swapgs', 'int80Iret', 'sysexitInstr', 'sysretInstr', 'eretu'] as const),
 ];
 const eventEnter: readonly StepName[] = [
-  'eventEntry',
-  'swapgs',
-  'cr3Write',
-  'specCtrlWrite',
-  'untrainReturn',
-  'saveRegisters',
-  'entryWork',
+  ...(['eventEntry', 'fredEntry', 'swapgs'] as const),
+  ...guardEntry,
+  ...(['saveRegisters', 'entryWork'] as const),
 ];
 const eventExit: readonly StepName[] = [
-  'exitWork',
-  'restoreRegisters',
-  'specCtrlWrite',
-  'verw',
-  'cr3Write',
-  'swapgs',
-  'iret',
+  ...(['exitWork', 'restoreRegisters'] as const),
+  ...guardExit,
+  ...(['swapgs', 'iret', 'eretu'] as const),
 ];
 /** Return into user code at CPL 0: kernel page tables and GS stay loaded, and SYSRET cannot return there, so IRET does. */
-const exitSame: readonly StepName[] = ['exitWork', 'restoreRegisters', 'iretSame'];
+const exitSame: readonly StepName[] = [...workOnExit, 'restoreRegisters', 'iretSame', 'erets'];
 /** Code that is already at CPL 0: no page table is switched and no user GS is loaded. Source: Linux entry_64, pti.rst. */
-const eventEnterSame: readonly StepName[] = ['eventEntrySame', 'saveRegisters', 'entryWork'];
-const eventExitSame: readonly StepName[] = ['restoreRegisters', 'iretSame'];
+const eventEnterSame: readonly StepName[] = ['eventEntrySame', 'fredEntrySame', 'saveRegisters', 'entryWork'];
+const eventExitSame: readonly StepName[] = ['restoreRegisters', 'iretSame', 'erets'];
+
+/** Lists from which other policies are built. */
+export const LISTS = {
+  workOnEntry,
+  workOnExit,
+  enter,
+  exit,
+  exitSame,
+  eventEnter,
+  eventExit,
+  eventEnterSame,
+  eventExitSame,
+};
+
+/** The same steps whatever the CPL of the user's code. */
+export function alike(...steps: readonly StepName[]): CrossingPlan {
+  return { cpl3: steps, cpl0: steps };
+}
 
 /** Stock kernel: one synchronous crossing per system call. Its `cpl0` lists are what interrupts of kernel code cost. */
 export const baseline: Policy = {
@@ -56,6 +66,7 @@ export const baseline: Policy = {
   trustsVerifiedCode: false,
   semantics: 'L1',
   splitsTables: true,
+  options: [],
   crossings: {
     syscallEnter: { cpl3: enter, cpl0: ['directCall', 'dispatch'] },
     syscallExit: { cpl3: exit, cpl0: [] },
@@ -70,13 +81,19 @@ export const baseline: Policy = {
     // A fetch outside the trusted pages faults at CPL 0, and the handler returns to CPL 3.
     trustLeave: {
       cpl3: [],
-      cpl0: [
-        'eventEntrySame',
-        'saveRegisters',
-        'leaveHandler',
-        ...exit.filter((step) => step !== 'sysretInstr'),
-        'iret',
-      ],
+      cpl0: ['eventEntrySame', 'fredEntrySame', 'saveRegisters', 'leaveHandler', ...eventExit],
     },
+    // Code at CPL 0 keeps user memory open (AC is set), or the kernel could not read it either.
+    userCopy: { cpl3: ['userAccess'], cpl0: [] },
+    pageFault: {
+      cpl3: [...eventEnter, 'pageFault', ...eventExit],
+      cpl0: [...eventEnterSame, 'pageFault', ...eventExitSame],
+    },
+  },
+  switches: {
+    threadSwitch: alike('pickNext', 'threadSwitch', 'rsbFill', 'stibp'),
+    spaceSwitch: alike('spaceSwitch', 'ibpb'),
+    ipiSend: alike('ipiSend'),
+    idleExit: alike('idleExit'),
   },
 };

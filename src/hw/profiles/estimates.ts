@@ -1,0 +1,96 @@
+import { sourced, type MachineProfile } from '../profile.ts';
+
+/** Where the ranges of components are from that no table of one machine gives. */
+export const SEMANTICS =
+  'component ranges compiled from Unikraft, DragonFly, FreeBSD and Linux sources (docs/sources.md)';
+
+type Costs = MachineProfile['cost'];
+
+/**
+ * Steps that no published table prices: the kernel's software and the 2004 proposal's own tests. Estimates in cycles with wide ranges,
+ * alike on every machine; a profile replaces those it knows better.
+ */
+export const proposalSteps = {
+  leaveHandler: sourced(500, [300, 900], 'assumed', `${SEMANTICS}: leaving by page fault 700 to 1500 in all`),
+  capabilityCheck: sourced(6, [3, 10], 'assumed', SEMANTICS),
+  pageTrustCheck: sourced(
+    12,
+    [5, 150],
+    'assumed',
+    `${SEMANTICS}: a page-table bit 5 to 20, a walk of mappings 50 to 150`,
+  ),
+  entryLookup: sourced(30, [10, 60], 'assumed', SEMANTICS),
+  kernelFrame: sourced(10, [5, 15], 'assumed', SEMANTICS),
+  argumentCheck: sourced(40, [20, 80], 'assumed', SEMANTICS),
+  callGate: sourced(30, [10, 60], 'assumed', `${SEMANTICS}: gate 60 to 110 in all, with stack and work checks`),
+  istSwitch: sourced(60, [30, 120], 'assumed', SEMANTICS),
+  lstarWrite: sourced(150, [100, 300], 'assumed', `${SEMANTICS}: 200 to 600 for the pair`),
+} as const satisfies Costs;
+
+/** Work on entry and exit that is off unless a sandbox, an auditor or a tracer asks for it; page faults. */
+export const optionalSteps = {
+  seccompFilter: sourced(150, [50, 400], 'assumed', SEMANTICS),
+  auditEntry: sourced(150, [50, 400], 'assumed', `${SEMANTICS}: 200 to 1000 with the exit`),
+  auditExit: sourced(250, [100, 600], 'assumed', `${SEMANTICS}: 200 to 1000 with the entry`),
+  ptraceStop: sourced(
+    15000,
+    [10000, 60000],
+    'assumed',
+    `${SEMANTICS}: above 10 000; strace slows the recorded servers 5 to 24 times`,
+  ),
+  pageFault: sourced(1200, [600, 5000], 'assumed', `${SEMANTICS}: minor fault 1000 to 7000 with its event`),
+} as const satisfies Costs;
+
+/** Entry, exit and switching work of a 64-bit kernel of the last decade. */
+export const kernelSteps = {
+  ...proposalSteps,
+  ...optionalSteps,
+  saveRegisters: sourced(30, [20, 40], 'second-hand', SEMANTICS),
+  restoreRegisters: sourced(20, [10, 30], 'second-hand', SEMANTICS),
+  stackSwitch: sourced(8, [5, 15], 'assumed', SEMANTICS),
+  entryWork: sourced(15, [2, 60], 'assumed', SEMANTICS),
+  exitWork: sourced(20, [5, 60], 'assumed', SEMANTICS),
+  dispatch: sourced(15, [5, 30], 'assumed', SEMANTICS),
+  directCall: sourced(5, [3, 6], 'seen', 'Unikraft, EuroSys 2021 artifact: function call 6 cycles'),
+  pickNext: sourced(250, [100, 500], 'assumed', 'fair class on a short queue'),
+  threadSwitch: sourced(600, [300, 1500], 'assumed', `${SEMANTICS}: switch 1000 to 3500 in all, caches included`),
+  spaceSwitch: sourced(400, [200, 900], 'assumed', `${SEMANTICS}; CR3 load and its bookkeeping`),
+  ipiSend: sourced(120, [60, 300], 'assumed', 'x2APIC command register write'),
+  idleExit: sourced(600, [100, 3000], 'assumed', 'exit from a shallow halt state'),
+} as const satisfies Costs;
+
+/** Events through the interrupt descriptor table on a 64-bit processor, bare metal. */
+export const eventSteps = {
+  eventEntry: sourced(300, [250, 450], 'second-hand', SEMANTICS),
+  eventEntrySame: sourced(200, [120, 300], 'assumed', SEMANTICS),
+  iret: sourced(200, [150, 300], 'second-hand', SEMANTICS),
+  iretSame: sourced(150, [80, 250], 'assumed', SEMANTICS),
+} as const satisfies Costs;
+
+/** Mitigations in software or by writes of SPEC_CTRL. */
+export const mitigationSteps = {
+  specCtrlWrite: sourced(150, [100, 300], 'assumed', SEMANTICS),
+  stibp: sourced(150, [100, 300], 'assumed', `${SEMANTICS}: a write of SPEC_CTRL`),
+  untrainReturn: sourced(60, [20, 100], 'assumed', SEMANTICS),
+  returnThunks: sourced(50, [20, 120], 'assumed', `${SEMANTICS}: 2 to 40 each, a few on the entry and dispatch path`),
+  bhbClear: sourced(40, [20, 60], 'assumed', SEMANTICS),
+} as const satisfies Costs;
+
+/** Network and interrupt delivery of a server in a rack, and how far misses overlap: assumed alike unless a profile says more. */
+export const surroundings = {
+  dataOverlap: sourced(3, [1.5, 6], 'assumed', 'outstanding data misses of server code; swept in sensitivity studies'),
+  fetchOverlap: sourced(1.5, [1, 3], 'assumed', 'sequential prefetch of code lines'),
+  ipiNs: sourced(
+    500,
+    [300, 1200],
+    'assumed',
+    'bare-metal interrupt delivery between cores; LATR (ASPLOS 2018) gives 2.7 us for a whole shootdown round on 16 cores',
+  ),
+  wireNs: sourced(10000, [5000, 30000], 'assumed', '10 Gbit/s network in a rack, one way'),
+  moderationNs: sourced(
+    20000,
+    [0, 60000],
+    'assumed',
+    'adaptive interrupt throttling of 10 Gbit/s adapters settles at 20 000 to 70 000 interrupts a second',
+  ),
+} as const satisfies Partial<MachineProfile>;
