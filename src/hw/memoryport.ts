@@ -76,6 +76,11 @@ export class MemoryPort {
     );
   }
 
+  /** Tag under which user and non-global pages are looked up. */
+  get tag(): number {
+    return this.#tag;
+  }
+
   /** Loads an address space. Entries of other tags stay; `flush` drops those of the new tag (no PCID). */
   loadSpace(table: PageTable, tag: number, flush: boolean): void {
     this.#userTable = table;

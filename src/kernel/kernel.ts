@@ -9,7 +9,7 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS } from './abi.ts';
 import { EFFECTS, type CallHost, type Effect } from './calls/effects.ts';
 import { CALL_FOOTPRINTS, PATH_FOOTPRINTS } from './calls/table.ts';
-import { compilePolicy, compileSteps, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
+import { compilePolicy, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
 import { BLOCKED } from './files/file.ts';
 import { KernelMemory } from './memory.ts';
 import { Network } from './network.ts';
@@ -33,7 +33,6 @@ export class Kernel implements TrapHandler, CallHost {
   readonly network: Network;
   readonly #machine: Machine;
   readonly #policy: CompiledPolicy;
-  readonly #switch: Readonly<Record<'thread' | 'space' | 'ipi' | 'idleExit', Charge>>;
   readonly #calls: readonly { readonly path: KernelPath; readonly effect: Effect }[];
   readonly #paths: Readonly<Record<keyof typeof PATH_FOOTPRINTS, KernelPath>>;
   readonly #stats: Float64Array;
@@ -50,13 +49,6 @@ export class Kernel implements TrapHandler, CallHost {
     this.trust = new TrustGate(makeRules(policy.semantics), this.#policy, stats, (core, thread) =>
       this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),
     );
-    const charge = (...steps: Parameters<typeof compileSteps>[0]): Charge => compileSteps(steps, machine, features);
-    this.#switch = {
-      thread: charge('pickNext', 'threadSwitch'),
-      space: charge('spaceSwitch'),
-      ipi: charge('ipiSend'),
-      idleExit: charge('idleExit'),
-    };
     const callPaths = placePaths(this.memory, CALL_FOOTPRINTS);
     this.#calls = CALLS.map((name) => ({ path: callPaths[name], effect: EFFECTS[name] }));
     this.#paths = placePaths(this.memory, PATH_FOOTPRINTS);
@@ -110,7 +102,7 @@ export class Kernel implements TrapHandler, CallHost {
     core.pendingVectors = 0;
     const thread = this.scheduler.queues[core.id].current;
     const cpl = thread?.cpl ?? 0;
-    if (thread === undefined) spendCharge(core, this.#switch.idleExit);
+    if (thread === undefined) spendCharge(core, this.#policy.idleExit[0]);
     spendCharge(core, this.#policy.eventEnter[cpl]);
     core.domain = Domain.Interrupt;
     if (thread !== undefined) this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
@@ -139,15 +131,17 @@ export class Kernel implements TrapHandler, CallHost {
     thread.isWoken = true;
     const target = this.scheduler.wake(thread, core);
     if (target === core.id || !this.scheduler.needsKick(target)) return;
-    spendCharge(core, this.#switch.ipi);
+    spendCharge(core, this.#policy.ipiSend[0]);
     this.#machine.apic.sendIpi(target, core.now);
   }
 
   copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
+    spendCharge(core, this.#policy.userCopy[thread.cpl]);
     copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, bytes);
   }
 
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {
+    spendCharge(core, this.#policy.userCopy[thread.cpl]);
     copyLines(core, this.#paths.copy, thread.bufferLine, toLine, bytes);
   }
 
@@ -206,7 +200,7 @@ export class Kernel implements TrapHandler, CallHost {
 
   #switchTo(core: Core, thread: Thread): void {
     core.domain = Domain.Scheduler;
-    spendCharge(core, this.#switch.thread);
+    spendCharge(core, this.#policy.threadSwitch[thread.cpl]);
     runPath(core, this.#paths.schedule);
     this.#switchSpace(core, thread);
     core.memory.touch(thread.stackLine, STACK_LINES, false);
@@ -220,7 +214,7 @@ export class Kernel implements TrapHandler, CallHost {
     const { pid, table, kernelTag } = thread.process;
     if (this.#spaces[core.id] === pid) return;
     this.#spaces[core.id] = pid;
-    spendCharge(core, this.#switch.space);
+    spendCharge(core, this.#policy.spaceSwitch[thread.cpl]);
     core.memory.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
   }
 
@@ -238,7 +232,11 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   #loadTag(core: Core, userTag: number, kernelTag: number, cpl: number): void {
-    if (this.isSplit) core.memory.switchTag(cpl === 3 ? userTag : kernelTag);
+    if (!this.isSplit) return;
+    const tag = cpl === 3 ? userTag : kernelTag;
+    // Without PCID a CR3 write drops the entries of the tables it leaves.
+    if (!this.#machine.profile.pcid && tag !== core.memory.tag) core.tlbs.flushTag(core.memory.tag);
+    core.memory.switchTag(tag);
   }
 
   #tick(core: Core): void {
