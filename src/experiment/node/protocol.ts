@@ -2,7 +2,7 @@ import type { RunResult, RunSpec } from '../../archive/rows.ts';
 import type { HostUse } from '../../archive/statstext.ts';
 
 /** Engines that give the same results; which one runs is no part of a run's identity. */
-export const ENGINES = ['native'] as const;
+export const ENGINES = ['native', 'simjs'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What a module that simulates must export as `run`; tests put their own in its place. */
