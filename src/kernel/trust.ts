@@ -70,7 +70,7 @@ export class TrustGate {
     const trusted = thread.currentFunction()?.isVerified === true && this.#isTrusted(thread, thread.currentFunction()!);
     const errno = decideSyskernelmode(this.#rules, thread.process.authority, flag, trusted, thread.cpl, thread.entered);
     if (errno !== Errno.OK) return this.#refuse(errno);
-    if (flag === 0) this.#setUser(thread);
+    if (flag === 0) this.#leaveByFlag(thread);
     else this.#setKernel(thread, false);
     return 0;
   }
@@ -149,8 +149,12 @@ export class TrustGate {
     if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]++;
   }
 
-  #setUser(thread: Thread): void {
+  #leaveByFlag(thread: Thread): void {
     if (thread.cpl === 0) this.#stats[this.#left]++;
+    this.#setUser(thread);
+  }
+
+  #setUser(thread: Thread): void {
     thread.cpl = 3;
     thread.entered = false;
     thread.entryAuthority = Authority.None;
