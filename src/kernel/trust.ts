@@ -142,7 +142,8 @@ export class TrustGate {
 
   #setKernel(thread: Thread, entered: boolean): void {
     thread.cpl = 0;
-    thread.entered = entered;
+    // Asked for again at CPL 0, the thread still came through the gate.
+    thread.entered ||= entered;
     thread.entryAuthority = thread.process.authority;
     this.#stats[this.#granted]++;
     const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !entered;
