@@ -94,6 +94,11 @@ export class MemoryPort {
     this.#codeVpn = this.#dataVpn = NOWHERE;
   }
 
+  /** Looks the page in use up again at the next fetch, as it may be one that a guard forbids. */
+  refetch(): void {
+    this.#codeVpn = NOWHERE;
+  }
+
   /** Fetches `lines` consecutive lines of code. hot */
   fetch(first: number, lines: number): void {
     this.accesses += lines;

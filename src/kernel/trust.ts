@@ -164,6 +164,7 @@ export class TrustGate {
   #install(core: Core, thread: Thread): void {
     core.cpl = thread.cpl;
     core.memory.isGuarded = thread.isGuarded();
+    core.memory.refetch();
     this.#switchTables(core, thread);
   }
 
