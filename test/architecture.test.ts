@@ -17,7 +17,17 @@ const ROOMS: Readonly<Record<string, { readonly imports: readonly string[]; read
   },
   'src/report': { imports: ['src/archive', 'src/sim'], node: /^src\/report\/render[a-z-]*\.ts$/ },
   'src/cli': {
-    imports: ['src/sim', 'src/archive', 'src/experiment', 'src/report', 'src/check', 'bench'],
+    imports: [
+      'src/sim',
+      'src/hw',
+      'src/kernel',
+      'src/kernel/semantics',
+      'src/archive',
+      'src/experiment',
+      'src/report',
+      'src/check',
+      'bench',
+    ],
     node: /^src\/cli\//,
   },
 };

@@ -13,11 +13,11 @@ function exactQuantile(values: readonly number[], p: number): number {
   return values.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(p * values.length)) - 1];
 }
 
-const value = fc.double({ min: 1, max: 2 ** 40, noNaN: true });
+const value = fc.double({ min: 1, max: 2 ** 40, maxExcluded: true, noNaN: true });
 const values = fc.array(value, { minLength: 1, maxLength: 200 });
 
 describe('Histogram', () => {
-  it('gives every quantile of values in [1, 2^40] within a relative error of 1/32', () => {
+  it('gives every quantile of values in [1, 2^40) within a relative error of 1/32', () => {
     fc.assert(
       fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (samples, p) => {
         const exact = exactQuantile(samples, p);
