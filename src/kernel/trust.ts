@@ -146,7 +146,7 @@ export class TrustGate {
     thread.entered ||= entered;
     thread.entryAuthority = thread.process.authority;
     this.#stats[this.#granted]++;
-    const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !entered;
+    const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !thread.entered;
     if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]++;
   }
 
