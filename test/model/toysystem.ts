@@ -38,7 +38,7 @@ export interface ToySystem {
   readonly kernel: Kernel;
   readonly processes: readonly Process[];
   /** Value of a counter. */
-  value(name: string): number;
+  readonly value: (name: string) => number;
 }
 
 const TRAPS = ['onSyscall', 'onCall', 'onReturn', 'onLeave', 'onInterrupt', 'onIdle', 'onRefill'] as const;
