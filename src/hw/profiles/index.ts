@@ -1,13 +1,24 @@
 import type { MachineProfile } from '../profile.ts';
 import { genoaVm } from './genoavm.ts';
+import { haswell, haswell2018 } from './haswell.ts';
+import { iceLakeSp } from './icelakesp.ts';
+import { nehalem } from './nehalem.ts';
+import { northwood, northwoodInt80 } from './northwood.ts';
+import { opteronK8 } from './opteronk8.ts';
+import { prescott } from './prescott.ts';
+import { sandyBridgeEp } from './sandybridgeep.ts';
+import { fredServer, sapphireRapids } from './sapphirerapids.ts';
 import { skylakeSp, skylakeSp2017, skylakeSp2022 } from './skylakesp.ts';
 import { toy } from './toy.ts';
+import { zen2, zen3, zen4 } from './zen.ts';
 
-/** All machines by name. A new machine is one file and one row here. */
-export const machines: Readonly<Record<string, MachineProfile>> = {
-  [skylakeSp.name]: skylakeSp,
-  [skylakeSp2017.name]: skylakeSp2017,
-  [skylakeSp2022.name]: skylakeSp2022,
-  [genoaVm.name]: genoaVm,
-  [toy.name]: toy,
-};
+const shipped: readonly MachineProfile[] = [
+  [northwood, northwoodInt80, prescott, opteronK8, nehalem, sandyBridgeEp, haswell, haswell2018],
+  [skylakeSp2017, skylakeSp, skylakeSp2022, iceLakeSp, sapphireRapids, fredServer],
+  [zen2, zen3, zen4, genoaVm, toy],
+].flat();
+
+/** All machines by name, oldest first. A new machine is one file and its name here. */
+export const machines: Readonly<Record<string, MachineProfile>> = Object.fromEntries(
+  shipped.map((profile) => [profile.name, profile]),
+);

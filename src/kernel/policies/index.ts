@@ -7,6 +7,7 @@ import { kernelmode } from './kernelmode.ts';
 import { kernelmodeSyscall } from './kernelmodesyscall.ts';
 import { sandboxed } from './sandboxed.ts';
 import { traced } from './traced.ts';
+import { uklBase } from './uklbase.ts';
 
 /** All policies by name. A new policy is one file, written as a difference from another, and one row here. */
 export const policies: Readonly<Record<string, Policy>> = {
@@ -15,6 +16,7 @@ export const policies: Readonly<Record<string, Policy>> = {
   [bypage.name]: bypage,
   [bypageGuarded.name]: bypageGuarded,
   [kernelmodeSyscall.name]: kernelmodeSyscall,
+  [uklBase.name]: uklBase,
   [sandboxed.name]: sandboxed,
   [traced.name]: traced,
   [free.name]: free,

@@ -3,7 +3,7 @@ import type { Policy } from '../policy.ts';
 import { LISTS } from './baseline.ts';
 import { kernelmode } from './kernelmode.ts';
 
-const { workOnEntry, exitSame } = LISTS;
+const { workOnEntry, workOnExit } = LISTS;
 
 /** Entry instructions work at CPL 0 too: no page table is switched and GS stays, so that none of the guards of the border is due. */
 const enterSame: readonly StepName[] = [
@@ -11,6 +11,9 @@ const enterSame: readonly StepName[] = [
   ...workOnEntry,
   ...(['returnThunks', 'dispatch'] as const),
 ];
+
+/** The way back needs no IRET: level and tables stay, so flags are popped and a jump returns. */
+const exitSame: readonly StepName[] = [...workOnExit, 'restoreRegisters', 'directCall'];
 
 /**
  * Kernel mode for programs that keep their system-call instructions, as Privbox (USENIX ATC 2022) runs them: the kernel gives such

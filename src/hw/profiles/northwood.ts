@@ -1,0 +1,120 @@
+import { absentCache, absentTlb, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
+import { optionalSteps, proposalSteps } from './estimates.ts';
+
+const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
+const LMBENCH = 'lmbench on a 2.765 GHz i686, linux-kernel 2005 (Thouvenin)';
+const KML =
+  'Kernel Mode Linux, Linux Journal 2003: direct calls save 418 cycles of each system call; the split is assumed';
+const TORVALDS = 'Torvalds, linux-kernel 2002: INT 0x80 and IRET cost 1135 cycles more than SYSENTER and SYSEXIT';
+const GIGABIT = 'gigabit Ethernet of 2004';
+
+const l2: CacheSpec = {
+  sizeBytes: 524288,
+  ways: 8,
+  source: INTEL,
+  latency: sourced(18, [7, 19], 'seen', `${LMBENCH}: 6.6 ns; ${INTEL} gives 7 at best`),
+};
+
+/** Steps of a 32-bit kernel 2.6 on this processor; interrupt gates share the microcode of INT 0x80. */
+const cost = {
+  ...proposalSteps,
+  ...optionalSteps,
+  sysenterInstr: sourced(140, [70, 200], 'second-hand', KML),
+  sysexitInstr: sourced(110, [50, 160], 'second-hand', KML),
+  int80Instr: sourced(750, [500, 900], 'second-hand', `${TORVALDS}; split assumed`),
+  int80Same: sourced(400, [200, 750], 'assumed', `${TORVALDS}; without the change of stack and level`),
+  int80Iret: sourced(645, [400, 800], 'second-hand', `${TORVALDS}; split assumed`),
+  eventEntry: sourced(750, [500, 900], 'second-hand', `as INT 0x80. ${TORVALDS}`),
+  eventEntrySame: sourced(400, [200, 750], 'assumed', 'as INT 0x80 without the change of stack and level'),
+  iret: sourced(645, [400, 800], 'second-hand', `as from INT 0x80. ${TORVALDS}`),
+  iretSame: sourced(350, [150, 645], 'assumed', 'as IRET without the change of stack and level'),
+  saveRegisters: sourced(50, [25, 90], 'second-hand', `${KML}; pushes and two segment loads`),
+  restoreRegisters: sourced(42, [20, 80], 'second-hand', `${KML}; pops and two segment loads`),
+  stackSwitch: sourced(8, [4, 15], 'assumed', 'load of the stack pointer from the TSS'),
+  entryWork: sourced(25, [10, 60], 'second-hand', `${KML}; STI among it`),
+  exitWork: sourced(45, [20, 80], 'second-hand', `${KML}; CLI among it`),
+  dispatch: sourced(10, [5, 20], 'second-hand', KML),
+  directCall: sourced(5, [3, 12], 'second-hand', 'Kernel Mode Linux, Linux Journal 2003: getpid in 12 cycles in all'),
+  cr3Flush: sourced(
+    3000,
+    [500, 4000],
+    'second-hand',
+    'Molnar, linux-kernel 2003: 4G/4G tables add 3 us to a call of 1 us, about 7000 cycles for two writes with their refills',
+  ),
+  pageFault: sourced(
+    4500,
+    [2500, 5500],
+    'second-hand',
+    `${LMBENCH}: page fault 2.2 us, less the exception and its return`,
+  ),
+  pickNext: sourced(400, [200, 800], 'assumed', 'O(1) scheduler'),
+  threadSwitch: sourced(1500, [600, 3000], 'assumed', 'Li et al. 2007: 3.8 us in all on a 2 GHz Xeon, recalled'),
+  spaceSwitch: sourced(
+    3000,
+    [500, 5000],
+    'assumed',
+    'a CR3 write that drops TLBs, as between tables of the 4G/4G split',
+  ),
+  lstarWrite: sourced(250, [100, 400], 'assumed', 'WRMSR of SYSENTER_EIP'),
+  ipiSend: sourced(300, [100, 600], 'assumed', 'write of the memory-mapped APIC'),
+  idleExit: sourced(1000, [200, 4000], 'assumed', 'exit from HLT'),
+} as const satisfies MachineProfile['cost'];
+
+/** The machine of the proposal's year: a Pentium 4 whose kernel is entered by SYSENTER. */
+export const northwood: MachineProfile = {
+  name: 'northwood',
+  doc: 'Pentium 4 Northwood at 2.8 GHz (two processors on one bus) under a 32-bit kernel 2.6 with SYSENTER',
+  clockHz: sourced(2.8e9, [2.0e9, 3.4e9], 'seen', `${LMBENCH}: 2.765 GHz`),
+  maxCores: 2,
+  userCpi: sourced(1, [0.6, 1.6], 'assumed', 'code that hits in the trace cache, 3-wide core with a long pipeline'),
+  kernelCpi: sourced(1.2, [0.8, 2], 'assumed', 'more branches and serialising accesses than user code'),
+  l1i: {
+    sizeBytes: 16384,
+    ways: 8,
+    source: `${INTEL}: trace cache of 12 K micro-operations, taken as 16 KiB of code`,
+    latency: sourced(2, [1, 6], 'assumed', 'trace cache'),
+  },
+  l1d: { sizeBytes: 8192, ways: 4, source: INTEL, latency: sourced(2, [2, 2], 'seen', `${INTEL}; ${LMBENCH}: 0.7 ns`) },
+  l2,
+  llc: absentCache(l2),
+  itlb: { entries: 64, ways: 64, source: 'CPUID descriptor 50h, recalled', hit: sourced(0, [0, 0], 'recalled', INTEL) },
+  dtlb: {
+    entries: 64,
+    ways: 64,
+    source: `${LMBENCH}: 63 to 69 TLB pages; fully associative, recalled`,
+    hit: sourced(0, [0, 0], 'recalled', INTEL),
+  },
+  largeTlb: {
+    entries: 64,
+    ways: 64,
+    source: 'CPUID descriptor 5Bh, recalled; the processor shares these entries with small pages',
+    hit: sourced(0, [0, 0], 'recalled', INTEL),
+  },
+  stlb: absentTlb,
+  pcid: false,
+  dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
+  dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
+  dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
+  fetchOverlap: sourced(1.2, [1, 2], 'assumed', 'sequential prefetch of code lines'),
+  remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),
+  ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors over the front-side bus'),
+  wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),
+  moderationNs: sourced(
+    60000,
+    [0, 125000],
+    'assumed',
+    `${GIGABIT}: adapters throttled to 8000 interrupts a second or more`,
+  ),
+  entry: 'sysenter',
+  options: [],
+  features: [],
+  cost,
+};
+
+/** The same processor under a kernel or a C library that knows nothing but INT 0x80. */
+export const northwoodInt80: MachineProfile = {
+  ...northwood,
+  name: 'northwood-int80',
+  doc: 'Pentium 4 Northwood at 2.8 GHz whose system calls enter by INT 0x80, as before kernel 2.6',
+  entry: 'int80',
+};

@@ -1,0 +1,72 @@
+import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
+import { kernelSteps } from './estimates.ts';
+
+const GEOMETRY = 'Hennessy and Patterson, 4th edition, figure of the Opteron memory hierarchy';
+const AMD = 'AMD Athlon 64 optimization guide, recalled';
+const DURON = 'Leber, linux-kernel 2002, Duron: call by SYSENTER-like entry 151 to 166 cycles, by INT 0x80 279';
+const GIGABIT = 'gigabit Ethernet of 2004';
+
+const l2: CacheSpec = {
+  sizeBytes: 1048576,
+  ways: 16,
+  source: `${GEOMETRY}; in truth it is exclusive of the first level`,
+  latency: sourced(12, [11, 16], 'recalled', AMD),
+};
+
+/** The other server of the proposal's year: 64-bit, SYSCALL, memory controller on the chip. */
+export const opteronK8: MachineProfile = {
+  name: 'opteron-k8',
+  doc: 'Opteron (K8) of 2004 at 2.2 GHz, two processors, under a 64-bit kernel 2.6',
+  clockHz: sourced(2.2e9, [1.6e9, 2.6e9], 'recalled', 'Opteron 248'),
+  maxCores: 2,
+  userCpi: sourced(0.7, [0.45, 1.2], 'assumed', 'JIT-compiled code that hits in the first level, 3-wide core'),
+  kernelCpi: sourced(0.9, [0.6, 1.6], 'assumed', 'more branches and serialising accesses than user code'),
+  l1i: { sizeBytes: 65536, ways: 2, source: GEOMETRY, latency: sourced(3, [3, 3], 'recalled', AMD) },
+  l1d: { sizeBytes: 65536, ways: 2, source: GEOMETRY, latency: sourced(3, [3, 3], 'recalled', AMD) },
+  l2,
+  llc: absentCache(l2),
+  itlb: { entries: 32, ways: 32, source: AMD, hit: sourced(0, [0, 0], 'recalled', AMD) },
+  dtlb: { entries: 32, ways: 32, source: AMD, hit: sourced(0, [0, 0], 'recalled', AMD) },
+  largeTlb: { entries: 8, ways: 8, source: AMD, hit: sourced(0, [0, 0], 'recalled', AMD) },
+  stlb: { entries: 512, ways: 4, source: AMD, hit: sourced(5, [3, 8], 'assumed', 'second-level TLB') },
+  pcid: false,
+  dramLatencyNs: sourced(
+    55,
+    [50, 95],
+    'seen',
+    'McCalpin 2010: 60 ns on K8 with one or two sockets, less the second level',
+  ),
+  dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'two channels of DDR-400, 6.4 GB/s at 60 %'),
+  dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
+  fetchOverlap: sourced(1.3, [1, 2], 'assumed', 'sequential prefetch of code lines'),
+  remoteCycles: sourced(220, [150, 350], 'assumed', 'transfer between two processors over HyperTransport'),
+  ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors'),
+  wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),
+  moderationNs: sourced(
+    60000,
+    [0, 125000],
+    'assumed',
+    `${GIGABIT}: adapters throttled to 8000 interrupts a second or more`,
+  ),
+  entry: 'syscall',
+  options: [],
+  features: [],
+  cost: {
+    ...kernelSteps,
+    syscallInstr: sourced(45, [27, 63], 'assumed', `below Zen's 63 (Behrens et al. 2022, recalled); ${DURON}`),
+    sysretInstr: sourced(45, [27, 60], 'assumed', `below Zen's 53 (Behrens et al. 2022, recalled); ${DURON}`),
+    swapgs: sourced(8, [4, 20], 'assumed', 'one exchange of model-specific registers'),
+    eventEntry: sourced(120, [80, 250], 'second-hand', `${DURON}: a gate pair costs about 120 more; split assumed`),
+    eventEntrySame: sourced(80, [50, 150], 'assumed', 'without the change of stack and level'),
+    iret: sourced(90, [60, 200], 'second-hand', `${DURON}: a gate pair costs about 120 more; split assumed`),
+    iretSame: sourced(60, [40, 120], 'assumed', 'without the change of level'),
+    saveRegisters: sourced(20, [12, 40], 'second-hand', DURON),
+    restoreRegisters: sourced(15, [10, 30], 'second-hand', DURON),
+    entryWork: sourced(8, [2, 30], 'second-hand', DURON),
+    exitWork: sourced(12, [5, 30], 'second-hand', DURON),
+    dispatch: sourced(8, [5, 20], 'second-hand', DURON),
+    cr3Flush: sourced(150, [60, 500], 'assumed', 'CR3 write; later processors 96 to 251 (linux-mm 2015)'),
+    ipiSend: sourced(250, [100, 600], 'assumed', 'write of the memory-mapped APIC'),
+    idleExit: sourced(800, [200, 4000], 'assumed', 'exit from HLT'),
+  },
+};
