@@ -150,8 +150,7 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   yieldCore(core: Core): void {
-    const queue = this.scheduler.queues[core.id];
-    if (queue.length > 0) queue.needsResched = true;
+    this.scheduler.yield(core);
   }
 
   #current(core: Core): Thread {

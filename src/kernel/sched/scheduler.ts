@@ -102,6 +102,15 @@ export class Scheduler {
     if (state === 'runnable') queue.enqueue(thread);
   }
 
+  /** The current thread gives its lead away, so that another one runs next. Source: Linux yield_task_fair, which forfeits it since 6.18. */
+  yield(core: Core): void {
+    const queue = this.queues[core.id];
+    if (queue.current === undefined || queue.length === 0) return;
+    this.account(queue.current, core.now);
+    queue.current.vruntime = Math.max(queue.current.vruntime, queue.leastVruntime());
+    queue.needsResched = true;
+  }
+
   /** Timer tick: a thread that has run for a slice gives way to one that waits with less virtual runtime. */
   tick(core: Core): void {
     const queue = this.queues[core.id];
