@@ -50,6 +50,57 @@ describe('checkProfile', () => {
 
     expect(checkProfile(wrong)).toEqual([{ path: 'cost.verw', message: 'has no source' }]);
   });
+
+  it('lists what a file got wrong, whatever it holds: twelve mistakes from a missing part to a step that has no cost', () => {
+    const { l2, ...rest } = toy;
+    const { iret, ...cost } = toy.cost;
+    const wrong = {
+      ...rest,
+      color: 'red',
+      pcid: 'yes',
+      maxCores: 0,
+      entry: 'sysenterr',
+      features: ['kpti', 'retpoline'],
+      l1d: { ...toy.l1d, source: undefined, ways: 7 },
+      llc: { ...toy.llc, sizeBytes: 1000, latency: { ...toy.llc.latency, source: undefined } },
+      wireNs: 10,
+      cost: { ...cost, teleport: exact(1) },
+    };
+
+    expect([l2.ways, iret.value]).toEqual([8, 10]);
+    expect(checkProfile(wrong).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'maxCores is 0; it must be a whole number above 0',
+      'l1d has no source of its geometry',
+      'l1d has 64 entries in 7 ways; the ways must divide the entries',
+      'l2 is missing',
+      'llc.sizeBytes is 1000; it must be whole lines of 64 bytes',
+      'llc.latency has no source',
+      'pcid is yes; it must be true or false',
+      'wireNs must be a number with value, range, confidence and source',
+      'entry is sysenterr; it must be one of int80, sysenter, syscall, fred',
+      expect.stringMatching(/^features\.1 is retpoline; it must be one of kpti, ibrs, /) as string,
+      'cost.teleport is no primitive step',
+      'color is no part of a machine profile',
+    ]);
+  });
+
+  it.each([undefined, null, 7, 'skylake', []])('says that %s is no machine profile', (value) => {
+    expect(checkProfile(value)).toEqual([{ path: '', message: 'is no machine profile' }]);
+  });
+
+  it('misses the cost of each step that the machine can take, and of no other: IRET on toy, nothing for SYSENTER', () => {
+    const { iret, sysenterInstr, verw, ...cost } = toy.cost;
+
+    expect([iret, sysenterInstr, verw].map(({ value }) => value)).toEqual([10, 10, 10]);
+    expect(checkProfile({ ...toy, cost })).toEqual([{ path: 'cost.iret', message: 'is missing: IRET to CPL 3' }]);
+    expect(pathsOf({ ...toy, cost, features: ['mds'] })).toEqual(['cost.iret', 'cost.verw']);
+  });
+
+  it('refuses a second level of TLB that is faster than the first', () => {
+    expect(checkProfile({ ...toy, dtlb: { ...toy.dtlb, hit: exact(9) } })).toEqual([
+      { path: 'stlb.hit', message: 'is 5 cycles, less than the 9 of dtlb' },
+    ]);
+  });
 });
 
 describe('sourcedLeaves', () => {

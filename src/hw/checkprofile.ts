@@ -52,7 +52,10 @@ function checkLatencies(profile: Fields): ProfileProblem[] {
     const [nearCycles, farCycles] = [cyclesOf(profile[near], leaf), cyclesOf(profile[far], leaf)];
     // A cycle that is missing compares false: what is missing has been said already.
     if (!(farCycles < nearCycles || (farCycles === nearCycles && !isEqualFine))) return [];
-    return [{ path: `${far}.${leaf}`, message: `is ${farCycles} cycles, not more than the ${nearCycles} of ${near}` }];
+    const relation = isEqualFine ? 'less' : 'not more';
+    return [
+      { path: `${far}.${leaf}`, message: `is ${farCycles} cycles, ${relation} than the ${nearCycles} of ${near}` },
+    ];
   });
 }
 

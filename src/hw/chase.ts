@@ -1,0 +1,94 @@
+import { NativeEngine } from '../sim/nativeengine.ts';
+import { openStream } from '../sim/rng.ts';
+import { StatsRegistry } from '../sim/stats.ts';
+import { LINE_BYTES, MiB, PAGE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
+import { buildMachine, type Machine } from './machine.ts';
+import { PageFlag, PageTable, TABLE_BITS } from './pagetable.ts';
+import { sourced, type MachineProfile } from './profile.ts';
+import type { TrapHandler } from './trap.ts';
+
+/** Small pages are 4 KiB, large ones 2 MiB. */
+export type PageSize = 'small' | 'large';
+
+/** Mean load-to-use latency of one working set, in cycles of the machine's clock. */
+export interface ChasePoint {
+  readonly bytes: Bytes;
+  readonly cycles: Cycles;
+}
+
+/** Loads of one point that are timed; larger sets are timed in part, after they were walked through once. */
+const TIMED = 1 << 16;
+const LARGEST = 128 * MiB;
+const SMALLEST = 1024;
+const PAGES_PER_LARGE = 1 << TABLE_BITS;
+const TAG = 1;
+
+/** Overlap of misses that chased pointers have: each load waits for the one before. */
+const exact = sourced(1, [1, 1], 'assumed', 'pointers are chased one after the other');
+
+/**
+ * Latency curve of a machine: a random cycle through all lines of growing working sets, chased on the simulated core through TLBs, caches
+ * and memory. `sets` are ascending sizes in whole lines; by default they grow by half an octave to twice the last level, at most 128 MiB.
+ */
+export function latencyCurve(
+  profile: MachineProfile,
+  pages: PageSize,
+  sets: readonly Bytes[] = workingSets(profile),
+): readonly ChasePoint[] {
+  const alone = { ...profile, dataOverlap: exact };
+  const machine = buildMachine(alone, { cores: 1, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
+  mapSet(machine, sets[sets.length - 1], pages);
+  return sets.map((bytes) => ({ bytes, cycles: chase(machine, shuffled(bytes / LINE_BYTES)) }));
+}
+
+function workingSets({ l1d, l2, llc }: MachineProfile): readonly Bytes[] {
+  const largest = Math.min(LARGEST, 2 * Math.max(l1d.sizeBytes, l2.sizeBytes, llc.sizeBytes));
+  const sizes: Bytes[] = [];
+  for (let bytes = SMALLEST; bytes <= largest; bytes *= 2) sizes.push(bytes, bytes * 1.5);
+  return sizes.filter((bytes) => bytes <= largest);
+}
+
+/** Walks once through the lines of the set, then times the walk; its end may be left out. */
+function chase({ cores: [core], profile }: Machine, order: Int32Array): Cycles {
+  for (const line of order) core.memory.touch(line, 1, false);
+  const start = core.now;
+  const timed = Math.min(order.length, TIMED);
+  for (let i = 0; i < timed; i++) core.memory.touch(order[i], 1, false);
+  return profile.l1d.latency.value + (core.now - start) / timed;
+}
+
+/** Maps a set in an address space of its own, from address 0. */
+function mapSet(machine: Machine, bytes: Bytes, size: PageSize): void {
+  const count = roundUp(bytes / PAGE_BYTES, PAGES_PER_LARGE);
+  const table = new PageTable(0, count, () => machine.allocateFrames(1));
+  const frame = roundUp(machine.allocateFrames(count + PAGES_PER_LARGE), PAGES_PER_LARGE);
+  const flags = PageFlag.Write | PageFlag.NoExec | (size === 'large' ? PageFlag.Large : 0);
+  for (let page = 0; page < count; page++)
+    table.map(page, frame + (size === 'large' ? page - (page % PAGES_PER_LARGE) : page), flags);
+  machine.cores[0].memory.loadSpace(table, TAG, false);
+}
+
+/** The numbers below `count` in random order, the same each time; walked through again and again they are one random cycle. */
+function shuffled(count: number): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  const rng = openStream(0, 0, 'chase');
+  for (let i = count - 1; i > 0; i--) {
+    const other = rng.below(i + 1);
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order;
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}
+
+const noTraps: TrapHandler = {
+  onSyscall() {},
+  onCall() {},
+  onReturn() {},
+  onLeave() {},
+  onInterrupt() {},
+  onIdle: () => false,
+  onRefill() {},
+};
