@@ -56,16 +56,26 @@ describe('usage', () => {
     expect(json(out)['error']).toContain("unknown option '--all'");
   });
 
-  it.each(['run', 'sweep', 'status', 'command', 'plot', 'archive', 'verify', 'reproduce', 'schema'])(
-    '%s --help has an example and --json, exit 0',
-    async (verb) => {
-      const { code, out } = await cli(verb, '--help');
+  it.each([
+    'run',
+    'sweep',
+    'status',
+    'command',
+    'plot',
+    'archive',
+    'verify',
+    'reproduce',
+    'attack',
+    'check',
+    'bench',
+    'schema',
+  ])('%s --help has an example and --json, exit 0', async (verb) => {
+    const { code, out } = await cli(verb, '--help');
 
-      expect(code).toBe(0);
-      expect(out).toMatch(new RegExp(`Example:\\n  \\$ node bin/ringsim.mjs ${verb} .+`));
-      expect(out).toContain('--json');
-    },
-  );
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Example:\\n  \\$ node bin/ringsim.mjs ${verb} .+`));
+    expect(out).toContain('--json');
+  });
 
   it('says which folder is no results folder, exit 2', async () => {
     expect(await cli('status', path('none'))).toMatchObject({ code: 2, err: `${path('none')}: no such folder\n` });

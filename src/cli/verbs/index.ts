@@ -1,6 +1,7 @@
 import type { Verb } from '../context.ts';
 import { archive } from './archive.ts';
 import { attack } from './attack.ts';
+import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { command } from './command.ts';
 import { oracle } from './oracle.ts';
@@ -25,5 +26,6 @@ export const verbs: readonly Verb[] = [
   oracle,
   attack,
   check,
+  bench,
   schema,
 ];

@@ -1,0 +1,66 @@
+import type { EngineBench } from '../../../bench/engine/hold.ts';
+import type { ModelRates } from '../../../bench/model/quickstart.ts';
+import { jsonOption } from '../arguments.ts';
+import { example, type Context, type Verb } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { alignColumns } from '../text.ts';
+
+interface Options {
+  readonly quick?: true;
+  readonly rounds: string;
+  readonly json?: true;
+}
+
+/** Numbers of pending events that the quick benchmark measures. */
+const QUICK = [100, 10_000];
+
+/** `ringsim bench`: the engine against its peers, and the whole model. */
+export const bench: Verb = (program, context, finish) => {
+  program
+    .command('bench')
+    .description(
+      'events per CPU second of the engine beside stock simjs and a C++ priority queue, and of the whole model',
+    )
+    .option('--quick', 'one round, up to 10 000 pending events')
+    .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
+    .addOption(jsonOption())
+    .addHelpText('after', example('bench --quick'))
+    .action(async (options: Options) => finish(await act(options, context)));
+};
+
+async function act(options: Options, { out, err }: Context): Promise<ExitCode> {
+  const { runEngineBench } = await import('../../../bench/engine/hold.ts');
+  const { runModelBench } = await import('../../../bench/model/quickstart.ts');
+  const onProgress = (text: string): void => err(`${text}\n`);
+  const quick = options.quick === true;
+  const engine = runEngineBench({
+    rounds: quick ? 1 : Number(options.rounds),
+    onProgress,
+    ...(quick ? { pending: QUICK } : {}),
+  });
+  const model = runModelBench();
+  if (options.json === true) out(`${JSON.stringify({ ...engine, model }, null, 2)}\n`);
+  else out(`${engineText(engine)}\n\n${modelText(model)}\n`);
+  return EXIT.ok;
+}
+
+function engineText({ ratios, rates, bytesPerEvent, absent }: EngineBench): string {
+  const rows = rates.map(({ implementation, variant, n, millionsPerSecond }) => {
+    const ratio = ratios.find((row) => row.peer === implementation && row.variant === variant && row.n === n);
+    return [
+      variant,
+      String(n),
+      implementation,
+      millionsPerSecond.toFixed(2),
+      ratio === undefined ? '' : ratio.ratio.toFixed(2),
+    ];
+  });
+  const table = alignColumns([['variant', 'pending', 'implementation', 'M events/CPU s', 'ours / it'], ...rows]);
+  const missing = absent.length === 0 ? '' : `\nnot installed here: ${absent.join(', ')}`;
+  return `${table}\n${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
+}
+
+function modelText({ runs, cpuSeconds, millionEventsPerCpuSecond, engineEvents, accesses }: ModelRates): string {
+  const parts = `${engineEvents} of the engine, ${accesses} line accesses`;
+  return `whole model, ${runs} runs of the quickstart: ${millionEventsPerCpuSecond.toFixed(1)} M timed events per CPU second (${parts} in ${cpuSeconds.toFixed(1)} s)`;
+}
