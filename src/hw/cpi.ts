@@ -34,12 +34,13 @@ export type Domain = (typeof Domain)[keyof typeof Domain];
 export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3 } as const;
 
 /** Bucket by domain * 4 + cause: user and kernel work is split by cause, scheduler and interrupt work is kept whole. */
-export const DOMAIN_BUCKETS = Int32Array.of(
-  ...[Cpi.userBase, Cpi.userFetch, Cpi.userTlb, Cpi.userData],
-  ...[Cpi.kernelBase, Cpi.kernelFetch, Cpi.kernelTlb, Cpi.kernelData],
-  ...Array.from({ length: 4 }, () => Cpi.scheduler),
-  ...Array.from({ length: 4 }, () => Cpi.interrupt),
-);
+const BUCKETS_BY_DOMAIN: readonly (readonly CpiName[])[] = [
+  ['userBase', 'userFetch', 'userTlb', 'userData'],
+  ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData'],
+  ['scheduler', 'scheduler', 'scheduler', 'scheduler'],
+  ['interrupt', 'interrupt', 'interrupt', 'interrupt'],
+];
+export const DOMAIN_BUCKETS = Int32Array.from(BUCKETS_BY_DOMAIN.flat(), (name) => Cpi[name]);
 
 /** Bucket to which a step of a crossing is charged. */
 export const PART_BUCKET: Readonly<Record<StepPart, number>> = {

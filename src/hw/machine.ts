@@ -94,7 +94,6 @@ function buildHierarchy(profile: MachineProfile, cores: number, dram: Dram): Hie
 }
 
 function tlbGeometry(profile: MachineProfile): TlbsSpec {
-  const geometry = (spec: TlbSpec) => ({ sets: spec.entries / spec.ways, ways: spec.ways });
   const { itlb, dtlb, largeTlb, stlb } = profile;
   return {
     itlb: geometry(itlb),
@@ -103,6 +102,10 @@ function tlbGeometry(profile: MachineProfile): TlbsSpec {
     stlb: geometry(stlb),
     stlbHit: stlb.hit.value,
   };
+}
+
+function geometry(tlb: TlbSpec): { sets: number; ways: number } {
+  return { sets: tlb.entries / tlb.ways, ways: tlb.ways };
 }
 
 function sets(cache: CacheSpec): { sets: number; ways: number } {

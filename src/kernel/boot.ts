@@ -153,5 +153,5 @@ const OPENERS: {
 };
 
 function openFile<Kind extends FileSpec['kind']>(kernel: Kernel, spec: Extract<FileSpec, { kind: Kind }>): KernelFile {
-  return OPENERS[spec.kind as Kind](kernel, spec);
+  return OPENERS[spec.kind](kernel, spec);
 }

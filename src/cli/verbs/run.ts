@@ -39,7 +39,7 @@ export const run: Verb = (program, context, finish) => {
     .option('--out <dir>', 'folder of results (default: results/<experiment>)')
     .addOption(engineOption())
     .addOption(jsonOption())
-    .addHelpText('after', example('run experiments/quickstart.yaml -o policy=kernelmode -o cores=2 --out /tmp/one'))
+    .addHelpText('after', example('run experiments/quickstart.yaml -o policy=kernelmode -o cores=2 --out one'))
     .action(async (file: string, options: Options) => finish(await act(file, options, context)));
 };
 
