@@ -33,13 +33,14 @@ export type Domain = (typeof Domain)[keyof typeof Domain];
 /** Four causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */
 export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3 } as const;
 
-/** Bucket by domain * 4 + cause: user and kernel work is split by cause, scheduler and interrupt work is kept whole. */
+// User and kernel work is split by cause, scheduler and interrupt work is kept whole.
 const BUCKETS_BY_DOMAIN: readonly (readonly CpiName[])[] = [
   ['userBase', 'userFetch', 'userTlb', 'userData'],
   ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData'],
   ['scheduler', 'scheduler', 'scheduler', 'scheduler'],
   ['interrupt', 'interrupt', 'interrupt', 'interrupt'],
 ];
+/** Bucket of a domain's work by its cause, at domain * 4 + cause. */
 export const DOMAIN_BUCKETS = Int32Array.from(BUCKETS_BY_DOMAIN.flat(), (name) => Cpi[name]);
 
 /** Bucket to which a step of a crossing is charged. */
