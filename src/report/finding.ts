@@ -92,7 +92,7 @@ function quantity({ gain }: Compared, sign: Sign | 'mixed', at: string): string 
   const width = gain.halfwidth === undefined ? 'single run' : `± ${fixed(gain.halfwidth, decimals)}`;
   const mean = sign === 'more' || sign === 'fewer' ? Math.abs(gain.mean) : gain.mean;
   const value = `${fixed(mean, decimals)} %`;
-  if (sign === 'none') return at === '' ? `${value} ${width}` : `${value} ${width} at ${at}`;
+  if (sign === 'none') return at === '' ? `${value} ${width}` : `${value} ${width}, ${at},`;
   return at === '' ? `${value} (${width})` : `${value} (${width}, ${at})`;
 }
 
