@@ -76,19 +76,20 @@ function stepText({ callSteps, callCycles }: MachineDocument): string {
 
 function policyText({ policies }: MachineDocument): string {
   const head = ['', 'KPTI', 'call', 'hardware', 'software', 'page table', 'event', 'page fault', 'switch'];
-  const rows = policies.map(({ policy, kpti, call, event, pageFault, ...row }) =>
-    [
-      policy,
-      kpti ? 'on' : 'off',
-      ...[call.total, call.hardware, call.software, call.pageTable, event, pageFault, row.switch],
-    ].map(String),
-  );
+  const rows = policies.map(({ policy, kpti, call, event, pageFault, switch: change }) => {
+    const cycles = [call.total, call.hardware, call.software, call.pageTable, event, pageFault, change];
+    return [policy, kpti ? 'on' : 'off'].concat(cycles.map(String));
+  });
   return alignColumns([head, ...rows]);
 }
 
 function reachText({ tlbReach }: MachineDocument): string {
-  const rows = tlbReach.map(({ name, small, large }) => [name, bytesText(small), bytesText(large)]);
+  const rows = tlbReach.map(({ name, small, large }) => [name, reach(small), reach(large)]);
   return alignColumns([['', '4 KiB pages', '2 MiB pages'], ...rows]);
+}
+
+function reach(bytes: number): string {
+  return bytes === 0 ? 'none' : bytesText(bytes);
 }
 
 function shortNumber(value: number): string {

@@ -16,6 +16,15 @@ const recorded = readFileSync('test/data/memory/chase.csv', 'utf8')
 
 const PAGE_SIZES: Readonly<Record<string, PageSize>> = { '4K': 'small', '2M': 'large' };
 
+/** Relative deviations from the recorded host beyond 10 %, by bytes of the set. */
+function misses(pages: string): (readonly [bytes: number, percent: number])[] {
+  const rows = recorded.filter((row) => row.pages === pages && row.bytes < 50e6);
+  const sets = rows.map(({ bytes }) => Math.floor(bytes / 64) * 64);
+  return latencyCurve(genoaVm, PAGE_SIZES[pages], sets)
+    .map(({ cycles }, i) => [rows[i].bytes, Math.round((cycles / 3.68 / rows[i].ns - 1) * 100)] as const)
+    .filter(([, percent]) => Math.abs(percent) > 10);
+}
+
 describe('the latency curve', () => {
   it('of toy is 0 cycles up to 4 KiB, 10 up to 32, 40 up to 1 MiB and 140 beyond, with large pages', () => {
     const sets = [1 * KiB, 4 * KiB, 8 * KiB, 32 * KiB, 64 * KiB, 1 * MiB, 2 * MiB, 4 * MiB];
@@ -38,15 +47,6 @@ describe('the latency curve', () => {
 
     expect(Math.round((beyond.cycles / northwood.clockHz.value) * 1e9)).toBe(141);
   });
-
-  /** Relative deviations from the recorded host beyond 10 %, by bytes of the set. */
-  function misses(pages: string): (readonly [bytes: number, percent: number])[] {
-    const rows = recorded.filter((row) => row.pages === pages && row.bytes < 50e6);
-    const sets = rows.map(({ bytes }) => Math.floor(bytes / 64) * 64);
-    return latencyCurve(genoaVm, PAGE_SIZES[pages], sets)
-      .map(({ cycles }, i) => [rows[i].bytes, Math.round((cycles / 3.68 / rows[i].ns - 1) * 100)] as const)
-      .filter(([, percent]) => Math.abs(percent) > 10);
-  }
 
   it('of genoa-vm lies within 10 % of the recorded host at each of nine stable sets of 4 KiB pages', () => {
     expect(recorded.filter(({ pages, bytes }) => pages === '4K' && bytes < 50e6)).toHaveLength(9);

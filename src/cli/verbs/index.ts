@@ -4,6 +4,7 @@ import { attack } from './attack.ts';
 import { bench } from './bench.ts';
 import { check } from './check.ts';
 import { command } from './command.ts';
+import { machine } from './machine.ts';
 import { oracle } from './oracle.ts';
 import { plot } from './plot.ts';
 import { reproduce } from './reproduce.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   oracle,
   attack,
   check,
+  machine,
   bench,
   schema,
 ];

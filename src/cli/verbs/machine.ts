@@ -81,7 +81,9 @@ function diff(group: Command, context: Context, finish: Finish): void {
 function check(group: Command, context: Context, finish: Finish): void {
   group
     .command('check [machine...]')
-    .description('check profiles, by name or file (default: all that come with ringsim); exits 2 and lists all mistakes')
+    .description(
+      'check profiles, by name or file (default: all that come with ringsim); exits 2 and lists all mistakes',
+    )
     .addOption(jsonOption())
     .addHelpText('after', example('machine check', 'machine check my-host.yaml'))
     .action((names: string[], options: CommonOptions) => {
@@ -96,7 +98,7 @@ function check(group: Command, context: Context, finish: Finish): void {
 /** The mistakes of a machine of ours by its name, of one in a file by place. */
 function problemsOf(name: string): ConfigError['problems'] {
   try {
-    return machineProblems(openMachine(name)).map((problem) => ({ file: name, ...problem }));
+    return machineProblems(openMachine(name)).map((problem) => Object.assign({ file: name }, problem));
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
@@ -105,7 +107,9 @@ function problemsOf(name: string): ConfigError['problems'] {
 
 /** A machine by name, or from a file. */
 function openMachine(name: string): Machine {
-  return !machineNames.includes(name) && existsSync(name) ? readMachine(readFileSync(name, 'utf8'), name) : findMachine(name);
+  return !machineNames.includes(name) && existsSync(name)
+    ? readMachine(readFileSync(name, 'utf8'), name)
+    : findMachine(name);
 }
 
 /** Draws the latency curve; loads the chart libraries, which other verbs do without. */
