@@ -70,7 +70,21 @@ const OTHERS = ['etwrite A:M', 'thp A B', 'dlopenDecl', 'switch', 'exit'];
 const SMASH = ['smash tX A.M', 'smash tX B.E', 'flipArg tX'];
 const PEERS = ['fork', 'clonevm []', 'newthread', 'setregs tX A.M', 'poke tX A'];
 
-/** One alphabet per family of threats, and two with all operations. */
+const ALL: readonly string[] = [
+  ...GATES,
+  ...CALLS,
+  ...PUBLISH,
+  ...ALIASES,
+  ...MAPPINGS,
+  ...WRITES,
+  ...INTERRUPTS,
+  ...SIGNALS,
+  ...CAPABILITIES,
+  ...SERVICES,
+  ...OTHERS,
+];
+
+/** One alphabet per family of threats, and three with all operations. */
 export const ALPHABETS = {
   gates: {
     about: 'ways through the gates, one thread',
@@ -118,7 +132,7 @@ export const ALPHABETS = {
     depth: 2,
     frames: 2,
     processes: 0,
-    steps: ['step', ...GATES, ...SIGNALS],
+    steps: [...GATES, ...CALLS, ...SIGNALS],
   },
   shootdown: {
     about: 'publishing on two cores',
@@ -153,25 +167,21 @@ export const ALPHABETS = {
     processes: 1,
     steps: ['skj A.E', 'skm 1', 'jump A.E', 'jump A.K local', 'step', 'capdrop B', ...PEERS],
   },
-  all1: {
-    about: 'all operations, one thread',
+  nested1: {
+    about: 'all operations but signals, one thread, nested entries and downcalls',
     threads: 1,
     depth: 1,
     frames: 2,
     processes: 0,
-    steps: [
-      ...GATES,
-      ...CALLS,
-      ...PUBLISH,
-      ...ALIASES,
-      ...MAPPINGS,
-      ...WRITES,
-      ...INTERRUPTS,
-      ...SIGNALS,
-      ...CAPABILITIES,
-      ...SERVICES,
-      ...OTHERS,
-    ],
+    steps: ALL.filter((step) => !SIGNALS.includes(step)),
+  },
+  all1: {
+    about: 'all operations, one thread, one entry deep',
+    threads: 1,
+    depth: 1,
+    frames: 1,
+    processes: 0,
+    steps: ALL,
   },
   all2: {
     about: 'all operations, two threads',
@@ -179,20 +189,7 @@ export const ALPHABETS = {
     depth: 1,
     frames: 2,
     processes: 0,
-    steps: [
-      ...GATES,
-      ...CALLS,
-      ...PUBLISH,
-      ...ALIASES,
-      ...MAPPINGS,
-      ...WRITES,
-      ...INTERRUPTS,
-      ...SIGNALS,
-      ...CAPABILITIES,
-      ...SERVICES,
-      ...OTHERS,
-      ...SMASH,
-    ],
+    steps: [...ALL, ...SMASH],
   },
 } as const satisfies Record<string, Alphabet>;
 

@@ -48,8 +48,36 @@ export class Canonicalizer {
       for (let s = 0; s < layout.capacity.spaces; s++) bytes[spaceAt(this.#m, s)] &= ~SpaceBit.CorruptHeap;
     const swapped = this.#symmetric && this.#isDescending();
     if (swapped) this.#exchange();
+    if (frames) this.#dropPins();
     if (frames || swapped) this.#renumber();
     return swapped;
+  }
+
+  /** Forgets pins of frames that no page and no translation maps: what a device writes there nobody can ever read. */
+  #dropPins(): void {
+    const { layout, bytes } = this.#m;
+    let kept = 0;
+    for (let i = 0; i < bytes[1]; i++) {
+      const frame = bytes[layout.pins + i];
+      if (this.#isMapped(frame)) bytes[layout.pins + kept++] = frame;
+    }
+    for (let i = kept; i < bytes[1]; i++) bytes[layout.pins + i] = 0;
+    bytes[1] = kept;
+  }
+
+  #isMapped(frame: number): boolean {
+    const { layout, bytes } = this.#m;
+    const { spaces, pages, cores } = layout.capacity;
+    for (let s = 0; s < spaces; s++) {
+      for (let p = 0, at = layout.spaces + s * layout.spaceSize + 1; p < pages; p++, at += PAGE_BYTES) {
+        if ((bytes[at] & 1) !== 0 && bytes[at + 1] === frame) return true;
+      }
+    }
+    const end = cores > 1 ? layout.size : layout.tlb;
+    for (let at = layout.tlb; at < end; at += 2) {
+      if ((bytes[at] & 1) !== 0 && bytes[at + 1] === frame) return true;
+    }
+    return false;
   }
 
   #forgetDead(t: number): void {

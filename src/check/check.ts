@@ -31,7 +31,9 @@ export interface CheckRequest {
   readonly limits?: Partial<CheckLimits>;
   /** Whether to go on behind violations (default for L0 and L1), so that every reachable invariant shows. */
   readonly beyond?: boolean;
+  /** Whether alike threads are exchanged freely, and interrupts that nobody can see into passed over. */
   readonly symmetry?: boolean;
+  readonly reduce?: boolean;
 }
 
 /** Where a search is; given to the progress callback. */
@@ -93,9 +95,16 @@ function setupOf(name: AlphabetName): Setup {
 
 /** Searches one alphabet under one profile. `progress` is called often; returning false stops the search cleanly. */
 export function runCheck(request: CheckRequest, progress: (at: CheckProgress) => boolean = () => true): CheckResult {
-  const { profile, alphabet, beyond = profile !== 'H', symmetry = true } = request;
+  const { profile, alphabet, beyond = profile !== 'H', symmetry = true, reduce = true } = request;
   const rules = makeRules(profile, request.variant, request.mechanisms);
-  const explorer = new Explorer({ rules, alphabet: ALPHABETS[alphabet], setup: setupOf(alphabet), beyond, symmetry });
+  const explorer = new Explorer({
+    rules,
+    alphabet: ALPHABETS[alphabet],
+    setup: setupOf(alphabet),
+    beyond,
+    symmetry,
+    reduce,
+  });
   const limits = { ...DEFAULT_LIMITS, ...request.limits };
   const stopped = search(explorer, limits, () =>
     progress({
@@ -117,7 +126,7 @@ function summarize(
   stopped: CheckResult['stopped'],
 ): CheckResult {
   const setup = setupOf(request.alphabet);
-  const witnesses = [...explorer.found.values()].map((found) => witnessOf(explorer, rules, found, setup));
+  const witnesses = [...explorer.findings.found.values()].map((found) => witnessOf(explorer, rules, found, setup));
   witnesses.sort((a, b) => INVARIANT_IDS.indexOf(a.invariant) - INVARIANT_IDS.indexOf(b.invariant));
   return {
     profile: request.profile,
@@ -131,7 +140,7 @@ function summarize(
     depth: explorer.depthOf(Math.max(explorer.expanded - 1, 0)) + (explorer.complete ? 0 : -1),
     complete: explorer.complete,
     stopped,
-    cut: Object.fromEntries(explorer.cut),
+    cut: Object.fromEntries(explorer.findings.cut),
     broken: witnesses.map((witness) => brokenRow(witness, rules, setup)),
   };
 }

@@ -1,6 +1,5 @@
 import { beginCode, beginEvent, checkAfter } from '../kernel/semantics/apply.ts';
 import type { Rules } from '../kernel/semantics/config.ts';
-import { makeLayout } from '../kernel/semantics/layout.ts';
 import type { Layout } from '../kernel/semantics/layout.ts';
 import type { Machine } from '../kernel/semantics/machine.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
@@ -10,13 +9,16 @@ import { Inv } from '../kernel/semantics/invariants.ts';
 import { Result } from '../kernel/semantics/names.ts';
 import { DEFAULT_SETUP, start } from '../kernel/semantics/setup.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
-import { Status, threadStatus } from '../kernel/semantics/thread.ts';
+import { Interrupt, Status, interrupt, threadStatus } from '../kernel/semantics/thread.ts';
 import { operationsOf } from './alphabet.ts';
 import type { Alphabet } from './alphabet.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, runsVerified } from './enabled.ts';
 import { Packing } from './packing.ts';
+import { Findings } from './findings.ts';
+import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
+import { areEqual, copyWords } from './words.ts';
 
 /** What to explore. */
 export interface Exploration {
@@ -27,50 +29,12 @@ export interface Exploration {
   readonly beyond: boolean;
   /** Whether threads that are alike are exchanged freely. */
   readonly symmetry: boolean;
-}
-
-/** The first violation of an invariant: the state it happened in, and the step. */
-export interface Found {
-  readonly invariant: number;
-  readonly state: number;
-  readonly step: number;
-  /** Steps to it, which the breadth-first order makes the least. */
-  readonly depth: number;
+  /** Whether interrupts that nobody can see into are passed over. */
+  readonly reduce: boolean;
 }
 
 /** Bit of a stored step that says the first two threads were exchanged after it. */
 export const SWAPPED = 0x8000;
-
-/** The smallest layout that holds what an alphabet's bounds allow. */
-export function layoutFor(alphabet: Alphabet, operations: readonly Operation[]): Layout {
-  const needsLibrary = operations.some(({ code }) => code === OPERATION_CODES.dlopenDecl);
-  const pages = needsLibrary ? 6 : 5;
-  const spaces = 1 + alphabet.processes;
-  const cores = Math.min(2, alphabet.threads + alphabet.processes);
-  return makeLayout({
-    threads: alphabet.threads + alphabet.processes,
-    processes: spaces,
-    spaces,
-    pages,
-    frames: pages * spaces + 3 + (cores > 1 ? 4 : 0),
-    cores,
-    slots: alphabet.depth,
-    kernelFrames: alphabet.frames,
-    signals: 1,
-    pins: 1,
-  });
-}
-
-/** Copies a short array; faster than `set` for a few dozen words. */
-function copyWords(from: Int32Array, to: Int32Array): void {
-  for (let i = 0; i < to.length; i++) to[i] = from[i];
-}
-
-/** Whether two short arrays of one length are equal. */
-function areEqual(a: Int32Array, b: Int32Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
 
 /** Breadth-first search of all states that programs of an alphabet can reach. */
 export class Explorer {
@@ -80,10 +44,8 @@ export class Explorer {
   readonly store: StateStore;
   readonly layout: Layout;
   readonly packing: Packing;
-  /** First violation of each invariant, by its number. */
-  readonly found = new Map<number, Found>();
-  /** Steps that the bounds of the layout cut off, by what was exceeded. */
-  readonly cut = new Map<string, number>();
+  /** Violations, and what the bounds cut off. */
+  readonly findings = new Findings();
   transitions = 0;
   /** States whose successors are all known. */
   expanded = 0;
@@ -102,7 +64,6 @@ export class Explorer {
   readonly #code: readonly Int32Array[];
   readonly #events: readonly Int32Array[];
   readonly #devices: Int32Array;
-  #seen = 0;
 
   constructor(exploration: Exploration) {
     const { rules, alphabet, setup = DEFAULT_SETUP } = exploration;
@@ -254,32 +215,34 @@ export class Explorer {
   /** Records what a step did: its violations, and the state it leads to. */
   #settle(state: number, step: number, maps: boolean): void {
     const m = this.#m;
-    if (m.overflow !== '') return this.#noteCut(m.overflow);
+    if (m.overflow !== '') {
+      this.findings.addCut(m.overflow);
+      m.overflow = '';
+      return;
+    }
+    const transparent = this.#isTransparent(step);
     const swapped = this.#canonical.apply(maps);
     copyWords(this.#parent, this.#packed);
     const changed = this.packing.update(this.#base, m.words, this.#packed);
     if (changed) checkAfter(m, maps);
     if (m.violations.mask !== 0) {
-      this.#noteViolations(state, step);
+      if (this.findings.isNew(m.violations.mask))
+        this.findings.add(m.violations.mask, state, step, this.depthOf(state) + 1);
       if (!this.#exploration.beyond) return;
     }
     if (!changed) return;
     this.transitions++;
+    if (transparent) return;
     this.store.add(this.#packed, state, swapped ? step | SWAPPED : step);
   }
 
-  #noteViolations(state: number, step: number): void {
-    const fresh = this.#m.violations.mask & ~this.#seen;
-    if (fresh === 0) return;
-    this.#seen |= fresh;
-    const depth = this.depthOf(state) + 1;
-    for (let invariant = 1; invariant < 32; invariant++) {
-      if ((fresh & (1 << invariant)) !== 0) this.found.set(invariant, { invariant, state, step, depth });
-    }
-  }
-
-  #noteCut(what: string): void {
-    this.#m.overflow = '';
-    this.cut.set(what, (this.cut.get(what) ?? 0) + 1);
+  /**
+   * Whether the step is an interrupt whose frame only the kernel can reach. All that the thread can do next is to end it, which leads back to
+   * where it began, and whatever others do meanwhile they can do before; so the states inside are left out (an ample set of one).
+   */
+  #isTransparent(step: number): boolean {
+    const { code, thread } = this.operations[step];
+    if (code !== OPERATION_CODES.irq || !this.#exploration.reduce) return false;
+    return (interrupt(this.#m, thread) & Interrupt.OnUserStack) === 0;
   }
 }

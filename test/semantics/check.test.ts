@@ -11,7 +11,7 @@ import { randomWalks } from '../../src/check/walks.ts';
 import { makeRules } from '../../src/kernel/semantics/config.ts';
 import type { MechanismName, ProfileName } from '../../src/kernel/semantics/config.ts';
 import { INVARIANTS } from '../../src/kernel/semantics/invariants.ts';
-import { naiveSearch } from './naivesearch.ts';
+import { naiveSearch } from '../../bench/naivesearch.ts';
 
 const FAMILIES = [
   'gates',
@@ -70,6 +70,12 @@ describe('exhaustive search', () => {
   });
 });
 
+test('all operations of one thread under H, with nested entries: complete, nothing broken', () => {
+  const result = runCheck({ profile: 'H', alphabet: 'nested1' });
+  expect(result).toMatchObject({ complete: true, broken: [], stopped: '' });
+  expect(result.states).toBeGreaterThan(50_000);
+});
+
 describe('a mechanism removed from H', () => {
   const cases: readonly (readonly [readonly MechanismName[], AlphabetName, readonly string[]])[] = [
     [['SHOOT'], 'shootdown', ['I1', 'I17']],
@@ -105,16 +111,16 @@ describe('the search', () => {
     (name, profile, symmetry) => {
       const rules = makeRules(profile);
       const naive = naiveSearch(rules, ALPHABETS[name], symmetry);
-      const explorer = new Explorer({ rules, alphabet: ALPHABETS[name], beyond: true, symmetry });
+      const explorer = new Explorer({ rules, alphabet: ALPHABETS[name], beyond: true, symmetry, reduce: false });
       explorer.run(Number.MAX_SAFE_INTEGER);
-      const broken = [...explorer.found.keys()].reduce((mask, invariant) => mask | (1 << invariant), 0);
+      const broken = [...explorer.findings.found.keys()].reduce((mask, invariant) => mask | (1 << invariant), 0);
       expect({ states: explorer.store.count, broken }).toEqual({ states: naive.states, broken: naive.broken });
     },
   );
 
-  test('with symmetry finds the same violations at the same depth in fewer states', () => {
-    const [reduced, full] = [true, false].map((symmetry) =>
-      runCheck({ profile: 'L1', alphabet: 'interrupts', symmetry }),
+  test('with its reductions finds the same violations at the same depth in fewer states', () => {
+    const [reduced, full] = [true, false].map((on) =>
+      runCheck({ profile: 'L1', alphabet: 'interrupts', symmetry: on, reduce: on }),
     );
     expect(depths(reduced)).toEqual(depths(full));
     expect(reduced.states).toBeLessThan(full.states * 0.6);

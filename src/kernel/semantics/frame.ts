@@ -19,39 +19,39 @@ export const SECOND_VERSION = Content.Verified | ENTRY_E2;
 
 /** What the bytes of a frame are. */
 export function frameContent(m: Machine, frame: number): number {
-  return m.bytes[m.layout.frames + frame] & CONTENT;
+  return m.bytes[m.framesAt + frame] & CONTENT;
 }
 
 export function isVerified(m: Machine, frame: number): boolean {
-  return (m.bytes[m.layout.frames + frame] & CONTENT) === Content.Verified;
+  return (m.bytes[m.framesAt + frame] & CONTENT) === Content.Verified;
 }
 
 /** Whether a bit (`FrameBit`) is set. */
 export function frameHas(m: Machine, frame: number, bit: number): boolean {
-  return (m.bytes[m.layout.frames + frame] & bit) !== 0;
+  return (m.bytes[m.framesAt + frame] & bit) !== 0;
 }
 
 export function setFrameBit(m: Machine, frame: number, bit: number, on: boolean): void {
-  const at = m.layout.frames + frame;
+  const at = m.framesAt + frame;
   m.bytes[at] = on ? m.bytes[at] | bit : m.bytes[at] & ~bit;
 }
 
 /** Whether an offset is a true entry of the frame's current bytes. */
 export function isTrueEntry(m: Machine, frame: number, offset: number): boolean {
-  const bits = m.bytes[m.layout.frames + frame];
+  const bits = m.bytes[m.framesAt + frame];
   if (offset === OFFSET_E) return (bits & ENTRY_E) !== 0;
   return offset === OFFSET_E2 && (bits & ENTRY_E2) !== 0;
 }
 
 /** True entries of a frame as bits by offset. */
 export function trueEntries(m: Machine, frame: number): number {
-  const bits = m.bytes[m.layout.frames + frame];
+  const bits = m.bytes[m.framesAt + frame];
   return ((bits & ENTRY_E) !== 0 ? 1 << OFFSET_E : 0) | ((bits & ENTRY_E2) !== 0 ? 1 << OFFSET_E2 : 0);
 }
 
 /** Overwrites a frame's bytes with content (`frameOf`, `SECOND_VERSION`); who owns and caches it stays. */
 export function writeFrame(m: Machine, frame: number, content: number): void {
-  const at = m.layout.frames + frame;
+  const at = m.framesAt + frame;
   m.bytes[at] = (m.bytes[at] & (FrameBit.PageCache | FrameBit.Trusted | FrameBit.KernelOwned)) | content;
 }
 
@@ -74,7 +74,7 @@ export function collectFrames(m: Machine): void {
 }
 
 function freeFrame(m: Machine): number {
-  for (let f = 0; f < m.layout.capacity.frames; f++) if (m.bytes[m.layout.frames + f] === Content.Free) return f;
+  for (let f = 0; f < m.layout.capacity.frames; f++) if (m.bytes[m.framesAt + f] === Content.Free) return f;
   return -1;
 }
 
@@ -86,6 +86,6 @@ export function newFrame(m: Machine, bits: number): number {
     frame = freeFrame(m);
   }
   if (frame < 0) m.exceed('frames');
-  else m.bytes[m.layout.frames + frame] = bits;
+  else m.bytes[m.framesAt + frame] = bits;
   return frame;
 }

@@ -59,9 +59,23 @@ export class Machine {
   /** Marks of the frame collector. */
   readonly scratch = new Uint8Array(256);
 
+  /** Offsets of the layout that every accessor needs, one load away. */
+  readonly threadsAt: number;
+  readonly threadSize: number;
+  readonly processesAt: number;
+  readonly spacesAt: number;
+  readonly spaceSize: number;
+  readonly framesAt: number;
+
   constructor(rules: Rules, layout: Layout) {
     this.rules = rules;
     this.layout = layout;
+    this.threadsAt = layout.threads;
+    this.threadSize = layout.threadSize;
+    this.processesAt = layout.processes;
+    this.spacesAt = layout.spaces;
+    this.spaceSize = layout.spaceSize;
+    this.framesAt = layout.frames;
     this.words = new Int32Array(layout.size / 4);
     this.bytes = new Uint8Array(this.words.buffer);
     this.authority = authorityTable(rules);

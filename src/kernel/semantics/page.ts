@@ -14,17 +14,17 @@ export const SpaceBit = { Pads: 1, CorruptHeap: 2 } as const;
 
 /** First byte of address space `space`: its bits, then its pages. */
 export function spaceAt(m: Machine, space: number): number {
-  return m.layout.spaces + space * m.layout.spaceSize;
+  return m.spacesAt + space * m.spaceSize;
 }
 
 /** First byte of a page: flags, frame, declared entries. */
 export function pageAt(m: Machine, space: number, page: number): number {
-  return m.layout.spaces + space * m.layout.spaceSize + 1 + page * PAGE_BYTES;
+  return m.spacesAt + space * m.spaceSize + 1 + page * PAGE_BYTES;
 }
 
 /** Address space of a thread. */
 export function spaceOf(m: Machine, t: number): number {
-  return m.bytes[m.layout.processes + threadProcess(m, t) * PROCESS_BYTES + 1] - 1;
+  return m.bytes[m.processesAt + threadProcess(m, t) * PROCESS_BYTES + 1] - 1;
 }
 
 /** Flags of a page (`PageBit`), 0 when it is not mapped. */

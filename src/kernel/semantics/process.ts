@@ -8,7 +8,7 @@ export const CapabilitySet = { Effective: 0, Permitted: 2, Inheritable: 4, Ambie
 
 /** First byte of a process: capability sets, address space + 1, flags. */
 export function processAt(m: Machine, process: number): number {
-  return m.layout.processes + process * PROCESS_BYTES;
+  return m.processesAt + process * PROCESS_BYTES;
 }
 
 /** One capability set of a process as bits (CAP_K, CAP_B). */
@@ -72,6 +72,6 @@ export function endSiblings(m: Machine, t: number): void {
   const process = threadProcess(m, t);
   for (let other = 0; other < m.layout.capacity.threads; other++) {
     if (other === t || threadStatus(m, other) !== Status.Running) continue;
-    if (threadProcess(m, other) === process) m.bytes[m.layout.threads + other * m.layout.threadSize] = Status.Dead;
+    if (threadProcess(m, other) === process) m.bytes[m.threadsAt + other * m.threadSize] = Status.Dead;
   }
 }

@@ -10,7 +10,7 @@ export const KernelFrame = { Cpl0: 1, Down: 8 } as const;
 const FRAME_POLICY_SHIFT = 1;
 
 /**
- * Bits of a signal: the user frame says CPL 0; the kernel's record says CPL 0; the record is of a fault. The mode byte's entered, policy
+ * Bits of a signal: the user frame says CPL 0; the kernel's record says CPL 0; the record is of a fault at CPL 0. The mode byte's entered, policy
  * and forged bits of the interrupted code follow in order; last, whether its argument was a kernel pointer.
  */
 export const Signal = { FrameCpl0: 1, RecordCpl0: 2, Fault: 4, KernelPointer: 128 } as const;

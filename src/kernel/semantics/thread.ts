@@ -34,7 +34,7 @@ export const Interrupt = { Active: 1, OnUserStack: 2, Forged: 4 } as const;
 
 /** First byte of thread `t`. */
 export function threadAt(m: Machine, t: number): number {
-  return m.layout.threads + t * m.layout.threadSize;
+  return m.threadsAt + t * m.threadSize;
 }
 
 /** Whether `t` names a thread that ever lived. */
@@ -176,7 +176,7 @@ export function setInterrupt(m: Machine, t: number, bits: number, address: numbe
 /** Clears all that a new program does not inherit; stacks, marks, mode, pending entry. Leaves life, process and core. */
 export function resetThread(m: Machine, t: number, address: number): void {
   const at = threadAt(m, t);
-  m.bytes.fill(0, at + RIP, at + m.layout.threadSize);
+  m.bytes.fill(0, at + RIP, at + m.threadSize);
   m.bytes[at + RIP] = address;
 }
 
@@ -197,5 +197,5 @@ export function newThread(m: Machine, process: number, core: number, address: nu
 /** Copies everything of a thread but its life, process and core. */
 export function copyThread(m: Machine, from: number, to: number): void {
   const source = threadAt(m, from);
-  m.bytes.copyWithin(threadAt(m, to) + RIP, source + RIP, source + m.layout.threadSize);
+  m.bytes.copyWithin(threadAt(m, to) + RIP, source + RIP, source + m.threadSize);
 }

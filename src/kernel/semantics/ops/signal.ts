@@ -28,7 +28,8 @@ export const GivenFrame = { Cpl0: 1, Legitimate: 2 } as const;
 /** Delivers a signal: frame on the user stack, record in the kernel, handler in native code, in user mode unless A18 keeps the mode. */
 function deliver(m: Machine, t: number, fault: boolean): void {
   const pointer = threadMarked(m, t, ThreadMark.KernelPointer) ? Signal.KernelPointer : 0;
-  pushSignal(m, t, rip(m, t), modeByte(m, t), (fault ? Signal.Fault : 0) | pointer);
+  const more = cpl(m, t) === 0 ? (fault ? Signal.Fault : 0) | pointer : 0;
+  pushSignal(m, t, rip(m, t), modeByte(m, t), more);
   if (m.rules.variant.sig !== 'sameMode') demote(m, t);
   setRip(m, t, ADDRESS_B_E);
   setForged(m, t, false);

@@ -1,0 +1,91 @@
+/**
+ * Speed of the exhaustive search beside one with structuredClone and Map, in the same run:
+ * `node bench/check.ts [--json] [--states N]`. Rates are per second of this process's CPU time.
+ */
+import { parseArgs } from 'node:util';
+import { ALPHABETS } from '../src/check/alphabet.ts';
+import type { Alphabet, AlphabetName } from '../src/check/alphabet.ts';
+import { Explorer } from '../src/check/explorer.ts';
+import { makeRules } from '../src/kernel/semantics/config.ts';
+import type { ProfileName } from '../src/kernel/semantics/config.ts';
+import { DEFAULT_SETUP } from '../src/kernel/semantics/setup.ts';
+import { naiveSearch } from './naivesearch.ts';
+
+/** One comparison. */
+interface Row {
+  readonly alphabet: string;
+  readonly profile: string;
+  readonly states: number;
+  /** States generated, known ones too, as TLC counts them. */
+  readonly generatedPerSecond: number;
+  /** Distinct states expanded. */
+  readonly statesPerSecond: number;
+  readonly naivePerSecond: number;
+  readonly ratio: number;
+  readonly bytesPerState: number;
+  readonly bitsPerState: number;
+}
+
+const CASES: readonly (readonly [AlphabetName, ProfileName])[] = [
+  ['gates', 'H'],
+  ['publish', 'L1'],
+  ['peers', 'L1'],
+  ['shootdown', 'L1'],
+  ['smash', 'H'],
+  ['smash', 'L1'],
+  ['all1', 'H'],
+  ['all2', 'L1'],
+];
+/** Each search is repeated until it took this long, so that small alphabets are measured warm. */
+const LEAST_SECONDS = 2;
+const NAIVE_STATES = 500;
+
+/** Runs `work` until it took long enough; returns what it counts per second of CPU time. */
+function rate(work: () => number): number {
+  work();
+  let count = 0;
+  let seconds = 0;
+  while (seconds < LEAST_SECONDS) {
+    const before = process.cpuUsage();
+    count += work();
+    seconds += process.cpuUsage(before).user / 1e6;
+  }
+  return count / seconds;
+}
+
+function measure(alphabet: AlphabetName, profile: ProfileName, limit: number): Row {
+  const rules = makeRules(profile);
+  const chosen: Alphabet = ALPHABETS[alphabet];
+  const spec = {
+    rules,
+    alphabet: chosen,
+    setup: { ...DEFAULT_SETUP, ...chosen.setup },
+    beyond: true,
+    symmetry: true,
+    reduce: true,
+  };
+  let last = new Explorer(spec);
+  const statesPerSecond = rate(() => {
+    last = new Explorer(spec);
+    last.run(limit);
+    return last.expanded;
+  });
+  const naivePerSecond = rate(() => naiveSearch(rules, chosen, true, NAIVE_STATES).expanded);
+  const { store, packing } = last;
+  return {
+    alphabet,
+    profile,
+    states: store.count,
+    generatedPerSecond: Math.round((statesPerSecond * last.transitions) / last.expanded),
+    statesPerSecond: Math.round(statesPerSecond),
+    naivePerSecond: Math.round(naivePerSecond),
+    ratio: Math.round((10 * statesPerSecond) / naivePerSecond) / 10,
+    bytesPerState: Math.round(store.bytes / store.count),
+    bitsPerState: packing.bits,
+  };
+}
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, states: { type: 'string', default: '200000' } } });
+const rows = CASES.map(([alphabet, profile]) => measure(alphabet, profile, Number(values.states)));
+if (values.json === true) console.log(JSON.stringify({ rows }));
+else console.table(rows);
