@@ -35,7 +35,8 @@ const ROOMS: Readonly<Record<string, { readonly imports: readonly string[]; read
 const MODEL_ROOMS = /^src\/(sim|hw|kernel|workloads|check)\//;
 const FORBIDDEN =
   /Math\.(random|exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|atan2?|cbrt|hypot)\b|\bDate\b|performance\.now|\*\*|localeCompare/;
-const MAX_LINES = 250;
+/** The hard limit; a typical file has about 100 lines, and one above 250 needs a reason. */
+const MAX_LINES = 400;
 
 const files = globSync('src/**/*.ts')
   .map((file) => file.replaceAll('\\', '/'))

@@ -12,7 +12,8 @@ export interface SimjsEvent {
 
 /**
  * The future-event list of simjs's `Sim` on our ladder queue: the same two methods as its own heap. Equal times come out by rank, equal
- * ranks in the order of insertion; simjs's own requests rank last. NaN and negative times, which simjs lets in, are refused.
+ * ranks in the order of insertion; simjs's own requests rank last. Times are whole cycles; NaN, fractions and
+ * negative times, which simjs lets in, are refused.
  */
 export class SimjsQueue {
   readonly #queue = new LadderQueue();
