@@ -20,7 +20,7 @@ export interface CheckLimits {
 }
 
 /** 4 GiB, and as many states as fit. */
-export const DEFAULT_LIMITS: CheckLimits = { memory: 4 * 2 ** 30, states: Number.MAX_SAFE_INTEGER };
+export const DEFAULT_LIMITS: CheckLimits = { memory: 4 * 1024 * 1024 * 1024, states: Number.MAX_SAFE_INTEGER };
 
 /** What to search. */
 export interface CheckRequest {
