@@ -30,6 +30,7 @@ class Probe {
   readonly tlbs: Tlbs;
   readonly #user: PageTable;
   readonly #kernel: PageTable;
+  readonly #hierarchy: Hierarchy;
   #now = 0;
 
   constructor() {
@@ -39,7 +40,7 @@ class Probe {
     this.#kernel = new PageTable(KERNEL_VPN, KERNEL_PAGES, allocate);
     for (let vpn = 0; vpn < USER_PAGES; vpn++) this.#user.map(vpn, vpn, DATA);
     const { l1i, l1d, l2, llc, itlb, dtlb, largeTlb, stlb } = toy;
-    const hierarchy = new Hierarchy(
+    this.#hierarchy = new Hierarchy(
       {
         cores: 1,
         l1i: linesOf(l1i),
@@ -52,7 +53,7 @@ class Probe {
       new Dram(toy.dramLatencyNs.value, 0),
     );
     const [i, d, large, second] = [itlb, dtlb, largeTlb, stlb].map(geometry);
-    this.tlbs = new Tlbs(0, { itlb: i, dtlb: d, large, stlb: second, stlbHit: STLB_HIT }, hierarchy);
+    this.tlbs = new Tlbs(0, { itlb: i, dtlb: d, large, stlb: second, stlbHit: STLB_HIT }, this.#hierarchy);
   }
 
   /** Maps kernel pages with these flags. */
@@ -69,6 +70,13 @@ class Probe {
   /** Cycles of an instruction fetch from a page. */
   fetch(vpn: number, tag = 1): number {
     return this.#translate(vpn, tag, true);
+  }
+
+  /** Pushes the directory entry of a user page out of L1, into L2: reads as many lines of its set as L1 has ways. */
+  coolDirectory(vpn: number): void {
+    const { sets, ways } = linesOf(toy.l1d);
+    const line = this.#user.directoryLine(vpn);
+    for (let i = 1; i <= ways; i++) this.#now += this.#hierarchy.read(0, line + i * sets, this.#now);
   }
 
   #translate(vpn: number, tag: number, isFetch: boolean): number {
@@ -173,6 +181,30 @@ describe('tags', () => {
 
     expect(probe.read(8, 1)).toBe(STLB_HIT + CACHED + CACHED);
     expect(probe.tlbs.walks).toBe(2);
+  });
+});
+
+describe('the walk cache', () => {
+  const DIRECTORY_IN_L2 = toy.l2.latency.value;
+
+  it('saves the directory: a walk beside an earlier one costs 5 though the directory entry has gone to L2', () => {
+    const probe = new Probe();
+    probe.read(8);
+
+    probe.coolDirectory(8);
+
+    expect(probe.read(9)).toBe(STLB_HIT + CACHED);
+  });
+
+  it.each(['flushTag', 'invalidate'] as const)('is emptied by %s: the same walk costs 5 + 10', (drop) => {
+    const probe = new Probe();
+    probe.read(8);
+
+    probe.coolDirectory(8);
+    if (drop === 'flushTag') probe.tlbs.flushTag(1);
+    else probe.tlbs.invalidate(8, 1);
+
+    expect(probe.read(9)).toBe(STLB_HIT + CACHED + DIRECTORY_IN_L2);
   });
 });
 

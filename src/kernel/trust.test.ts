@@ -40,6 +40,12 @@ function play(policy: string, body: Body, features: readonly Feature[] = ['kpti'
   };
 }
 
+/** Notes and counts of a run. */
+function outcome(policy: string, body: Body, features?: readonly Feature[]): Pick<Outcome, 'notes' | 'counts'> {
+  const { notes, counts } = play(policy, body, features);
+  return { notes, counts };
+}
+
 /** Calls a function, works in its code, notes the CPL there, returns, works in the caller's code and notes the CPL again. */
 function callAndReturn(name: string, code: 'jit' | 'native', caller: 'jit' | 'native' = 'native'): Body {
   return function* ({ env, note }) {
@@ -62,11 +68,11 @@ describe('a call of JIT code marked AlwaysKernelMode, from native code at CPL 3'
   const body = callAndReturn('jitAlwaysKernelMode', 'jit');
 
   it('changes nothing without capabilities', () => {
-    expect(play('baseline', body)).toMatchObject({ notes: ['@3', '@3'], counts: {} });
+    expect(outcome('baseline', body)).toEqual({ notes: ['@3', '@3'], counts: {} });
   });
 
   it.each(['kernelmode', 'bypage'])('enters and leaves kernel mode once under %s', (policy) => {
-    expect(play(policy, body)).toMatchObject({ notes: ['@0', '@3'], counts: { granted: 1, left: 1 } });
+    expect(outcome(policy, body)).toEqual({ notes: ['@0', '@3'], counts: { granted: 1, left: 1 } });
   });
 
   it.each([
@@ -87,11 +93,11 @@ describe('a call of native code marked AlwaysKernelMode', () => {
   const body = callAndReturn('nativeAlwaysKernelMode', 'native');
 
   it('enters kernel mode under kernelmode (S31)', () => {
-    expect(play('kernelmode', body)).toMatchObject({ notes: ['@0', '@3'], counts: { granted: 1, left: 1 } });
+    expect(outcome('kernelmode', body)).toEqual({ notes: ['@0', '@3'], counts: { granted: 1, left: 1 } });
   });
 
   it('is ignored under bypage (S30)', () => {
-    expect(play('bypage', body)).toMatchObject({ notes: ['@3', '@3'], counts: {} });
+    expect(outcome('bypage', body)).toEqual({ notes: ['@3', '@3'], counts: {} });
   });
 });
 
@@ -108,27 +114,27 @@ describe('calls from JIT code at CPL 0', () => {
   it('of AlwaysUserMode code go to CPL 3; CAP_KERNELMODE brings the caller back, CAP_KRNLMODEBYPAGE does not (G4)', () => {
     const body = inKernelMode(callAndReturn('jitAlwaysUserMode', 'jit', 'jit'));
 
-    expect(play('kernelmode', body)).toMatchObject({ notes: ['@3', '@0'], counts: { granted: 2, left: 1 } });
-    expect(play('bypage', body)).toMatchObject({ notes: ['@3', '@3'], counts: { granted: 1, left: 1 } });
+    expect(outcome('kernelmode', body)).toEqual({ notes: ['@3', '@0'], counts: { granted: 2, left: 1 } });
+    expect(outcome('bypage', body)).toEqual({ notes: ['@3', '@3'], counts: { granted: 1, left: 1 } });
   });
 
   it('of UseCallersMode code stay at CPL 0 when it is JIT code, under both capabilities, without a crossing', () => {
     const body = inKernelMode(callAndReturn('jitUseCallersMode', 'jit', 'jit'));
 
     for (const policy of ['kernelmode', 'bypage'])
-      expect(play(policy, body)).toMatchObject({ notes: ['@0', '@0'], counts: { granted: 1 } });
+      expect(outcome(policy, body)).toEqual({ notes: ['@0', '@0'], counts: { granted: 1 } });
   });
 
   it('of native UseCallersMode code stay at CPL 0 under kernelmode', () => {
     const body = inKernelMode(callAndReturn('nativeUseCallersMode', 'native', 'jit'));
 
-    expect(play('kernelmode', body)).toMatchObject({ notes: ['@0', '@0'], counts: { granted: 1 } });
+    expect(outcome('kernelmode', body)).toEqual({ notes: ['@0', '@0'], counts: { granted: 1 } });
   });
 
   it('of native code under bypage drop to CPL 3 at its first fetch, once, and the caller stays there', () => {
     const body = inKernelMode(callAndReturn('nativeUseCallersMode', 'native', 'jit'));
 
-    expect(play('bypage', body)).toMatchObject({ notes: ['@3', '@3'], counts: { granted: 1, dropped: 1 } });
+    expect(outcome('bypage', body)).toEqual({ notes: ['@3', '@3'], counts: { granted: 1, dropped: 1 } });
   });
 });
 
@@ -145,7 +151,7 @@ describe('leaving the trusted pages', () => {
   it.each([['kpti'], []] as const)(
     'drops to CPL 3 even in the page that was running before the entry, with features [%s]',
     (...features) => {
-      expect(play('bypage', strayAtOnce, features)).toMatchObject({
+      expect(outcome('bypage', strayAtOnce, features)).toEqual({
         notes: ['@0', '@3'],
         counts: { granted: 1, dropped: 1 },
       });
@@ -167,7 +173,7 @@ describe('leaving the trusted pages', () => {
   });
 
   it('means nothing under kernelmode: native code runs at CPL 0', () => {
-    expect(play('kernelmode', strayAtOnce)).toMatchObject({ notes: ['@0', '@0'], counts: { granted: 1 } });
+    expect(outcome('kernelmode', strayAtOnce)).toEqual({ notes: ['@0', '@0'], counts: { granted: 1 } });
   });
 
   it('is not system calls: the kernel works for guarded code, which is still at CPL 0 after 3 of them', () => {
@@ -175,7 +181,7 @@ describe('leaving the trusted pages', () => {
       for (let i = 0; i < 3; i++) note(yield* sys(env, 'getpid'));
     });
 
-    expect(play('bypage', body)).toMatchObject({ notes: ['@0=1', '@0=1', '@0=1'], counts: { granted: 1 } });
+    expect(outcome('bypage', body)).toEqual({ notes: ['@0=1', '@0=1', '@0=1'], counts: { granted: 1 } });
   });
 });
 
@@ -188,21 +194,21 @@ function calls(...list: readonly (readonly [name: 'syskernelmode' | 'syskernelju
 
 describe('syskernelmode from native code', () => {
   it('is refused with EPERM without capability', () => {
-    expect(play('baseline', calls(['syskernelmode', 1], ['syskernelmode', 0]))).toMatchObject({
+    expect(outcome('baseline', calls(['syskernelmode', 1], ['syskernelmode', 0]))).toEqual({
       notes: [`@3=${-Errno.EPERM}`, `@3=${-Errno.EPERM}`],
       counts: { 'refused.EPERM': 2 },
     });
   });
 
   it('is refused with EACCES under bypage: the page is not trusted', () => {
-    expect(play('bypage', calls(['syskernelmode', 1]))).toMatchObject({
+    expect(outcome('bypage', calls(['syskernelmode', 1]))).toEqual({
       notes: [`@3=${-Errno.EACCES}`],
       counts: { 'refused.EACCES': 1 },
     });
   });
 
   it('switches to CPL 0 and back under kernelmode; a flag of 2 is EINVAL', () => {
-    expect(play('kernelmode', calls(['syskernelmode', 1], ['syskernelmode', 2], ['syskernelmode', 0]))).toMatchObject({
+    expect(outcome('kernelmode', calls(['syskernelmode', 1], ['syskernelmode', 2], ['syskernelmode', 0]))).toEqual({
       notes: ['@0=0', `@0=${-Errno.EINVAL}`, '@3=0'],
       counts: { granted: 1, left: 1, 'refused.EINVAL': 1 },
     });
@@ -213,16 +219,16 @@ describe('syskernelmode from JIT code that entered by the gate', () => {
   it('asked for again is granted and changes nothing: no invariant breaks, leaving still works', () => {
     const body = inKernelMode(calls(['syskernelmode', 1], ['syskernelmode', 1], ['syskernelmode', 0]));
 
-    const { notes, counts } = play('bypage', body);
-
-    expect(notes).toEqual(['@0=0', '@0=0', '@3=0']);
-    expect(counts).toEqual({ granted: 3, left: 1 });
+    expect(outcome('bypage', body)).toEqual({
+      notes: ['@0=0', '@0=0', '@3=0'],
+      counts: { granted: 3, left: 1 },
+    });
   });
 
   it('is refused with EACCES once it has left: the gate is the only way back (A7)', () => {
     const body = inKernelMode(calls(['syskernelmode', 0], ['syskernelmode', 1]));
 
-    expect(play('bypage', body)).toMatchObject({
+    expect(outcome('bypage', body)).toEqual({
       notes: ['@3=0', `@3=${-Errno.EACCES}`],
       counts: { granted: 1, left: 1, 'refused.EACCES': 1 },
     });
@@ -242,7 +248,7 @@ describe('syskerneljump', () => {
   });
 
   it('enters at a declared function of a trusted page under bypage', () => {
-    expect(play('bypage', calls(['syskerneljump', jit]))).toMatchObject({ notes: ['@0=0'], counts: { granted: 1 } });
+    expect(outcome('bypage', calls(['syskerneljump', jit]))).toEqual({ notes: ['@0=0'], counts: { granted: 1 } });
   });
 
   it('is refused with EINVAL for a function that does not exist', () => {
