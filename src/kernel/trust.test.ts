@@ -215,6 +215,24 @@ describe('syskernelmode from native code', () => {
   });
 });
 
+describe('syskernelmode as a system call', () => {
+  it('that enters returns by IRET, which SYSRET cannot do; the one that leaves returns by SYSRET', () => {
+    const both = calls(['syskernelmode', 1], ['syskernelmode', 0]);
+    const { syscallEnter, syscallExit, eventExit } = compilePolicy(
+      policies['kernelmode'],
+      bootToy([]).machine,
+      new Set<Feature>(['kpti']),
+    );
+
+    const tenMore =
+      play('kernelmode', repeat(12, both)).crossingCycles - play('kernelmode', repeat(2, both)).crossingCycles;
+
+    const entering = totalOf(syscallEnter[3]) + totalOf(eventExit[0]);
+    const leaving = totalOf(syscallEnter[0]) + totalOf(syscallExit[3]);
+    expect(tenMore).toBe(10 * (entering + leaving));
+  });
+});
+
 describe('syskernelmode from JIT code that entered by the gate', () => {
   it('asked for again is granted and changes nothing: no invariant breaks, leaving still works', () => {
     const body = inKernelMode(calls(['syskernelmode', 1], ['syskernelmode', 1], ['syskernelmode', 0]));
@@ -235,9 +253,16 @@ describe('syskernelmode from JIT code that entered by the gate', () => {
   });
 });
 
-describe('syskerneljump', () => {
-  const [jit, native] = [0, 3];
+/** Indices of `jitAlwaysKernelMode` and `nativeAlwaysKernelMode` among the functions. */
+const [jit, native] = [0, 3];
 
+const jumpAndStray: Body = function* ({ env, note }) {
+  note(yield* sys(env, 'syskerneljump', jit));
+  yield* work(env, 'native', 10);
+  note();
+};
+
+describe('syskerneljump', () => {
   it('is refused without capability with EPERM', () => {
     expect(play('baseline', calls(['syskerneljump', jit]))).toMatchObject({ notes: [`@3=${-Errno.EPERM}`] });
   });
@@ -249,6 +274,10 @@ describe('syskerneljump', () => {
 
   it('enters at a declared function of a trusted page under bypage', () => {
     expect(outcome('bypage', calls(['syskerneljump', jit]))).toEqual({ notes: ['@0=0'], counts: { granted: 1 } });
+  });
+
+  it('as a system call guards the thread at once: the next fetch of native code drops it', () => {
+    expect(outcome('bypage', jumpAndStray)).toEqual({ notes: ['@0=0', '@3'], counts: { granted: 1, dropped: 1 } });
   });
 
   it('is refused with EINVAL for a function that does not exist', () => {

@@ -206,6 +206,32 @@ describe('several cores', () => {
     expect(woken.vruntime).toBe((20 + 1) * MS);
   });
 
+  it('keep cause before effect: a core 0.4 ms behind that steals a thread runs it no earlier than it was woken', () => {
+    const seen = { woken: 0, ran: 0 };
+    const waking: Program = function* (env) {
+      yield* sys(env, 'sched_yield'); // lets the sleeper, who shares this core, go to sleep
+      yield* work(env, 'native', 0.5 * MS);
+      seen.woken = env.now();
+      yield* sys(env, 'futex_wake', 0, 1);
+      yield* work(env, 'native', 3 * MS);
+    };
+    const ending: Program = function* (env) {
+      yield* work(env, 'native', 0.1 * MS);
+    };
+    const sleeping: Program = function* (env) {
+      yield* sys(env, 'futex_wait', 0, 0);
+      seen.ran = env.now();
+    };
+    const system = bootToy([processOf([waking, ending, sleeping])], { cores: 2, syncWindow: MS });
+
+    system.engine.runUntil(3 * MS);
+
+    expect(system.value('kernel.sched.migrations')).toBe(1);
+    expect(seen.woken).toBeGreaterThan(0.5 * MS);
+    expect(seen.ran).toBeGreaterThan(seen.woken);
+    expect(seen.ran - seen.woken).toBeLessThan(0.2 * MS);
+  });
+
   it('wake a thread on an idle core: its work goes on beside the waker, not after it', () => {
     const [waker, woken] = logs(2);
     const sleeping: Program = function* (env) {
