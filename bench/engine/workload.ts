@@ -5,10 +5,11 @@ import { openStream } from '../../src/sim/rng.ts';
 export const VARIANTS = ['exp', 'bimodal', 'cancel'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
-const TABLE = 65536;
+const TABLE = 65_536;
+const MASK = TABLE - 1;
 /** Share of deliveries after which a random pending event is cancelled and scheduled anew (variant cancel). */
-export const CANCEL_SHARE = 0.3;
-/** Deliveries after which the checksum of their ids is taken; it must be equal for all implementations. */
+const CANCEL_SHARE = 0.3;
+/** First deliveries, the checksum of whose ids must be equal for all implementations. */
 export const CHECKED_EVENTS = 100_000;
 
 /** Random choices that every implementation shares, in every language: whole increments of time, ids to cancel (-1 for none). */
@@ -17,7 +18,7 @@ export interface Choices {
   readonly victims: Int32Array;
 }
 
-/** Builds the tables; `exp` has mean 10^6, `bimodal` 90 % of mean 10^3 and 10 % of mean 10^7. */
+/** Builds the tables of 65 536 choices; `exp` has mean 10^6, `bimodal` 90 % of mean 10^3 and 10 % of mean 10^7. */
 export function makeChoices(variant: Variant, n: number): Choices {
   const rng = openStream(2004, 0, `hold.${variant}.${n}`);
   const mean = (): number => (variant === 'bimodal' ? (rng.uniform() < 0.9 ? 1e3 : 1e7) : 1e6);
@@ -45,26 +46,31 @@ export class Ticket {
   delivered = 0;
   checksum = 0;
   stopAt = Infinity;
-  readonly #choices: Choices;
-  #next = 0;
+  readonly variant: Variant;
+  private readonly increments: Float64Array;
+  private readonly victims: Int32Array;
+  private next = 0;
 
-  constructor(choices: Choices) {
-    this.#choices = choices;
+  constructor(variant: Variant, n: number) {
+    this.variant = variant;
+    const { increments, victims } = makeChoices(variant, n);
+    this.increments = increments;
+    this.victims = victims;
   }
 
   /** Next increment of time. hot */
   increment(): number {
-    return this.#choices.increments[this.#next++ & (TABLE - 1)];
+    return this.increments[this.next++ & MASK];
   }
 
   /** Id to cancel after this delivery, or -1. hot */
   victim(): number {
-    return this.#choices.victims[this.delivered & (TABLE - 1)];
+    return this.victims[this.delivered & MASK];
   }
 
   /** Counts a delivery, after the id has been scheduled again. hot */
   count(id: number): void {
-    if (this.delivered < CHECKED_EVENTS) this.checksum = (Math.imul(this.checksum, 31) + id) | 0;
+    this.checksum = (Math.imul(this.checksum, 31) + id) | 0;
     if (++this.delivered === this.stopAt) throw new Stop();
   }
 }
