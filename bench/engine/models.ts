@@ -17,7 +17,7 @@ type Make = (n: number, ticket: Ticket) => Hold;
 /** Implementations in TypeScript, by the names of the report. */
 export const MODELS: Readonly<Record<string, Make>> = {
   ringsim: (n, ticket) => {
-    const engine = new NativeEngine();
+    const engine = new NativeEngine({ fingerprints: false }); // the peers have none
     return { ...onEngine(engine, n, ticket), bytesPerEvent: () => engine.bytes / n };
   },
   'ringsim-simjs': (n, ticket) => onEngine(makeSimjsEngine(loadSimjs()), n, ticket),

@@ -61,6 +61,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Events at one instant after which the run counts as stalled; default 10 million. */
   readonly stallLimit?: number | undefined;
+  /** Whether delivered events go into the fingerprint; true by default. A benchmark against engines without one turns it off. */
+  readonly fingerprints?: boolean | undefined;
   /** Records a checkpoint of the fingerprint every 2^n events. */
   readonly checkpointBits?: number | undefined;
 }

@@ -31,6 +31,7 @@ export class NativeEngine implements Engine {
   private readonly handlers: EventHandler[] = [];
   private readonly pool = new EventPool();
   private readonly queue = new LadderQueue(this.pool);
+  private readonly fingerprints: boolean;
   private readonly stallLimit: number;
   /** Events between two checkpoints of the fingerprint. */
   private readonly interval: number;
@@ -44,6 +45,7 @@ export class NativeEngine implements Engine {
 
   constructor(options: EngineOptions = {}) {
     this.stallLimit = options.stallLimit ?? STALL_LIMIT;
+    this.fingerprints = options.fingerprints ?? true;
     this.interval = options.checkpointBits === undefined ? Infinity : powerOfTwo(options.checkpointBits);
   }
 
@@ -136,7 +138,7 @@ export class NativeEngine implements Engine {
       const time = Math.floor(key * 0.25); // 1 / RANKS
       this.now = time;
       this.executed++;
-      this.fingerprint.mixEvent(key, code, arg);
+      if (this.fingerprints) this.fingerprint.mixEvent(key, code, arg);
       this.handlers[code >>> 16].onEvent(code & 0xffff, arg, time);
     }
     return true;
