@@ -46,6 +46,23 @@ export class SetAssoc {
     return victim;
   }
 
+  /** True when the key is present; present or not, it becomes the most recent: `access` and `fill` in one pass. hot: see bench/memory */
+  reference(key: number): boolean {
+    const tags = this.#tags;
+    const base = (key & this.#mask) * this.ways;
+    let moved = tags[base];
+    if (moved === key) return true;
+    tags[base] = key;
+    const end = base + this.ways;
+    for (let way = base + 1; way < end; way++) {
+      const tag = tags[way];
+      tags[way] = moved;
+      if (tag === key) return true;
+      moved = tag;
+    }
+    return false;
+  }
+
   /** Presence without a side effect. */
   has(key: number): boolean {
     const base = (key & this.#mask) * this.ways;
