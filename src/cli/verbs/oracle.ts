@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { linesOf, readRecording } from '../recordings.ts';
 import { count } from '../text.ts';
 import { UsageError } from '../usage.ts';
+import { addCacheOracle } from './oraclecache.ts';
 
 /** What every replay gives; `malformed` lines count in none of the numbers. */
 interface Replay {
@@ -68,6 +69,7 @@ export const oracle: Verb = (program, context, finish) => {
     if (name === 'capabilities')
       verb.option('--files <json>', 'executables of the recording (default: files.json beside it)');
   }
+  addCacheOracle(group, context, finish);
 };
 
 function executables(path: string, options: Options): ReturnType<typeof readCapabilityFiles>['files'] {
