@@ -1,7 +1,7 @@
 import { loadSimjs } from '../../src/experiment/node/simjs.ts';
 import type { Engine } from '../../src/sim/engine.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
-import { makeSimjsEngine } from '../../src/sim/simjsengine.ts';
+import { SimjsEngine } from '../../src/sim/simjsengine.ts';
 import { CancelHandler, HoldHandler } from './handlers.ts';
 import { makeStock, StockEvent, type StockSim, type Timer } from './stock.ts';
 import type { Ticket } from './workload.ts';
@@ -20,7 +20,7 @@ export const MODELS: Readonly<Record<string, Make>> = {
     const engine = new NativeEngine({ fingerprints: false }); // the peers have none
     return { ...onEngine(engine, n, ticket), bytesPerEvent: () => engine.bytes / n };
   },
-  'ringsim-simjs': (n, ticket) => onEngine(makeSimjsEngine(loadSimjs()), n, ticket),
+  'ringsim-simjs': (n, ticket) => onEngine(new SimjsEngine(loadSimjs()), n, ticket),
   'simjs-entity': onEntities,
   'simjs-objects': onObjects,
 };
