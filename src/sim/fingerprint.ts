@@ -4,16 +4,11 @@ export interface Checkpoint {
   readonly hash: string;
 }
 
-/** Odd multipliers, the constants of MurmurHash3 (A. Appleby, public domain). */
-const C1 = 0xcc9e2d51 | 0;
-const C2 = 0x1b873593;
-const C3 = 0x85ebca6b | 0;
-const C4 = 0xc2b2ae35 | 0;
-const PER_TWO_32 = 1 / 4294967296;
-
 /**
  * Rolling 64-bit hash in two 32-bit lanes, allocation-free. For given state each step is one-to-one in any single word and in the
  * pairs (low, code) and (arg, high), so trajectories that differ in one word of one event never collide there. Not cryptographic.
+ *
+ * All multipliers are odd, the constants of MurmurHash3 (A. Appleby, public domain).
  */
 export class Fingerprint {
   /** The lanes, int32, start from the first hexadecimal digits of pi. `private`, not #: shorter bytecode, so it is inlined. */
@@ -25,16 +20,16 @@ export class Fingerprint {
   /** Absorbs any double, to the bit. */
   mix(value: number): void {
     this.#bits.setFloat64(0, value, true);
-    this.mixEvent(this.#bits.getInt32(0, true), this.#bits.getInt32(4, true), 0);
+    this.mixEvent(this.#bits.getInt32(0, true), 0, this.#bits.getInt32(4, true), 0);
   }
 
-  /** Absorbs one delivered event: `key` a non-negative integer below 2^53, `code` and `arg` int32. hot */
-  mixEvent(key: number, code: number, arg: number): void {
-    const a = Math.imul(this.a ^ key, C1); // the operator takes the low 32 bits of the key
-    const b = Math.imul(this.b ^ code, C2);
+  /** Absorbs one delivered event: the low 32 and the high bits of its key, its code and its argument, all int32. hot */
+  mixEvent(low: number, high: number, code: number, arg: number): void {
+    const a = Math.imul(this.a ^ low, 0xcc9e2d51);
+    const b = Math.imul(this.b ^ code, 0x1b873593);
     const next = (((a << 15) | (a >>> 17)) + b) ^ arg;
     this.a = next;
-    this.b = ((((b << 13) | (b >>> 19)) ^ next) + ((key * PER_TWO_32) | 0)) | 0;
+    this.b = ((((b << 13) | (b >>> 19)) ^ next) + high) | 0;
   }
 
   /** Keeps the present hash as the one after `events` events. */
@@ -57,8 +52,8 @@ export class Fingerprint {
 
 /** Final mixing of MurmurHash3: every input bit reaches every output bit. */
 function avalanche(word: number): number {
-  let h = Math.imul(word ^ (word >>> 16), C3);
-  h = Math.imul(h ^ (h >>> 13), C4);
+  let h = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);
 }
 

@@ -1,4 +1,6 @@
 import {
+  MAX_TIME,
+  RANKS,
   STALL_LIMIT,
   type Engine,
   type EngineOptions,
@@ -10,18 +12,15 @@ import { SimulationBug, StallError } from './errors.ts';
 import { EventPool } from './eventpool.ts';
 import { Fingerprint } from './fingerprint.ts';
 import { LadderQueue } from './ladderqueue.ts';
+import { powerOfTwo } from './maths.ts';
 import type { Cycles, HandlerId } from './units.ts';
 
-/** RANKS and MAX_TIME of engine.ts again: an imported binding is read through a cell, a constant of the module is folded. */
-const RANKS = 4;
-const PER_RANKS = 1 / RANKS;
-const MAX_TIME = 2251799813685247;
-/** An event's code is handler x 65536 + kind, a non-negative int32. */
-const KIND_BITS = 16;
-const KIND_MASK = 0xffff;
+/** Largest number of handlers: an event's code, handler x 65536 + kind, is a non-negative int32. */
 const HANDLERS = 32_768;
-/** Dead events are left in the queue until they are more than these and more than half of it. */
+/** Dead events stay in the queue until they are more than these and more than half of it. */
 const COMPACT_MIN = 256;
+/** Events delivered between two checks for a stall. */
+const BATCH = 1000;
 
 /** The engine proper: pooled slots, a table of handlers, and the ladder queue as future-event list. */
 export class NativeEngine implements Engine {
@@ -31,21 +30,23 @@ export class NativeEngine implements Engine {
   executed = 0;
   private readonly handlers: EventHandler[] = [];
   private readonly pool = new EventPool();
-  private readonly queue = new LadderQueue();
-  private readonly stallLimit: number;
+  private readonly queue = new LadderQueue(this.pool);
   private readonly fingerprints: boolean;
-  private readonly checkpointMask: number;
+  private readonly stallLimit: number;
+  /** Events between two checkpoints of the fingerprint. */
+  private readonly interval: number;
+  /** Where the present run ends: a time, and the largest key up to it. */
+  private horizon: Cycles = 0;
+  private bound = 0;
   private cancelled = 0;
-  /** Cancelled events that the queue no longer holds. */
-  private dropped = 0;
-  /** Events delivered since time advanced. */
+  /** Events delivered in whole batches since time advanced. */
   private standing = 0;
   private running = false;
 
   constructor(options: EngineOptions = {}) {
     this.stallLimit = options.stallLimit ?? STALL_LIMIT;
     this.fingerprints = options.fingerprints ?? true;
-    this.checkpointMask = options.checkpointBits === undefined ? -1 : (1 << options.checkpointBits) - 1;
+    this.interval = options.checkpointBits === undefined ? Infinity : powerOfTwo(options.checkpointBits);
   }
 
   get pending(): number {
@@ -62,20 +63,20 @@ export class NativeEngine implements Engine {
     return (this.handlers.push(handler) - 1) as HandlerId;
   }
 
-  /** hot: kept small, so that it is inlined into handlers */
+  /** hot: short, so that it is inlined into handlers; MAX_TIME and RANKS stand as numbers for the same reason, see LadderQueue */
   schedule(time: Cycles, rank: Rank, handler: HandlerId, kind: number, arg: number): EventHandle {
-    if (!(time >= this.now && time <= MAX_TIME) || Math.floor(time) !== time) this.rejectTime(time, handler, kind);
-    if ((kind & KIND_MASK) !== kind || (arg | 0) !== arg) this.rejectEvent(handler, kind, arg);
-    const slot = this.pool.allocate((handler << KIND_BITS) | kind, arg);
-    this.queue.push(time * RANKS + rank, slot);
+    const valid = time >= this.now && Math.floor(time) === time && (kind & 0xffff) === kind && (arg | 0) === arg;
+    if (!valid || time > 2251799813685247) throw this.rejection(time, handler, kind, arg);
+    const slot = this.pool.allocate((handler << 16) | kind, arg);
+    this.queue.push(time * 4 + rank, slot);
     return this.pool.handle(slot);
   }
 
   /** hot */
   cancel(handle: EventHandle): boolean {
     if (!this.pool.kill(handle)) return false;
-    const dead = ++this.cancelled - this.dropped;
-    if (dead > COMPACT_MIN && dead > this.pending) this.compact();
+    const dead = ++this.cancelled - this.pool.reaped;
+    if (dead > COMPACT_MIN && dead > this.pending) this.queue.compact();
     return true;
   }
 
@@ -83,8 +84,8 @@ export class NativeEngine implements Engine {
     const queue = this.queue;
     while (!queue.run.empty || queue.refill()) {
       const slot = queue.run.firstId;
-      if (!this.pool.dead(slot)) return Math.floor(queue.run.firstKey * PER_RANKS);
-      this.drop(queue.run.take());
+      if (!this.pool.dead(slot)) return Math.floor(queue.run.firstKey * 0.25);
+      this.pool.reap(queue.run.take());
     }
     return Infinity;
   }
@@ -92,50 +93,60 @@ export class NativeEngine implements Engine {
   runUntil(time: Cycles): void {
     if (!(time >= this.now)) throw this.bug(`runUntil(${time}): lies before now`);
     if (this.running) throw this.bug(`runUntil(${time}) called by an event handler`);
+    this.setHorizon(time);
     this.running = true;
     try {
-      this.deliverUntil(Math.floor(time) * RANKS + (RANKS - 1));
+      while (this.deliverBatch());
     } finally {
       this.running = false;
     }
-    if (time < Infinity) this.now = time;
+    if (this.horizon < Infinity) this.now = this.horizon;
   }
 
-  /** The run loop: delivers all events of keys up to `bound`. hot */
-  private deliverUntil(bound: number): void {
+  /** Makes the present run end at `time` already, not before now; for one who orders other events among the engine's. */
+  shortenRun(time: Cycles): void {
+    if (time < this.horizon) this.setHorizon(time);
+  }
+
+  /** Delivers events up to the next check; false when there are no more up to the horizon. */
+  private deliverBatch(): boolean {
+    const { now, executed, interval } = this;
+    const toCheckpoint = interval - (executed % interval);
+    if (!this.deliver(executed + Math.min(BATCH, this.stallLimit, toCheckpoint))) return false;
+    this.standing = this.now === now ? this.standing + this.executed - executed : 0;
+    if (this.standing >= this.stallLimit) throw this.stall();
+    if (this.executed % interval === 0) this.fingerprint.checkpoint(this.executed);
+    return true;
+  }
+
+  /** The run loop: delivers events until `target` have been executed; false when there are no more up to the horizon. hot */
+  private deliver(target: number): boolean {
     const queue = this.queue;
     const run = queue.run;
     const pool = this.pool;
-    const handlers = this.handlers;
-    while (!run.empty || queue.refill()) {
+    while (this.executed < target) {
+      if (run.empty && !queue.refill()) return false;
       const key = run.firstKey;
-      if (key > bound) return;
+      if (key > this.bound) return false;
       const slot = run.take();
       const code = pool.code(slot);
       if (code < 0) {
-        this.drop(slot);
+        pool.reap(slot);
         continue;
       }
       const arg = pool.release(slot);
-      const time = Math.floor(key * PER_RANKS);
-      if (time > this.now) {
-        this.now = time;
-        this.standing = 0;
-      } else if (++this.standing > this.stallLimit) throw this.stall();
-      if (this.fingerprints) this.fingerprint.mixEvent(key, code, arg);
-      if ((++this.executed & this.checkpointMask) === 0) this.fingerprint.checkpoint(this.executed);
-      handlers[code >>> KIND_BITS].onEvent(code & KIND_MASK, arg, time);
+      const time = Math.floor(key * 0.25); // 1 / RANKS
+      this.now = time;
+      this.executed++;
+      if (this.fingerprints) this.fingerprint.mixEvent(key | 0, (key * 2.3283064365386963e-10) | 0, code, arg); // 2^-32
+      this.handlers[code >>> 16].onEvent(code & 0xffff, arg, time);
     }
+    return true;
   }
 
-  private drop(slot: number): void {
-    this.pool.release(slot);
-    this.dropped++;
-  }
-
-  private compact(): void {
-    this.queue.compact(this.pool);
-    this.dropped = this.cancelled;
+  private setHorizon(time: Cycles): void {
+    this.horizon = time;
+    this.bound = Math.floor(time) * RANKS + RANKS - 1;
   }
 
   private stall(): StallError {
@@ -143,15 +154,11 @@ export class NativeEngine implements Engine {
     return new StallError(this.now, this.stallLimit, states);
   }
 
-  private rejectTime(time: Cycles, handler: HandlerId, kind: number): never {
+  private rejection(time: Cycles, handler: HandlerId, kind: number, arg: number): SimulationBug {
     const name = this.handlers[handler]?.name ?? `handler ${handler}`;
-    throw this.bug(`${name} scheduled kind ${kind} at ${time}, not a whole number of cycles from now to ${MAX_TIME}`);
-  }
-
-  private rejectEvent(handler: HandlerId, kind: number, arg: number): never {
-    const name = this.handlers[handler]?.name ?? `handler ${handler}`;
-    throw this.bug(
-      `${name} scheduled kind ${kind} (0 to ${KIND_MASK}) with arg ${arg} (a 32-bit integer): out of range`,
+    return this.bug(
+      `${name} scheduled kind ${kind}, arg ${arg} at ${time}; time must be a whole number from now to ${MAX_TIME}, ` +
+        `kind one from 0 to 65535, arg a 32-bit integer`,
     );
   }
 

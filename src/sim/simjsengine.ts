@@ -1,6 +1,4 @@
 import {
-  MAX_TIME,
-  RANKS,
   STALL_LIMIT,
   type Engine,
   type EngineOptions,
@@ -8,15 +6,21 @@ import {
   type EventHandler,
   type Rank,
 } from './engine.ts';
-import { invariant, SimulationBug, StallError } from './errors.ts';
-import { Fingerprint } from './fingerprint.ts';
-import { SimjsQueue, type SimjsEvent } from './simjsqueue.ts';
+import { StallError } from './errors.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { NativeEngine } from './nativeengine.ts';
+import { SimjsQueue } from './simjsqueue.ts';
 import type { Cycles, HandlerId } from './units.ts';
 
-/** The part of simjs's `Sim` that we drive. */
+/** The part of simjs's `Sim` that we replace or call. */
 export interface SimjsSim {
-  simTime: number;
-  queue: SimjsQueue;
+  queue: unknown;
+  /** Runs to `endTime`, or until so many requests were delivered; true in the first case. */
+  simulate(endTime: number, maxEvents?: number): boolean;
+  /** Delivers one request and what comes before it; false when there is none. */
+  step(): boolean;
+  /** Calls `finalize` of all entities. */
+  finalize(): void;
 }
 
 /** What the package gives: its `Sim` class, loaded by whoever has a file system (simjs has no module export on Node). */
@@ -24,150 +28,110 @@ export interface SimjsModule {
   readonly Sim: new () => SimjsSim;
 }
 
-const KIND_BITS = 16;
-/** Handles count up, so that a stale one never names a later event. */
-type Pending = Map<EventHandle, Scheduled>;
-
 /**
- * simjs's `Sim` as the engine: its clock, our queue in place of its heap, and its loop corrected. Stock `simulate(t)` loses the first event beyond
- * `t`, leaves the clock at the last event, and takes times in the past. The trajectory and the fingerprint equal those of NativeEngine.
+ * Our engine behind simjs's `Sim`: `sim` takes simjs's own entities, facilities, stores and timers, our handlers run beside them on one
+ * clock. Events of handlers come before requests of simjs at the same time. Trajectory and fingerprint of handlers equal those of
+ * NativeEngine; each request delivered is mixed into the fingerprint by its time.
  */
 export class SimjsEngine implements Engine {
   readonly kind = 'simjs';
-  readonly fingerprint = new Fingerprint();
-  executed = 0;
-  readonly #sim: SimjsSim;
-  readonly #queue = new SimjsQueue();
-  readonly #handlers: EventHandler[] = [];
-  readonly #pending: Pending = new Map();
+  /** A subclass of simjs's `Sim` with our queue, our clock and a corrected loop. */
+  readonly sim: SimjsSim;
+  readonly #core: NativeEngine;
+  readonly #requests: SimjsQueue;
   readonly #stallLimit: number;
-  readonly #checkpointMask: number;
-  #issued = 0;
   #standing = 0;
 
   constructor(simjs: SimjsModule, options: EngineOptions = {}) {
-    this.#sim = new simjs.Sim();
-    this.#sim.queue = this.#queue;
+    this.#core = new NativeEngine(options);
+    this.#requests = new SimjsQueue(this.#core);
     this.#stallLimit = options.stallLimit ?? STALL_LIMIT;
-    this.#checkpointMask = options.checkpointBits === undefined ? -1 : (1 << options.checkpointBits) - 1;
-  }
-
-  /** The `Sim` behind, for entities and facilities of simjs beside our handlers. */
-  get sim(): SimjsSim {
-    return this.#sim;
+    this.sim = this.#makeSim(simjs);
   }
 
   get now(): Cycles {
-    return this.#sim.simTime;
+    return this.#core.now;
+  }
+
+  get executed(): number {
+    return this.#core.executed;
   }
 
   get pending(): number {
-    return this.#pending.size;
+    return this.#core.pending;
+  }
+
+  get fingerprint(): Fingerprint {
+    return this.#core.fingerprint;
   }
 
   register(handler: EventHandler): HandlerId {
-    return (this.#handlers.push(handler) - 1) as HandlerId;
+    return this.#core.register(handler);
   }
 
   schedule(time: Cycles, rank: Rank, handler: HandlerId, kind: number, arg: number): EventHandle {
-    const isDue = time >= this.now && time <= MAX_TIME && Math.floor(time) === time;
-    invariant(isDue, `event of kind ${kind} scheduled at ${time}, now ${this.now}`, {
-      component: this.#handlers[handler].name,
-      time: this.now,
-    });
-    const handle = ++this.#issued;
-    const event = new Scheduled(this, handle, time, rank, handler, kind, arg);
-    this.#pending.set(handle, event);
-    this.#queue.insert(event);
-    return handle;
+    return this.#core.schedule(time, rank, handler, kind, arg);
   }
 
   cancel(handle: EventHandle): boolean {
-    const event = this.#pending.get(handle);
-    if (event === undefined) return false;
-    event.cancelled = true;
-    return this.#pending.delete(handle);
+    return this.#core.cancel(handle);
   }
 
   nextEventTime(): Cycles {
-    return this.#peekAlive()?.deliverAt ?? Infinity;
+    return Math.min(this.#core.nextEventTime(), this.#requests.nextTime());
   }
 
   runUntil(time: Cycles): void {
-    invariant(time >= this.now, `runUntil(${time}) lies before now`, { component: 'engine', time: this.now });
-    for (let next = this.#peekAlive(); next !== null && next.deliverAt <= time; next = this.#peekAlive()) {
-      this.#queue.remove();
-      this.#advance(next.deliverAt);
-      next.deliver();
+    this.#advance(time, Infinity);
+  }
+
+  /** Delivers everything up to `time`, or until so many requests were delivered; true in the first case. */
+  #advance(time: Cycles, requests: number): boolean {
+    const core = this.#core;
+    for (let left = requests; ;) {
+      core.runUntil(Math.min(time, this.#requests.nextTime())); // a request made meanwhile ends it earlier
+      const next = this.#requests.nextTime();
+      if (next === core.now) {
+        this.#deliverRequest();
+        if (--left === 0) return false;
+      } else if (core.now >= time || (next === Infinity && core.pending === 0)) return true;
     }
-    if (time < Infinity) this.#sim.simTime = time;
   }
 
-  /** Delivers one of our events to its handler. */
-  deliver(event: Scheduled): void {
-    this.#pending.delete(event.handle);
-    this.fingerprint.mixEvent(event.key, (event.handler << KIND_BITS) | event.kind, event.arg);
-    if ((++this.executed & this.#checkpointMask) === 0) this.fingerprint.checkpoint(this.executed);
-    this.#handlers[event.handler].onEvent(event.kind, event.arg, event.deliverAt);
+  #deliverRequest(): void {
+    const { now, fingerprint } = this.#core;
+    fingerprint.mix(now);
+    this.#requests.remove()!.deliver();
+    this.#standing = this.#requests.nextTime() === now ? this.#standing + 1 : 0;
+    if (this.#standing > this.#stallLimit) throw new StallError(now, this.#stallLimit, ['simjs: requests at one time']);
   }
 
-  #advance(time: Cycles): void {
-    if (time < this.now) throw new SimulationBug(`time runs back from ${this.now} to ${time}`, { component: 'engine' });
-    if (time > this.now) this.#standing = 0;
-    else if (++this.#standing > this.#stallLimit) throw this.#stall();
-    this.#sim.simTime = time;
-  }
+  /** What stock simjs gets wrong is replaced: `simulate` loses the first request beyond its end and leaves the clock behind. */
+  #makeSim(simjs: SimjsModule): SimjsSim {
+    const advance = (time: number, requests: number): boolean => this.#advance(time, requests);
+    const core = this.#core;
+    const requests = this.#requests;
+    return new (class extends simjs.Sim {
+      constructor() {
+        super();
+        this.queue = requests;
+        Object.defineProperty(this, 'simTime', { get: () => core.now });
+      }
 
-  #peekAlive(): SimjsEvent | null {
-    let next = this.#queue.peek();
-    while (next !== null && next.cancelled) {
-      this.#queue.remove();
-      next = this.#queue.peek();
-    }
-    return next;
-  }
+      override simulate(endTime: number, maxEvents?: number): boolean {
+        const ended = advance(endTime, maxEvents || Infinity); // simjs takes 0 for no limit
+        if (ended) this.finalize();
+        return ended;
+      }
 
-  #stall(): StallError {
-    const states = this.#handlers.map((handler) => `${handler.name}: ${handler.describe?.() ?? '(no description)'}`);
-    return new StallError(this.now, this.#stallLimit, states);
+      override step(): boolean {
+        return !advance(Infinity, 1);
+      }
+    })();
   }
 }
 
-/** An event of ours in simjs's queue. */
-class Scheduled implements SimjsEvent {
-  cancelled = false;
-  readonly engine: SimjsEngine;
-  readonly handle: EventHandle;
-  readonly deliverAt: Cycles;
-  readonly rank: Rank;
-  readonly handler: HandlerId;
-  readonly kind: number;
-  readonly arg: number;
-
-  constructor(
-    engine: SimjsEngine,
-    handle: EventHandle,
-    time: Cycles,
-    rank: Rank,
-    handler: HandlerId,
-    kind: number,
-    arg: number,
-  ) {
-    this.engine = engine;
-    this.handle = handle;
-    this.deliverAt = time;
-    this.rank = rank;
-    this.handler = handler;
-    this.kind = kind;
-    this.arg = arg;
-  }
-
-  /** The key under which the queue sorts it, as the fingerprint absorbs it. */
-  get key(): number {
-    return this.deliverAt * RANKS + this.rank;
-  }
-
-  deliver(): void {
-    this.engine.deliver(this);
-  }
+/** A fresh engine at time 0 on the `Sim` class of the given simjs. */
+export function makeSimjsEngine(simjs: SimjsModule, options: EngineOptions = {}): SimjsEngine {
+  return new SimjsEngine(simjs, options);
 }

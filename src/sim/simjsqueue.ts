@@ -1,50 +1,89 @@
-import { RANKS } from './engine.ts';
 import { SimulationBug } from './errors.ts';
 import { LadderQueue } from './ladderqueue.ts';
+import type { Reaper } from './sortedrun.ts';
 
-/** What simjs puts into its queue: a request with its time; `rank` is ours, absent on simjs's own. */
-export interface SimjsEvent {
-  deliverAt: number;
-  cancelled: boolean;
-  rank?: number;
+/** What simjs puts into its queue: its requests, with the time when they are due. */
+export interface SimjsRequest {
+  readonly deliverAt: number;
+  readonly cancelled: boolean;
   deliver(): void;
 }
 
+/** What the queue must know of its surroundings: the time, and who wants to hear of a new request. */
+export interface RequestClock {
+  readonly now: number;
+  shortenRun(time: number): void;
+}
+
+/** Buckets per unit of time, at most: simjs's times have fractions. */
+const FINEST_SCALE = 1 << 20;
+/** Living and cancelled requests are told apart when they are twice as many as were alive last time, and more than these. */
+const COMPACT_MIN = 256;
+
 /**
- * The future-event list of simjs's `Sim` on our ladder queue: the same two methods as its own heap. Equal times come out by rank, equal
- * ranks in the order of insertion; simjs's own requests rank last. Times are whole cycles; NaN, fractions and
- * negative times, which simjs lets in, are refused.
+ * The future-event list of simjs's `Sim` on our ladder queue, with the two methods of its own heap. Requests come out by time, equal
+ * times in the order of insertion. Refuses what simjs lets in: times that are NaN, infinite or past. Drops cancelled requests.
  */
-export class SimjsQueue {
-  readonly #queue = new LadderQueue();
-  readonly #events: (SimjsEvent | null)[] = [];
+export class SimjsQueue implements Reaper {
+  readonly #clock: RequestClock;
+  readonly #ladder = new LadderQueue(this, FINEST_SCALE);
+  readonly #requests: (SimjsRequest | undefined)[] = [];
   readonly #free: number[] = [];
+  #compactAt = COMPACT_MIN;
 
-  /** Adds an event. */
-  insert(event: SimjsEvent): void {
-    if (!(event.deliverAt >= 0))
-      throw new SimulationBug(`an event is due at ${event.deliverAt}`, { component: 'simjs' });
-    const slot = this.#free.pop() ?? this.#events.length;
-    this.#events[slot] = event;
-    this.#queue.push(event.deliverAt * RANKS + (event.rank ?? RANKS - 1), slot);
+  constructor(clock: RequestClock) {
+    this.#clock = clock;
   }
 
-  /** Takes the earliest event, cancelled or not; null when there is none. */
-  remove(): SimjsEvent | null {
-    if (!this.#ready()) return null;
-    const slot = this.#queue.run.take();
-    const event = this.#events[slot];
-    this.#events[slot] = null;
-    this.#free.push(slot);
-    return event;
+  /** Requests held, cancelled ones that were not yet come across included. */
+  get size(): number {
+    return this.#requests.length - this.#free.length;
   }
 
-  /** The earliest event, left where it is; null when there is none. */
-  peek(): SimjsEvent | null {
-    return this.#ready() ? this.#events[this.#queue.run.firstId] : null;
+  /** Adds a request. */
+  insert(request: SimjsRequest): void {
+    const time = request.deliverAt;
+    const { now } = this.#clock;
+    if (!(time >= now && time < Number.MAX_SAFE_INTEGER)) {
+      throw new SimulationBug(`a request is due at ${time}`, { component: 'simjs', time: now });
+    }
+    if (this.size >= this.#compactAt) this.#compact();
+    const id = this.#free.pop() ?? this.#requests.length;
+    this.#requests[id] = request;
+    this.#ladder.push(time, id);
+    this.#clock.shortenRun(time);
   }
 
-  #ready(): boolean {
-    return !this.#queue.run.empty || this.#queue.refill();
+  /** Takes the earliest request that is not cancelled; null when there is none. */
+  remove(): SimjsRequest | null {
+    if (this.nextTime() === Infinity) return null;
+    const id = this.#ladder.run.take();
+    const request = this.#requests[id]!;
+    this.reap(id);
+    return request;
+  }
+
+  /** When the earliest request that is not cancelled is due; Infinity when there is none. */
+  nextTime(): number {
+    const { run } = this.#ladder;
+    while (!run.empty || this.#ladder.refill()) {
+      if (!this.dead(run.firstId)) return run.firstKey;
+      this.reap(run.take());
+    }
+    return Infinity;
+  }
+
+  dead(id: number): boolean {
+    return this.#requests[id]!.cancelled;
+  }
+
+  reap(id: number): void {
+    this.#requests[id] = undefined;
+    this.#free.push(id);
+  }
+
+  #compact(): void {
+    this.#ladder.compact();
+    this.#compactAt = Math.max(COMPACT_MIN, 2 * this.size);
   }
 }

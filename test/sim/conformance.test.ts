@@ -19,11 +19,14 @@ interface Model {
   readonly pending: number;
   readonly events: number;
   next(id: number, draw: (bound: number) => number): number;
+  /** Share of deliveries, in percent, after which a random id's pending event is cancelled and scheduled anew. */
+  readonly cancels?: number;
 }
 
 const models: Readonly<Record<string, Model>> = {
   hold: { pending: 100, events: 5000, next: (_id, draw) => 1 + draw(1000) },
   ties: { pending: 50, events: 5000, next: (_id, draw) => draw(4) },
+  cancel: { pending: 80, events: 5000, next: (_id, draw) => 1 + draw(500), cancels: 30 },
   bimodal: { pending: 100, events: 5000, next: (_id, draw) => (draw(10) === 0 ? draw(1_000_000) : draw(100)) },
 };
 
@@ -34,35 +37,53 @@ function onStock(model: Model): Trace {
     queue: { insert(event: object): void };
     simulate(end: number): void;
   };
-  const rng = openStream(1, 0, 'conformance');
-  const trace: Trace = [];
+  const pending: { deliverAt: number; cancelled: boolean; order: number; deliver(): void }[] = [];
   let order = 0;
   const add = (id: number, time: number): void => {
-    const deliver = (): void => {
-      trace.push([time, id]);
-      if (trace.length + model.pending <= model.events) add(id, time + model.next(id, (bound) => rng.below(bound)));
-    };
-    sim.queue.insert({ deliverAt: time, cancelled: false, order: order++, deliver });
+    const deliver = (): void => program.deliver(id, time);
+    sim.queue.insert((pending[id] = { deliverAt: time, cancelled: false, order: order++, deliver }));
   };
-  for (let id = 0; id < model.pending; id++) add(id, rng.below(100));
+  const program = runModel(model, add, (id) => {
+    pending[id].cancelled = true;
+  });
   sim.simulate(Number.MAX_SAFE_INTEGER);
-  return trace;
+  return program.trace;
 }
 
 function onOurs(engine: Engine, model: Model): Trace {
-  const rng = openStream(1, 0, 'conformance');
-  const trace: Trace = [];
+  const handles: number[] = [];
   const handler: HandlerId = engine.register({
     name: 'model',
-    onEvent: (_kind, id, now) => {
-      trace.push([now, id]);
-      if (trace.length + model.pending > model.events) return;
-      engine.schedule(now + model.next(id, (bound) => rng.below(bound)), Rank.Core, handler, 0, id);
-    },
+    onEvent: (_kind, id, now) => program.deliver(id, now),
   });
-  for (let id = 0; id < model.pending; id++) engine.schedule(rng.below(100), Rank.Core, handler, 0, id);
+  const add = (id: number, time: number): void => {
+    handles[id] = engine.schedule(time, Rank.Core, handler, 0, id);
+  };
+  const program = runModel(model, add, (id) => expect(engine.cancel(handles[id])).toBe(true));
   engine.runUntil(Infinity);
-  return trace;
+  return program.trace;
+}
+
+/** Starts a model on any engine: `add` schedules the event of an id, `cancel` cancels it; `deliver` is to be called with what comes out. */
+function runModel(
+  model: Model,
+  add: (id: number, time: number) => void,
+  cancel: (id: number) => void,
+): { readonly trace: Trace; deliver(id: number, now: number): void } {
+  const rng = openStream(1, 0, 'conformance');
+  const draw = (bound: number): number => rng.below(bound);
+  const trace: Trace = [];
+  const deliver = (id: number, now: number): void => {
+    trace.push([now, id]);
+    if (trace.length + model.pending > model.events) return;
+    add(id, now + model.next(id, draw));
+    if (draw(100) >= (model.cancels ?? 0)) return;
+    const victim = draw(model.pending);
+    cancel(victim);
+    add(victim, now + model.next(victim, draw));
+  };
+  for (let id = 0; id < model.pending; id++) add(id, draw(100));
+  return { trace, deliver };
 }
 
 describe('engines', () => {
