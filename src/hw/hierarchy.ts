@@ -1,6 +1,7 @@
 import type { Cycles } from '../sim/units.ts';
 import type { Dram } from './dram.ts';
-import { EMPTY, SetAssoc } from './setassoc.ts';
+import { SetAssoc } from './setassoc.ts';
+import { EMPTY } from './tagstore.ts';
 
 /** Where an access was served; `Hierarchy.lastLevel` after each miss of the first level. */
 export const Level = { L1: 0, L2: 1, Llc: 2, Remote: 3, Dram: 4 } as const;

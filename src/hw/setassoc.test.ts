@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NaiveLru } from '../../test/model/naivelru.ts';
-import { EMPTY, SetAssoc } from './setassoc.ts';
+import { SetAssoc } from './setassoc.ts';
+import { EMPTY } from './tagstore.ts';
 
 const LARGEST_KEY = 2 ** 31 - 1;
 /** Few distinct keys that share sets, and the ends of the key range. */

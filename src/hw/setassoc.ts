@@ -1,12 +1,11 @@
-/** Marks an empty way and the absence of a victim. */
-export const EMPTY = -1;
+import { EMPTY, type TagStore } from './tagstore.ts';
 
 /**
  * Set-associative tag store with true LRU: ways of a set stand in order of recency, most recent first.
  * Keys are non-negative integers below 2^31; the set is `key mod sets`. Caches, TLBs and walk caches share it.
  * Why move-to-front: a hit on the most recent way touches one word; the fastest true-LRU layout measured in TypeScript.
  */
-export class SetAssoc {
+export class SetAssoc implements TagStore {
   readonly sets: number;
   readonly ways: number;
   readonly #mask: number;
