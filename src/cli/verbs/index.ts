@@ -2,6 +2,7 @@ import type { Verb } from '../context.ts';
 import { archive } from './archive.ts';
 import { attack } from './attack.ts';
 import { bench } from './bench.ts';
+import { calibrate } from './calibrate.ts';
 import { check } from './check.ts';
 import { command } from './command.ts';
 import { machine } from './machine.ts';
@@ -28,6 +29,7 @@ export const verbs: readonly Verb[] = [
   attack,
   check,
   machine,
+  calibrate,
   bench,
   schema,
 ];

@@ -1,6 +1,6 @@
 import { CPI_BUCKETS } from '../../hw/cpi.ts';
 import type { MachineProfile } from '../../hw/profile.ts';
-import type { Feature } from '../../hw/steps.ts';
+import type { Feature, StepName } from '../../hw/steps.ts';
 import { compilePolicy, presentSteps, type Charge, type CompiledPolicy } from '../../kernel/crossing.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import type { CrossingName, Policy, SwitchName } from '../../kernel/policy.ts';
@@ -29,7 +29,7 @@ export interface PolicyRow {
 
 /** A step of a crossing that exists on a machine. */
 export interface StepRow {
-  readonly step: string;
+  readonly step: StepName;
   readonly cycles: number;
 }
 
