@@ -29,6 +29,7 @@ const spec: RunSpec = {
     warmupUs: 20_000,
     measureUs: 100_000,
     syncWindow: 1000,
+    fidelity: 'exact',
   },
 };
 const record: RunRecord = {

@@ -21,6 +21,8 @@ export interface RunConfig {
   readonly measureUs: number;
   /** How far a core may run ahead of the engine, in cycles; 0 is the exact reference. */
   readonly syncWindow: number;
+  /** How caches and memory are simulated: every access, or a sample of the sets (docs/fidelity.md). */
+  readonly fidelity: 'exact' | 'interval';
 }
 
 /** One run: a pure function of this value and the code. Streams are seeded by (seed, replication, stream name) only. */

@@ -32,7 +32,8 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const profile = overrideProfile(machines[config.machine], config.profile);
   const policy = policies[config.policy];
   const door = new LateTrapHandler();
-  const machine = buildMachine(profile, { cores: config.cores, syncWindow: config.syncWindow }, engine, stats, door);
+  const { cores, syncWindow, fidelity } = config;
+  const machine = buildMachine(profile, { cores, syncWindow, fidelity }, engine, stats, door);
   const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features));
   door.connect(kernel);
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);

@@ -57,6 +57,7 @@ describe('measurements', () => {
       warmupUs: 500,
       measureUs: 100_000,
       syncWindow: 1000,
+      fidelity: 'exact',
     });
   });
 

@@ -97,6 +97,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     warmupUs: parseTime(String(get('warmup'))),
     measureUs: parseTime(String(get('measure'))),
     syncWindow: Number(get('syncWindow')),
+    fidelity: get('fidelity') as RunConfig['fidelity'],
   };
 }
 

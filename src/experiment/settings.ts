@@ -18,6 +18,7 @@ export const SETTINGS = {
   warmup: time.describe('simulated time that is cut from the statistics'),
   measure: time.describe('simulated time that is measured'),
   syncWindow: z.int().min(0).describe('cycles a core may run ahead of the engine; 0 is the exact reference'),
+  fidelity: z.enum(['exact', 'interval']).describe('caches: every access, or a sample of them for long runs'),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -32,6 +33,7 @@ export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
   warmup: '20ms',
   measure: '100ms',
   syncWindow: 1000,
+  fidelity: 'exact',
 };
 
 /** Prefix of the names of workload parameters among settings, as in `params.connections`. */

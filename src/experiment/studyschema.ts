@@ -20,6 +20,7 @@ const varySchema = z
     warmup: levels(SETTINGS.warmup),
     measure: levels(SETTINGS.measure),
     syncWindow: levels(SETTINGS.syncWindow),
+    fidelity: levels(SETTINGS.fidelity),
   })
   .partial()
   .catchall(levels(scalarSchema));

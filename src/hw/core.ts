@@ -3,11 +3,12 @@ import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
 import { Cause, Cpi, Domain } from './cpi.ts';
-import type { Hierarchy } from './hierarchy.ts';
+import type { MemorySystem } from './fidelity/lines.ts';
 import { Ledger } from './ledger.ts';
 import { MemoryPort } from './memoryport.ts';
 import { Op, type OpStream } from './opstream.ts';
 import type { PageTable } from './pagetable.ts';
+import { ServedCounts } from './servedcounts.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
@@ -27,7 +28,7 @@ export interface CoreSpec {
 export interface CoreWiring {
   readonly engine: Engine;
   readonly stats: StatsRegistry;
-  readonly hierarchy: Hierarchy;
+  readonly caches: MemorySystem;
   readonly tlbs: Tlbs;
   readonly kernelTable: PageTable;
   readonly trap: TrapHandler;
@@ -60,7 +61,7 @@ export class Core implements EventHandler {
   #isScheduled = false;
 
   constructor(spec: CoreSpec, wiring: CoreWiring) {
-    const { engine, stats, hierarchy, tlbs, kernelTable, trap } = wiring;
+    const { engine, stats, caches, tlbs, kernelTable, trap } = wiring;
     this.name = `core${spec.id}`;
     this.id = spec.id;
     this.#spec = spec;
@@ -70,7 +71,9 @@ export class Core implements EventHandler {
     this.ledger = new Ledger(this.name, stats);
     const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
     const onLeave = (vpn: number): void => trap.onLeave(this, vpn);
-    this.memory = new MemoryPort(spec.id, this.ledger, stats, hierarchy, tlbs, kernelTable, overlap, onLeave);
+    const served = new ServedCounts(spec.id, this.ledger, stats);
+    const lines = caches.linesOf({ core: spec.id, ledger: this.ledger, served, overlap });
+    this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, onLeave);
     this.#counts = stats.values;
     this.#work = stats.vector(
       `${this.name}.work`,

@@ -3,8 +3,9 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { LINE_BYTES, LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
 import { Core } from './core.ts';
-import { Dram } from './dram.ts';
-import { Hierarchy } from './hierarchy.ts';
+import { FIDELITIES, type Fidelity } from './fidelity/index.ts';
+import type { MemorySystem } from './fidelity/lines.ts';
+import type { HierarchySpec } from './hierarchy.ts';
 import { Nic } from './nic.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
 import { stepCycles, type CacheSpec, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
@@ -18,6 +19,8 @@ const FRAMES = 1 << 18;
 export interface MachineOptions {
   readonly cores: number;
   readonly syncWindow: Cycles;
+  /** How caches and memory are simulated; `exact` by default. */
+  readonly fidelity?: Fidelity;
 }
 
 /** A machine without an operating system. */
@@ -27,8 +30,6 @@ export interface Machine {
   readonly cores: readonly Core[];
   readonly apic: Apic;
   readonly nic: Nic;
-  readonly hierarchy: Hierarchy;
-  readonly dram: Dram;
   readonly kernelTable: PageTable;
   /** Takes `count` consecutive fresh frames and returns the first. */
   allocateFrames(count: number): number;
@@ -45,16 +46,12 @@ export function buildMachine(
   trap: TrapHandler,
 ): Machine {
   const clock = makeClock(profile.clockHz.value);
-  const dram = new Dram(
-    clock.cycles(profile.dramLatencyNs.value),
-    Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
-  );
-  const hierarchy = buildHierarchy(profile, options.cores, dram);
+  const caches = buildCaches(profile, options, clock);
   const allocateFrames = frameAllocator();
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const cores = Array.from({ length: options.cores }, (_, id) => {
-    const tlbs = new Tlbs(id, tlbGeometry(profile), hierarchy);
-    return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, hierarchy, tlbs, kernelTable, trap });
+    const tlbs = new Tlbs(id, tlbGeometry(profile), caches.walks);
+    return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, caches, tlbs, kernelTable, trap });
   });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, {
@@ -62,7 +59,7 @@ export function buildMachine(
     moderation: clock.cycles(profile.moderationNs.value),
   });
   const step = (name: StepName): Cycles => stepCycles(profile, name);
-  return { profile, clock, cores, apic, nic, hierarchy, dram, kernelTable, allocateFrames, step };
+  return { profile, clock, cores, apic, nic, kernelTable, allocateFrames, step };
 }
 
 function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
@@ -76,21 +73,26 @@ function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
   };
 }
 
-function buildHierarchy(profile: MachineProfile, cores: number, dram: Dram): Hierarchy {
+function buildCaches(
+  profile: MachineProfile,
+  { cores, fidelity = 'exact' }: MachineOptions,
+  clock: Clock,
+): MemorySystem {
   const { l1i, l1d, l2, llc } = profile;
   const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
-  return new Hierarchy(
-    {
-      cores,
-      l1i: sets(l1i),
-      l1d: sets(l1d),
-      l2: { ...sets(l2), latency: beyondL1(l2) },
-      llc: { ...sets(llc), latency: beyondL1(llc), inclusive: llc.inclusive },
-      remoteLatency: profile.remoteCycles.value,
-      lines: FRAMES * LINES_PER_PAGE,
-    },
-    dram,
-  );
+  const spec: HierarchySpec = {
+    cores,
+    l1i: sets(l1i),
+    l1d: sets(l1d),
+    l2: { ...sets(l2), latency: beyondL1(l2) },
+    llc: { ...sets(llc), latency: beyondL1(llc), inclusive: llc.inclusive },
+    remoteLatency: profile.remoteCycles.value,
+    lines: FRAMES * LINES_PER_PAGE,
+  };
+  return FIDELITIES[fidelity](spec, {
+    latency: clock.cycles(profile.dramLatencyNs.value),
+    transfer: Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
+  });
 }
 
 function tlbGeometry(profile: MachineProfile): TlbsSpec {

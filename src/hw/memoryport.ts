@@ -1,21 +1,12 @@
 import { SimulationBug } from '../sim/errors.ts';
-import type { StatsRegistry } from '../sim/stats.ts';
-import { Cause, Domain } from './cpi.ts';
-import { LEVEL_NAMES, type Hierarchy } from './hierarchy.ts';
+import { Cause } from './cpi.ts';
 import type { Ledger } from './ledger.ts';
+import type { Lines } from './fidelity/lines.ts';
 import { frameOf, KERNEL_VPN, PageFlag, type PageTable } from './pagetable.ts';
-import type { SetAssoc } from './setassoc.ts';
 import type { Tlbs } from './tlb.ts';
 
 const PAGE_LINE_BITS = 6;
 const NOWHERE = -1;
-const SERVED_LABELS = LEVEL_NAMES.flatMap((level) => [`${level}User`, `${level}Kernel`]);
-
-/** How many misses of each kind overlap, so that a stall is spread over them (memory-level parallelism). */
-export interface Overlap {
-  readonly data: number;
-  readonly fetch: number;
-}
 
 /** Told when guarded code is about to be fetched from a page without KERNELTRUST. */
 export type LeaveListener = (vpn: number) => void;
@@ -31,15 +22,10 @@ export class MemoryPort {
   accesses = 0;
   readonly #core: number;
   readonly #ledger: Ledger;
-  readonly #hierarchy: Hierarchy;
-  readonly #l1i: SetAssoc;
-  readonly #l1d: SetAssoc;
+  readonly #lines: Lines;
   readonly #tlbs: Tlbs;
-  readonly #overlap: Overlap;
   readonly #kernelTable: PageTable;
   readonly #onLeave: LeaveListener;
-  readonly #counts: Float64Array;
-  readonly #served: number;
   #userTable: PageTable;
   #tag = 0;
   #codeVpn = NOWHERE;
@@ -47,33 +33,14 @@ export class MemoryPort {
   #dataVpn = NOWHERE;
   #dataFrame = 0;
 
-  constructor(
-    core: number,
-    ledger: Ledger,
-    stats: StatsRegistry,
-    hierarchy: Hierarchy,
-    tlbs: Tlbs,
-    kernelTable: PageTable,
-    overlap: Overlap,
-    onLeave: LeaveListener,
-  ) {
+  constructor(core: number, ledger: Ledger, lines: Lines, tlbs: Tlbs, kernelTable: PageTable, onLeave: LeaveListener) {
     this.#core = core;
     this.#ledger = ledger;
-    this.#hierarchy = hierarchy;
-    this.#l1i = hierarchy.l1iOf(core);
-    this.#l1d = hierarchy.l1dOf(core);
+    this.#lines = lines;
     this.#tlbs = tlbs;
-    this.#overlap = overlap;
     this.#kernelTable = kernelTable;
     this.#userTable = kernelTable;
     this.#onLeave = onLeave;
-    this.#counts = stats.values;
-    this.#served = stats.vector(
-      `core${core}.served`,
-      SERVED_LABELS,
-      'count',
-      'First-level cache misses by the level that served them and by whose work missed',
-    );
   }
 
   /** Tag under which user and non-global pages are looked up. */
@@ -119,13 +86,7 @@ export class MemoryPort {
     const vpn = from >> PAGE_LINE_BITS;
     if (vpn !== this.#codeVpn) this.#enterCodePage(vpn);
     const physical = (this.#codeFrame - vpn) << PAGE_LINE_BITS;
-    const l1 = this.#l1i;
-    for (let line = from; line < to; line++) {
-      if (l1.access(line + physical)) continue;
-      const stall = this.#hierarchy.fetchMiss(this.#core, line + physical, this.#ledger.now);
-      this.#countMiss();
-      this.#ledger.charge(Cause.Fetch, stall / this.#overlap.fetch);
-    }
+    this.#lines.fetch(from + physical, to + physical);
   }
 
   // hot
@@ -133,16 +94,7 @@ export class MemoryPort {
     const vpn = from >> PAGE_LINE_BITS;
     if (vpn !== this.#dataVpn) this.#enterDataPage(vpn);
     const physical = (this.#dataFrame - vpn) << PAGE_LINE_BITS;
-    const l1 = this.#l1d;
-    for (let line = from; line < to; line++) {
-      const at = line + physical;
-      const isHit = l1.access(at);
-      if (isHit && (!write || this.#hierarchy.owns(this.#core, at))) continue;
-      const stall = this.#hierarchy.dataMiss(this.#core, at, write, isHit, this.#ledger.now);
-      if (stall === 0) continue;
-      this.#countMiss();
-      this.#ledger.charge(Cause.Data, stall / this.#overlap.data);
-    }
+    this.#lines.touch(from + physical, to + physical, write);
   }
 
   #enterCodePage(vpn: number): void {
@@ -175,10 +127,6 @@ export class MemoryPort {
 
   #tableOf(vpn: number): PageTable {
     return vpn >= KERNEL_VPN ? this.#kernelTable : this.#userTable;
-  }
-
-  #countMiss(): void {
-    this.#counts[this.#served + this.#hierarchy.lastLevel * 2 + (this.#ledger.domain === Domain.User ? 0 : 1)]++;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Cycles } from '../sim/units.ts';
-import type { Hierarchy } from './hierarchy.ts';
+import type { WalkMemory } from './fidelity/lines.ts';
 import { PageFlag, TABLE_BITS, type PageTable } from './pagetable.ts';
 import { SetAssoc } from './setassoc.ts';
 
@@ -35,9 +35,9 @@ export class Tlbs {
   readonly #stlb: SetAssoc;
   readonly #walkCache: SetAssoc;
   readonly #stlbHit: Cycles;
-  readonly #hierarchy: Hierarchy;
+  readonly #memory: WalkMemory;
 
-  constructor(core: number, spec: TlbsSpec, hierarchy: Hierarchy) {
+  constructor(core: number, spec: TlbsSpec, memory: WalkMemory) {
     this.#core = core;
     this.#itlb = new SetAssoc(spec.itlb.sets, spec.itlb.ways);
     this.#dtlb = new SetAssoc(spec.dtlb.sets, spec.dtlb.ways);
@@ -45,7 +45,7 @@ export class Tlbs {
     this.#stlb = new SetAssoc(spec.stlb.sets, spec.stlb.ways);
     this.#walkCache = new SetAssoc(WALK_CACHE.sets, WALK_CACHE.ways);
     this.#stlbHit = spec.stlbHit;
-    this.#hierarchy = hierarchy;
+    this.#memory = memory;
   }
 
   /** Cycles to translate a page whose entry is `entry`, beyond a first-level hit. hot */
@@ -89,11 +89,11 @@ export class Tlbs {
   }
 
   #walk(table: PageTable, vpn: number, space: number, large: boolean, now: Cycles): Cycles {
-    if (large) return this.#hierarchy.read(this.#core, table.directoryLine(vpn), now);
+    if (large) return this.#memory.read(this.#core, table.directoryLine(vpn), now);
     const directory = (vpn >> TABLE_BITS) + space;
-    const leaf = this.#hierarchy.read(this.#core, table.tableLine(vpn), now);
+    const leaf = this.#memory.read(this.#core, table.tableLine(vpn), now);
     if (this.#walkCache.access(directory)) return leaf;
     this.#walkCache.fill(directory);
-    return leaf + this.#hierarchy.read(this.#core, table.directoryLine(vpn), now + leaf);
+    return leaf + this.#memory.read(this.#core, table.directoryLine(vpn), now + leaf);
   }
 }

@@ -19,6 +19,7 @@ export function specOf({ workload, params = {}, seed = 1, ...config }: Settings)
       warmupUs: 2000,
       measureUs: 20_000,
       syncWindow: 0,
+      fidelity: 'exact',
       ...config,
       workload,
       params: { ...Object.fromEntries(defaults), ...params },

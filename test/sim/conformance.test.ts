@@ -155,6 +155,7 @@ describe('engines', () => {
       warmupUs: 1000,
       measureUs: 4000,
       syncWindow: 1000,
+      fidelity: 'exact' as const,
     };
     const [native, reference] = Object.values(makers).map((make) =>
       run({ config, seed: 7, replication: 0 }, { engine: make() }),

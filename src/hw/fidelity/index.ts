@@ -1,0 +1,50 @@
+import type { Cycles } from '../../sim/units.ts';
+import { Dram } from '../dram.ts';
+import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
+import { ExactLines } from './exactlines.ts';
+import type { MemorySystem } from './lines.ts';
+import { LineSample } from './linesample.ts';
+import { SampledDram } from './sampleddram.ts';
+import { SampledLines } from './sampledlines.ts';
+import { SampledWalks } from './sampledwalks.ts';
+
+/** Latency of memory, and the time of one line on its bus. */
+export interface DramSpec {
+  readonly latency: Cycles;
+  readonly transfer: Cycles;
+}
+
+type Maker = (spec: HierarchySpec, dram: DramSpec) => MemorySystem;
+
+/**
+ * How caches and memory are simulated: `exact` sends every access through them, `interval` one of eight lines through an eighth of
+ * their sets, for long runs and many cores. docs/fidelity.md has the measured errors and speeds.
+ */
+export const FIDELITIES = { exact: makeExact, interval: makeInterval } as const satisfies Record<string, Maker>;
+/** Name of a fidelity. */
+export type Fidelity = keyof typeof FIDELITIES;
+
+/** Lines that a sampled line stands for, where the smallest cache has as many sets. */
+const EVERY = 8;
+
+function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
+  const hierarchy = new Hierarchy(spec, new Dram(latency, transfer));
+  return { walks: hierarchy, linesOf: (owner) => new ExactLines(owner, hierarchy) };
+}
+
+function makeInterval(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
+  const { cores, l1i, l1d, l2, llc } = spec;
+  const sample = new LineSample(Math.min(EVERY, l1i.sets, l1d.sets, l2.sets, llc.sets));
+  const hierarchy = new Hierarchy(shrink(spec, sample.every), new SampledDram(latency, transfer, sample.every));
+  return {
+    walks: new SampledWalks(cores, hierarchy, sample),
+    linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
+  };
+}
+
+/** The same caches with one of `every` sets, and as few lines to put there. */
+function shrink(spec: HierarchySpec, every: number): HierarchySpec {
+  const part = <S extends { readonly sets: number }>(store: S): S => ({ ...store, sets: store.sets / every });
+  const { l1i, l1d, l2, llc, lines } = spec;
+  return { ...spec, l1i: part(l1i), l1d: part(l1d), l2: part(l2), llc: part(llc), lines: lines / every };
+}

@@ -1,0 +1,40 @@
+import type { Cycles } from '../../sim/units.ts';
+import type { Ledger } from '../ledger.ts';
+import type { ServedCounts } from '../servedcounts.ts';
+
+/**
+ * One core's way through the caches, behind its translation. A run of physical lines never crosses a page. Charges stalls to the
+ * core's ledger and counts the misses of the first level by the level that served them.
+ */
+export interface Lines {
+  /** Fetches the lines from `from` up to, not including, `to`. hot */
+  fetch(from: number, to: number): void;
+  /** Reads or writes the lines from `from` up to, not including, `to`. hot */
+  touch(from: number, to: number, write: boolean): void;
+}
+
+/** Where a page walker reads its entries. */
+export interface WalkMemory {
+  /** Cycles to read a line, beyond a hit in the first level. hot */
+  read(core: number, line: number, now: Cycles): Cycles;
+}
+
+/** How many misses of each kind overlap, so that a stall is spread over them (memory-level parallelism). */
+export interface Overlap {
+  readonly data: number;
+  readonly fetch: number;
+}
+
+/** What the lines of one core are charged and counted to. */
+export interface LinesOwner {
+  readonly core: number;
+  readonly ledger: Ledger;
+  readonly served: ServedCounts;
+  readonly overlap: Overlap;
+}
+
+/** Caches and memory of all cores, in one fidelity. The cores do not know which. */
+export interface MemorySystem {
+  readonly walks: WalkMemory;
+  linesOf(owner: LinesOwner): Lines;
+}

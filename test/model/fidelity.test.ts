@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/archive/rows.ts';
+import { cyclesOf, metric, runOf, type Settings } from './runs.ts';
+
+const MS = 1e6;
+const LONG = { machine: 'skylake-sp', syncWindow: 1000, warmupUs: 20_000, measureUs: 30_000 } as const;
+
+/** Misses of all cores in the measured phase that a level served. */
+function served({ measure }: RunResult, level: string): number {
+  const rows = measure.filter(({ name }) => name.includes(`.served.${level}`));
+  return rows.reduce((sum, { value }) => sum + value, 0);
+}
+
+const error = (seen: number, expected: number): number => Math.abs(seen / expected - 1);
+
+describe('fidelity interval', () => {
+  it('repeats to the bit, and differs from exact', () => {
+    const quick: Settings = { workload: 'java-nio', machine: 'skylake-sp', measureUs: 2000, fidelity: 'interval' };
+    const [first, again, exact] = [runOf(quick), runOf(quick), runOf({ ...quick, fidelity: 'exact' })];
+
+    expect(again).toEqual(first);
+    expect(exact.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it('keeps the books: the CPI buckets of each core sum to the measured 20 ms, give or take the window and one operation', () => {
+    const result = runOf({ workload: 'java-compute', cores: 2, syncWindow: 1000, fidelity: 'interval' });
+
+    for (const core of [0, 1]) expect(Math.abs(cyclesOf(result, core) - 20 * MS)).toBeLessThan(1000 + 20_000);
+  });
+
+  it('counts whole misses', () => {
+    const { measure } = runOf({ workload: 'java-nio', measureUs: 2000, fidelity: 'interval' });
+
+    const counts = measure.filter(({ unit }) => unit === 'count').map(({ value }) => value);
+    expect(counts.filter((count) => !Number.isInteger(count))).toEqual([]);
+  });
+
+  it.each([
+    { workload: 'java-nio', cores: 1, policy: 'baseline' },
+    { workload: 'java-nio', cores: 2, policy: 'bypage' },
+    { workload: 'java-compute', cores: 1, policy: 'baseline' },
+  ])(
+    'is within 2 % of the throughput and 5 % of the misses that matter on $workload, $cores cores, $policy',
+    (settings) => {
+      const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
+        runOf({ ...LONG, ...settings, fidelity }),
+      );
+      const levels = ['l2', 'llc', 'remote', 'dram'].filter((level) => served(exact, level) > 10_000);
+
+      expect(levels.length).toBeGreaterThan(0);
+      expect(error(metric(interval, 'throughput'), metric(exact, 'throughput'))).toBeLessThan(0.02);
+      for (const level of levels)
+        expect(error(served(interval, level), served(exact, level)), level).toBeLessThan(0.05);
+    },
+  );
+});
