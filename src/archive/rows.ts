@@ -6,6 +6,8 @@ export type Scalar = number | string | boolean;
 /** Everything that decides one run except its random numbers; plain data, archived verbatim. */
 export interface RunConfig {
   readonly machine: string;
+  /** The profile of a machine that does not come with ringsim, its values alone; absent for one that does. */
+  readonly machineProfile?: Readonly<Record<string, unknown>>;
   readonly cores: number;
   /** Separate user and kernel page tables (kernel page-table isolation). */
   readonly kpti: boolean;

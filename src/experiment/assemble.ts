@@ -1,7 +1,7 @@
 import type { RunSpec } from '../archive/rows.ts';
 import { buildMachine, type Machine } from '../hw/machine.ts';
 import type { Core } from '../hw/core.ts';
-import type { Feature } from '../hw/profile.ts';
+import type { Feature, MachineProfile } from '../hw/profile.ts';
 import { machines } from '../hw/profiles/index.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { TrapHandler } from '../hw/trap.ts';
@@ -29,7 +29,8 @@ export interface Assembly {
 export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const { config } = spec;
   const stats = new StatsRegistry();
-  const profile = overrideProfile(machines[config.machine], config.profile);
+  const own = config.machineProfile as MachineProfile | undefined;
+  const profile = overrideProfile(own ?? machines[config.machine], config.profile);
   const policy = policies[config.policy];
   const door = new LateTrapHandler();
   const { cores, syncWindow, fidelity } = config;

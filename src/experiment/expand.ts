@@ -2,6 +2,7 @@ import type { PlanRow, RunConfig, Scalar } from '../archive/rows.ts';
 import type { Catalogue } from './catalogue.ts';
 import { compile, type Names } from './expression.ts';
 import { runId } from './identity.ts';
+import { bareProfile } from './ownmachines.ts';
 import { paramDefaults } from './resolve.ts';
 import { PARAMS, PROFILE } from './settings.ts';
 import type { Study } from './study.ts';
@@ -86,7 +87,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
   const get = (name: string): Scalar => settings.get(name)!;
   const workload = String(get('workload'));
   return {
-    machine: String(get('machine')),
+    ...machineOf(study, String(get('machine'))),
     cores: Number(get('cores')),
     kpti: get('kpti') === true,
     mitigations: get('mitigations') === true,
@@ -99,6 +100,11 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     syncWindow: Number(get('syncWindow')),
     fidelity: get('fidelity') as RunConfig['fidelity'],
   };
+}
+
+/** A machine by its name; with its profile when the study brings it along. */
+function machineOf({ machines = {} }: Study, machine: string): Pick<RunConfig, 'machine' | 'machineProfile'> {
+  return Object.hasOwn(machines, machine) ? { machine, machineProfile: bareProfile(machines[machine]) } : { machine };
 }
 
 /** A study over several workloads may set parameters that only some of them have; each takes its own. */

@@ -1,5 +1,6 @@
 import type { Scalar } from '../archive/rows.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { OwnMachines } from './ownmachines.ts';
 import { DEFAULTS, PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
 import type { Study, Until } from './study.ts';
 import type { StudyInput } from './studyschema.ts';
@@ -10,13 +11,18 @@ const DEFAULT_REPEAT = 5;
 const DEFAULT_LEVEL = 0.95;
 
 /** The study with every default filled in. `input` has passed all checks. */
-export function resolveStudy(input: StudyInput, catalogue: Catalogue, seed?: number): Study {
+export function resolveStudy(
+  input: StudyInput,
+  catalogue: Catalogue,
+  { seed, machines = {} }: { readonly seed?: number | undefined; readonly machines?: OwnMachines } = {},
+): Study {
   const vary = sortedLevels(input.vary ?? {});
   return {
     modelVersion: MODEL_VERSION,
     experiment: input.experiment,
     question: input.question ?? '',
     hypothesis: input.hypothesis ?? '',
+    ...(Object.keys(machines).length === 0 ? {} : { machines }),
     base: resolveBase(input.base ?? {}, vary, catalogue),
     vary,
     zip: (input.zip ?? []).map((group) => group.toSorted()),

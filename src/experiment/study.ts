@@ -8,6 +8,7 @@ import { entriesOf, type Entry } from './entries.ts';
 import { isRecord, readLayers, type Layered, type ReadText } from './layers.ts';
 import { shownValue, tidyProblems, type Finding } from './problem.ts';
 import { otherVersion } from './messages.ts';
+import { ownMachines, withMachines, type OwnMachines } from './ownmachines.ts';
 import { resolveStudy } from './resolve.ts';
 import { PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
 import { studySchema } from './studyschema.ts';
@@ -28,6 +29,8 @@ export interface Study {
   readonly experiment: string;
   readonly question: string;
   readonly hypothesis: string;
+  /** Machines that do not come with ringsim, by the name that settings use; absent without any. */
+  readonly machines?: OwnMachines;
   /** Settings that do not vary, every one of them. */
   readonly base: Readonly<Record<string, Scalar | Readonly<Record<string, Scalar>>>>;
   /** Levels of every factor; factors count in alphabetical order. */
@@ -54,12 +57,16 @@ export interface StudyOptions {
 /** Reads, merges, checks and resolves the study in `file`. Throws one `ConfigError` with all its mistakes. */
 export function loadStudy(file: string, read: ReadText, options: StudyOptions): Study {
   const layers = readLayers(file, options.overrides ?? [], read);
-  const problems = layers.problems.some((problem) => problem.path === '(file)')
-    ? [...layers.problems]
-    : allProblems(layers, options);
+  if (layers.problems.some((problem) => problem.path === '(file)'))
+    throw new ConfigError(tidyProblems(layers.problems));
+  const own = ownMachines(layers, read);
+  if (own.problems.length > 0) throw new ConfigError(tidyProblems([...own.problems, ...layers.problems]));
+  const catalogue = withMachines(options.catalogue, own.machines);
+  const problems = allProblems(layers, { ...options, catalogue });
   if (problems.length > 0) throw new ConfigError(tidyProblems(problems));
-  const study = resolveStudy(studySchema.parse(layers.value), options.catalogue, options.seed);
-  const late = checkRuns(study, options.catalogue).map((found) => placed(layers, found.path, found));
+  const known = { seed: options.seed, machines: own.machines };
+  const study = resolveStudy(studySchema.parse(layers.value), catalogue, known);
+  const late = checkRuns(study, catalogue).map((found) => placed(layers, found.path, found));
   if (late.length > 0) throw new ConfigError(tidyProblems(late));
   return study;
 }

@@ -50,6 +50,10 @@ export const studySchema = z.strictObject({
   question: z.string().optional(),
   hypothesis: z.string().optional(),
   extends: z.string().optional().describe('another study file; this one changes it'),
+  machines: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('profiles of machines that do not come with ringsim, by name; `machine` may also name a file'),
   base: baseSchema.optional(),
   vary: varySchema.optional().describe('factors and their levels'),
   zip: z.array(z.array(z.string()).min(2)).optional().describe('groups of factors whose levels go together'),
