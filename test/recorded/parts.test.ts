@@ -1,14 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../tools/recorded/call.ts';
-import { Conversations } from '../../tools/recorded/conversations.ts';
-import { correctGaps } from '../../tools/recorded/correction.ts';
-import { DescriptorSurvey } from '../../tools/recorded/descriptors.ts';
-import { frequentPaths } from '../../tools/recorded/fold.ts';
-import { RoleStats, SiteStats } from '../../tools/recorded/gather.ts';
-import { prune } from '../../tools/recorded/prune.ts';
-import { Tally } from '../../tools/recorded/tally.ts';
+import type { Call } from '../../src/experiment/import/call.ts';
+import { Conversations } from '../../src/experiment/import/conversations.ts';
+import { correctGaps } from '../../src/experiment/import/correction.ts';
+import { DescriptorSurvey } from '../../src/experiment/import/descriptors.ts';
+import { frequentPaths } from '../../src/experiment/import/fold.ts';
+import { RoleStats, SiteStats } from '../../src/experiment/import/gather.ts';
+import { prune } from '../../src/experiment/import/prune.ts';
+import { Tally } from '../../src/experiment/import/tally.ts';
 
-const BASE = { tid: 1, enter: 0, exit: 0, gap: NaN, slept: false, preempted: false, woken: [], hint: '' };
+const BASE = {
+  tid: 1,
+  enter: 0,
+  exit: 0,
+  gap: NaN,
+  slept: false,
+  partial: false,
+  preempted: false,
+  woken: [],
+  hint: '',
+};
 const call = (name: string, args: readonly number[], result: number): Call => ({ ...BASE, name, args, result });
 
 /** A server's life on descriptor 7: a connection, closed, then a file with the same number. */

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Call, Capture } from '../../tools/recorded/call.ts';
-import { Problems } from '../../tools/recorded/lines.ts';
-import { PerfCapture } from '../../tools/recorded/perf.ts';
-import { operationOf, sizeOf } from '../../tools/recorded/shapes.ts';
-import { StraceCapture } from '../../tools/recorded/strace.ts';
-import { splitArguments, toNumber } from '../../tools/recorded/straceargs.ts';
+import type { Call, Capture } from '../../src/experiment/import/call.ts';
+import { Problems } from '../../src/experiment/import/problems.ts';
+import { operationOf, sizeOf } from '../../src/experiment/import/shapes.ts';
+import { splitArguments, toNumber } from '../../src/experiment/import/straceargs.ts';
+import { FileCapture } from '../../src/experiment/node/import/captures.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -19,20 +18,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function read(capture: Capture): Promise<{ calls: Call[]; problems: Problems }> {
   const problems = new Problems();
   const calls: Call[] = [];
-  for await (const call of capture.calls(problems)) calls.push(call);
+  for await (const some of capture.calls(problems)) calls.push(...some);
   return { calls, problems };
 }
 
 function perf(lines: readonly string[]): Promise<{ calls: Call[]; problems: Problems }> {
   const path = join(folder, 'case.perf.txt');
   writeFileSync(path, lines.join('\n'));
-  return read(new PerfCapture(path));
+  return read(new FileCapture(path, 'perf'));
 }
 
 function strace(lines: readonly string[]): Promise<{ calls: Call[]; problems: Problems }> {
   const path = join(folder, 'case.strace');
   writeFileSync(path, lines.join('\n'));
-  return read(new StraceCapture(path));
+  return read(new FileCapture(path, 'strace'));
 }
 
 describe('perf listings', () => {
@@ -85,8 +84,8 @@ describe('perf listings', () => {
       '7 [001]  1.000003000: raw_syscalls:sys_exit: NR zero',
     ]);
     expect(calls).toHaveLength(1);
-    expect(problems.found.get('line not in perf script form')).toEqual({ count: 2, firstLine: 2 });
-    expect(problems.found.get('sys_exit without number and result')).toEqual({ count: 1, firstLine: 6 });
+    expect(problems.found.get('line not in perf script form')).toMatchObject({ count: 2, firstLine: 2 });
+    expect(problems.found.get('sys_exit without number and result')).toMatchObject({ count: 1, firstLine: 6 });
   });
 
   it('keeps what a cut gzip file still holds and says that it was cut', async () => {
@@ -94,7 +93,7 @@ describe('perf listings', () => {
     const path = join(folder, 'cut.perf.txt.gz');
     const whole = gzipSync(text);
     writeFileSync(path, whole.subarray(0, whole.length >> 1));
-    const { calls, problems } = await read(new PerfCapture(path));
+    const { calls, problems } = await read(new FileCapture(path, 'perf'));
     expect(calls.length).toBeGreaterThan(20);
     expect(problems.found.has('compressed file damaged or cut')).toBe(true);
   });
@@ -149,14 +148,14 @@ describe('strace listings', () => {
   });
 
   it('splits arguments at outer commas only', () => {
-    expect(splitArguments('7, [{events=EPOLLIN, data={u32=9, u64=9}}], 1024, -1')).toEqual([
+    expect(splitArguments('7, [{events=EPOLLIN, data={u32=9, u64=9}}], 1024, -1').parts).toEqual([
       '7',
       '[{events=EPOLLIN, data={u32=9, u64=9}}]',
       '1024',
       '-1',
     ]);
-    expect(splitArguments('3, "a,\\"b\\\\", 4')).toEqual(['3', '"a,\\"b\\\\"', '4']);
-    expect(splitArguments('')).toEqual([]);
+    expect(splitArguments('3, "a,\\"b\\\\", 4').parts).toEqual(['3', '"a,\\"b\\\\"', '4']);
+    expect(splitArguments('').parts).toEqual([]);
     expect(['0x1f', '-1', 'NULL', '"x"...', 'FUTEX_WAKE_PRIVATE', 'UNKNOWN'].map(toNumber)).toEqual([
       31, -1, 0, 1, 1, 0,
     ]);
@@ -164,6 +163,6 @@ describe('strace listings', () => {
 
   it('counts lines it cannot read, the first in line 2', async () => {
     const { problems } = await strace(['7 1.000001 getpid() = 7 <0.000001>', 'no such line', '7 1.0 half(']);
-    expect(problems.found.get('line not in strace form')).toEqual({ count: 2, firstLine: 2 });
+    expect(problems.found.get('line not in strace form')).toMatchObject({ count: 2, firstLine: 2 });
   });
 });

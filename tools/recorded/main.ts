@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { importServer } from './importer.ts';
-import { findInputs } from './inputs.ts';
-import { printJson } from './print.ts';
+import { importServer } from '../../src/experiment/import/importer.ts';
+import { findInputs } from '../../src/experiment/node/import/inputs.ts';
+import { printJson } from '../../src/experiment/import/print.ts';
 
 const USAGE = `usage: node tools/recorded/main.ts CAPTURE... [--out DIR] [--closed CSV] [--counted CSV] [--user-time S] [--requests N]
 CAPTURE       perf script or strace listing, plain or .gz; files with the same name up to the first dot are one server
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const requests = positive('requests', values.requests);
   const side = { closed: values.closed, counted: values.counted, userSeconds, requests };
   for (const input of await findInputs(positionals, side)) {
-    const text = `${printJson(await importServer(input))}\n`;
+    const text = `${printJson((await importServer(input)).model)}\n`;
     if (values.out === undefined) process.stdout.write(text);
     else {
       mkdirSync(values.out, { recursive: true });

@@ -5,6 +5,7 @@ import { bench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { check } from './check.ts';
 import { command } from './command.ts';
+import { importTrace } from './import.ts';
 import { machine } from './machine.ts';
 import { oracle } from './oracle.ts';
 import { plot } from './plot.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   check,
   machine,
   calibrate,
+  importTrace,
   bench,
   schema,
 ];

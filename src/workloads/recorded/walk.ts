@@ -2,7 +2,7 @@ import { Empirical } from '../../sim/distributions.ts';
 import type { Rng } from '../../sim/rng.ts';
 import { type Distribution, PROBABILITIES, type Role } from './model.ts';
 
-/** A tabled distribution for drawing; the little beyond its last quantile counts as equal to it. */
+/** A tabled distribution of non-negative values for drawing; the little beyond its last quantile counts as equal to it. */
 export function toEmpirical({ q }: Distribution): Empirical {
   const last = q[q.length - 1];
   if (q.length === 1) {
@@ -11,7 +11,19 @@ export function toEmpirical({ q }: Distribution): Empirical {
       [1, last],
     ]);
   }
-  return new Empirical([...q.map((value, i) => [PROBABILITIES[i], value] as const), [1, last]]);
+  const points = [...q.map((value, i) => [PROBABILITIES[i], value] as const), [1, last] as const];
+  return new Empirical(refined(refined(points)));
+}
+
+type Point = readonly [probability: number, value: number];
+
+/** With a point between each two, at the geometric mean of their values: times are skewed, and a straight line would put too many high ones there. */
+function refined(points: readonly Point[]): readonly Point[] {
+  return points.flatMap((point, i) => {
+    if (i === 0) return [point];
+    const [probability, value] = points[i - 1];
+    return [[(probability + point[0]) / 2, Math.sqrt(value * point[1])] as const, point];
+  });
 }
 
 /** Walks the transitions of a role: a first-order Markov chain over its call sites. */

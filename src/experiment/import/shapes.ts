@@ -1,4 +1,4 @@
-import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { FdKind } from '../../workloads/recorded/model.ts';
 import type { Call } from './call.ts';
 
 /** What the arguments of a system call mean. Numbers are argument positions. */

@@ -5,6 +5,8 @@ import type { Survey, ThreadProfile } from './survey.ts';
 const SAME_ROLE = 0.8;
 /** A role that serves the network is kept from this many calls per request on. */
 const LEAST_CALLS = 0.02;
+/** Where nothing serves the network, a role is kept from this share of the calls on. */
+const LEAST_SHARE = 0.01;
 /** A role that only computes is kept if roles that serve wake it this often per request. */
 const LEAST_WAKES = 0.05;
 /** Threads per request from which on a role counts as made of short-lived threads. */
@@ -114,11 +116,14 @@ function wakesPerRequest(group: ThreadGroup, kept: readonly ThreadGroup[], surve
   return wakes / survey.requests;
 }
 
-/** Groups threads by what they do; keeps those that serve requests or are woken by these. */
+/** Groups threads by what they do; keeps those that serve requests or are woken by these, or all that call much where none is served. */
 export function findRoles(survey: Survey): RoleTable {
   const groups = toGroups(survey);
-  const serving = (g: ThreadGroup) =>
-    g.calls >= LEAST_CALLS * survey.requests && [...g.mix.keys()].some((site) => NETWORK.test(site));
+  const all = groups.reduce((sum, group) => sum + group.calls, 0);
+  const serving = (g: ThreadGroup): boolean =>
+    survey.requests === 0
+      ? g.calls >= LEAST_SHARE * all
+      : g.calls >= LEAST_CALLS * survey.requests && [...g.mix.keys()].some((site) => NETWORK.test(site));
   const kept = groups.filter(serving);
   for (let grown = true; grown;) {
     const next = groups.filter((g) => !kept.includes(g) && wakesPerRequest(g, kept, survey) >= LEAST_WAKES);

@@ -1,8 +1,9 @@
-import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { FdKind } from '../../workloads/recorded/model.ts';
 import type { Call, Capture } from './call.ts';
 import { Conversations, type Turn } from './conversations.ts';
 import { DescriptorSurvey } from './descriptors.ts';
-import { Problems } from './lines.ts';
+import { makesThread } from './families.ts';
+import { Problems } from './problems.ts';
 import { isPoll, operationOf, shapeOf, sizeOf } from './shapes.ts';
 import { coarseSite, waitsForWork } from './sites.ts';
 
@@ -35,9 +36,11 @@ export interface Survey {
   readonly comms: ReadonlyMap<number, string>;
   /** Thread that slept most often on a futex word. */
   readonly sleepers: ReadonlyMap<number, number>;
+  /** Threads and processes that were made while the capture ran. */
+  readonly born: ReadonlySet<number>;
   readonly threads: ReadonlyMap<number, ThreadProfile>;
   readonly calls: number;
-  /** Requests that were answered. */
+  /** Requests that were answered; 0 when none was seen on a socket, then the whole trace counts. */
   readonly requests: number;
   /** From the first request's read to the last reply's write [ns]. */
   readonly start: number;
@@ -58,22 +61,32 @@ function mostFrequent(counts: ReadonlyMap<number, number>): number {
   return best;
 }
 
+/** What the first pass finds. */
+interface FirstPass {
+  readonly kinds: ReadonlyMap<string, FdKind>;
+  readonly sleepers: ReadonlyMap<number, number>;
+  readonly born: ReadonlySet<number>;
+}
+
 /** First pass: descriptors, and who sleeps on which futex word. */
-async function survey1(capture: Capture, problems: Problems, comms: Map<number, string>) {
+async function survey1(capture: Capture, problems: Problems, comms: Map<number, string>): Promise<FirstPass> {
   const descriptors = new DescriptorSurvey();
   const own = new Map<number, number>();
   const words = new Map<number, Map<number, number>>();
-  for await (const call of capture.calls(problems, comms)) {
+  const born = new Set<number>();
+  const take = (call: Call): void => {
     count(own, call.tid);
+    if (makesThread(call)) born.add(call.result);
     descriptors.note(call, own);
-    if (!operationOf(call).startsWith('wait') || call.name !== 'futex') continue;
+    if (call.name !== 'futex' || !operationOf(call).startsWith('wait')) return;
     const word = call.args[0];
     if (!words.has(word) && words.size < MOST_WORDS) words.set(word, new Map());
     const sleepers = words.get(word);
     if (sleepers !== undefined) count(sleepers, call.tid);
-  }
+  };
+  for await (const calls of capture.calls(problems, comms)) for (const call of calls) take(call);
   const sleepers = new Map([...words].map(([word, tids]) => [word, mostFrequent(tids)]));
-  return { kinds: descriptors.kinds(), sleepers };
+  return { kinds: descriptors.kinds(), sleepers, born };
 }
 
 /** Second pass: what every thread does, and the requests. */
@@ -91,11 +104,13 @@ class Profiler {
   readonly #conversations: Conversations;
   readonly #sleepers: ReadonlyMap<number, number>;
   readonly #durations: boolean;
+  readonly #isWhole: boolean;
 
-  constructor(kinds: ReadonlyMap<string, FdKind>, sleepers: ReadonlyMap<number, number>, durations: boolean) {
+  constructor({ kinds, sleepers }: FirstPass, durations: boolean, isWhole: boolean) {
     this.#conversations = new Conversations(kinds);
     this.#sleepers = sleepers;
     this.#durations = durations;
+    this.#isWhole = isWhole;
   }
 
   take(call: Call): void {
@@ -104,7 +119,7 @@ class Profiler {
     this.calls++;
     if (turn.kind === 'socket' && call.result > 0) this.#exchange(call, turn);
     // What precedes the first request is start-up.
-    if (this.begun === 0) return;
+    if (this.begun === 0 && !this.#isWhole) return;
     this.#thread(call, turn, coarse);
     this.#size(call, turn, coarse);
   }
@@ -170,13 +185,21 @@ function sizeClasses(sizes: ReadonlyMap<string, ReadonlyMap<number, number>>, sp
   return classes;
 }
 
-/** Reads a capture twice and reports what its descriptors, threads and requests are. */
+async function profile(capture: Capture, first: FirstPass, isWhole: boolean): Promise<Profiler> {
+  const profiler = new Profiler(first, capture.tool === 'strace', isWhole);
+  for await (const calls of capture.calls(new Problems())) for (const call of calls) profiler.take(call);
+  return profiler;
+}
+
+/** Reads a capture twice, a third time when it answers no request, and reports what its descriptors, threads and requests are. */
 export async function surveyCapture(capture: Capture): Promise<Survey> {
   const problems = new Problems();
   const comms = new Map<number, string>();
-  const { kinds, sleepers } = await survey1(capture, problems, comms);
-  const profiler = new Profiler(kinds, sleepers, capture.tool === 'strace');
-  for await (const call of capture.calls(new Problems())) profiler.take(call);
+  const first = await survey1(capture, problems, comms);
+  const { kinds, sleepers, born } = first;
+  const served = await profile(capture, first, false);
+  const isWhole = served.firstParts === 0;
+  const profiler = isWhole ? await profile(capture, first, true) : served;
   const { threads, calls, begun, start, end, received, sent, firstParts, laterParts, sizes } = profiler;
   const splitReplies = laterParts > SPLIT_SHARE * firstParts;
   return {
@@ -185,11 +208,12 @@ export async function surveyCapture(capture: Capture): Promise<Survey> {
     kinds,
     comms,
     sleepers,
+    born,
     threads,
     calls,
     requests: firstParts,
-    start,
-    end,
+    start: isWhole ? -Infinity : start,
+    end: isWhole ? Infinity : end,
     requestBytes: begun === 0 ? 0 : received / begun,
     replyBytes: firstParts === 0 ? 0 : sent / firstParts,
     splitReplies,

@@ -1,20 +1,21 @@
-import { basename } from 'node:path';
-import type { Provenance, RecordedModel } from '../../src/workloads/recorded/model.ts';
+import type { Provenance, RecordedModel } from '../../workloads/recorded/model.ts';
 import { assemble, type Gathered } from './assemble.ts';
-import { type Counted, type Untraced } from './csv.ts';
+import type { Capture } from './call.ts';
+import { KeptCapture } from './keptcapture.ts';
+import { ImportError } from './problems.ts';
+import type { Counted, Untraced } from './untraced.ts';
 import { measureFidelity } from './fidelity.ts';
 import { gather } from './gather.ts';
-import { PerfCapture } from './perf.ts';
+import { makeReport, unusedLinesOf, type ImportReport } from './report.ts';
 import { findRoles, matchRoles } from './roles.ts';
-import { StraceCapture } from './strace.ts';
 import { type Survey, surveyCapture } from './survey.ts';
 
 /** Captures and side figures of one server. */
 export interface ImportInput {
   readonly name: string;
-  /** Paths, plain or gzip; at least one of the two. */
-  readonly perf?: string | undefined;
-  readonly strace?: string | undefined;
+  /** At least one of the two. */
+  readonly perf?: Capture | undefined;
+  readonly strace?: Capture | undefined;
   /** CPU time per request without a tracer, and where it was read. */
   readonly untraced?: (Untraced & { readonly source: string }) | undefined;
   readonly counted?: (Counted & { readonly source: string }) | undefined;
@@ -24,11 +25,16 @@ export interface ImportInput {
   readonly requests?: number | undefined;
 }
 
-async function survey(capture: PerfCapture | StraceCapture): Promise<Survey> {
+/** Name of a file without its folders. */
+function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+async function survey(source: Capture): Promise<Survey> {
+  const capture = new KeptCapture(source);
   const found = await surveyCapture(capture);
-  if (found.calls === 0) throw new Error(`${capture.path}: no system call in it (is it a ${capture.tool} listing?)`);
-  if (found.requests === 0)
-    throw new Error(`${capture.path}: ${found.calls} calls, but no request answered on a socket`);
+  if (found.calls === 0)
+    throw new ImportError(`${capture.path}: no system call in it (is it a ${capture.tool} listing?)`);
   return found;
 }
 
@@ -45,37 +51,49 @@ function untracedOf({ untraced, userSeconds }: ImportInput, requests: number): U
 
 async function gatherAll(input: ImportInput, primary: Survey, second: Survey | undefined): Promise<Gathered> {
   const roles = findRoles(primary);
-  if (roles.kept.length === 0) throw new Error(`${primary.capture.path}: no thread serves requests`);
+  if (roles.kept.length === 0)
+    throw new ImportError(`${primary.capture.path}: no thread makes calls enough to be modelled`);
   const stats = await gather(primary, roles, primary);
-  const requests = input.requests ?? primary.requests;
+  const requests = input.requests ?? (primary.requests || 1);
   const gathered = { survey: primary, roles, stats, requests, untraced: untracedOf(input, requests) };
   if (second === undefined) return { ...gathered, other: undefined };
-  const other = { stats: await gather(second, matchRoles(second, roles), primary), requests: second.requests };
+  const other = {
+    stats: await gather(second, matchRoles(second, roles), primary),
+    requests: second.requests || requests,
+  };
   return { ...gathered, other };
+}
+
+/** What an import gives: the model, and what can be said about how well it renders its captures. */
+export interface Imported {
+  readonly model: RecordedModel;
+  readonly report: ImportReport;
 }
 
 /**
  * Model of one recorded server. Order, rates and times come from the perf capture; the strace capture tells which
- * rates depend on load, and replaces perf, without times, where there is none.
- * Throws if a capture holds no system call or no request.
+ * rates depend on load, and replaces perf, without kernel times, where there is none.
+ * Throws if a capture holds no system call. One that answers no request is modelled whole, as `requests` repetitions of what it does.
  */
-export async function importServer(input: ImportInput): Promise<RecordedModel> {
-  const perf = input.perf === undefined ? undefined : await survey(new PerfCapture(input.perf));
-  const strace = input.strace === undefined ? undefined : await survey(new StraceCapture(input.strace));
+export async function importServer(input: ImportInput): Promise<Imported> {
+  const perf = input.perf === undefined ? undefined : await survey(input.perf);
+  const strace = input.strace === undefined ? undefined : await survey(input.strace);
   const primary = perf ?? strace;
-  if (primary === undefined) throw new Error(`${input.name}: neither a perf nor a strace listing given`);
+  if (primary === undefined) throw new ImportError(`${input.name}: neither a perf nor a strace listing given`);
   const all = await gatherAll(input, primary, perf === undefined ? undefined : strace);
   const { roles, dropped, totals } = assemble(all);
+  const surveys = [perf, strace].filter((s) => s !== undefined);
   const provenance: Provenance = {
-    perf: input.perf === undefined ? null : basename(input.perf),
-    strace: input.strace === undefined ? null : basename(input.strace),
+    perf: input.perf === undefined ? null : basename(input.perf.path),
+    strace: input.strace === undefined ? null : basename(input.strace.path),
     primary: primary.capture.tool,
     requests: all.requests,
     calls: primary.calls,
     untraced: input.untraced?.source ?? (input.userSeconds === undefined ? null : `${input.userSeconds} s in all`),
     counted: input.counted?.source ?? null,
-    problems: problemsOf([perf, strace].filter((s) => s !== undefined)),
+    problems: problemsOf(surveys),
   };
   const fidelity = measureFidelity(roles, all.requests, input.counted);
-  return { format: 1, name: input.name, provenance, totals, roles, dropped, fidelity };
+  const model: RecordedModel = { format: 1, name: input.name, provenance, totals, roles, dropped, fidelity };
+  return { model, report: makeReport(model, all.stats, surveys.flatMap(unusedLinesOf), primary.requests > 0) };
 }

@@ -1,4 +1,4 @@
-import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { FdKind } from '../../workloads/recorded/model.ts';
 import type { Call } from './call.ts';
 import { Lives } from './descriptors.ts';
 import { descriptorOf, shapeOf } from './shapes.ts';
@@ -28,7 +28,7 @@ export class Conversations {
 
   take(call: Call): Turn {
     const fd = descriptorOf(call);
-    const key = this.#lives.key(fd);
+    const key = this.#lives.key(fd, call.tid);
     const kind = fd < 0 ? null : (this.#kinds.get(key) ?? 'other');
     const turn = this.#turn(call, key, kind);
     if (call.name === 'close') this.#parts.delete(key);

@@ -1,5 +1,6 @@
-import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { FdKind } from '../../workloads/recorded/model.ts';
 import type { Call } from './call.ts';
+import { Families } from './families.ts';
 import { descriptorOf, shapeOf } from './shapes.ts';
 
 /** Signals between threads are single small words (pipe byte, eventfd counter) [bytes]. */
@@ -29,22 +30,31 @@ interface Evidence {
  * calls must be given in order of completion, and `advance` gives the same lives on every pass.
  */
 export class Lives {
-  readonly #life = new Map<number, number>();
+  readonly #life = new Map<string | number, number>();
+  readonly #families = new Families();
 
-  /** Key of the descriptor a number stands for now. */
-  key(fd: number): string {
-    return `${fd}#${this.#life.get(fd) ?? 0}`;
+  /** Key of the descriptor that a number stands for now, in the process of a thread. */
+  key(fd: number, tid: number): string {
+    const place = this.#place(fd, tid);
+    return `${place}#${this.#life.get(place) ?? 0}`;
   }
 
   /** Moves on after a completed call: a new descriptor begins a life, a close ends one. */
   advance(call: Call): void {
     if (call.result < 0) return;
-    if (shapeOf(call.name).makes !== undefined) this.#renew(call.result);
-    else if (call.name === 'close') this.#renew(descriptorOf(call));
+    this.#families.learn(call);
+    if (shapeOf(call.name).makes !== undefined) this.#renew(this.#place(call.result, call.tid));
+    else if (call.name === 'close') this.#renew(this.#place(descriptorOf(call), call.tid));
   }
 
-  #renew(fd: number): void {
-    this.#life.set(fd, (this.#life.get(fd) ?? 0) + 1);
+  #renew(place: string | number): void {
+    this.#life.set(place, (this.#life.get(place) ?? 0) + 1);
+  }
+
+  /** The number alone in the first process, with the table's number in others. */
+  #place(fd: number, tid: number): string | number {
+    const table = this.#families.tableOf(tid);
+    return table === 0 ? fd : `${table}:${fd}`;
   }
 }
 
@@ -55,10 +65,10 @@ export class DescriptorSurvey {
 
   note(call: Call, own: ReadonlyMap<number, unknown>): void {
     const fd = descriptorOf(call);
-    if (fd >= 0) this.#use(this.#of(this.#lives.key(fd)), call, own);
+    if (fd >= 0) this.#use(this.#of(this.#lives.key(fd, call.tid)), call, own);
     this.#lives.advance(call);
     const { makes } = shapeOf(call.name);
-    if (makes !== undefined && call.result >= 0) this.#of(this.#lives.key(call.result)).made = makes;
+    if (makes !== undefined && call.result >= 0) this.#of(this.#lives.key(call.result, call.tid)).made = makes;
   }
 
   /** Kind of every descriptor seen. */

@@ -1,4 +1,4 @@
-import type { Problems } from './lines.ts';
+import type { Problems } from './problems.ts';
 
 /**
  * One completed system call, the same whichever tool recorded it.
@@ -7,8 +7,9 @@ import type { Problems } from './lines.ts';
 export interface Call {
   readonly tid: number;
   readonly name: string;
-  /** Empty when the capture began inside the call. */
   readonly args: readonly number[];
+  /** The capture began inside the call: its arguments are unknown and left out. */
+  readonly partial: boolean;
   /** Negative errno on failure. */
   readonly result: number;
   /** [ns] since the first event of the capture. */
@@ -35,6 +36,6 @@ export interface Woken {
 export interface Capture {
   readonly tool: 'perf' | 'strace';
   readonly path: string;
-  /** Calls in the order of completion. */
-  calls(problems: Problems, comms?: Map<number, string>): AsyncGenerator<Call>;
+  /** Calls in the order of completion, many at a time. */
+  calls(problems: Problems, comms?: Map<number, string>): AsyncGenerator<readonly Call[]>;
 }

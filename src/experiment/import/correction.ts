@@ -1,3 +1,4 @@
+import type { Capture } from './call.ts';
 import type { Tally } from './tally.ts';
 
 /** Halvings of the interval in which the constant is sought: well below 1 ns. */
@@ -49,14 +50,19 @@ function findShift(sites: readonly Gaps[], target: number, limit: number): numbe
 }
 
 /**
- * Compares the traced gaps with the untraced user time per request [ns]; without one, gaps stay as traced.
+ * Compares the traced gaps with the untraced user time per request [ns]; without one, gaps stay as perf traced them, and those of strace, which
+ * stops the thread twice a call, lose what the shortest of them takes.
  * A tracer works at every enter and exit, so it adds about a constant to each gap: first the constant that makes the
  * sums agree is taken off, but no more than the shortest gaps allow; what then remains is scaled.
  */
-export function correctGaps(sites: readonly Gaps[], untracedNs: number | null): Correction {
+export function correctGaps(
+  sites: readonly Gaps[],
+  untracedNs: number | null,
+  tracer: Capture['tool'] = 'perf',
+): Correction {
   const tracedUserNs = userSum(sites, 0);
-  const target = untracedNs ?? tracedUserNs;
   const shortest = Math.min(...sites.map(({ gap }) => gap.lowest(OUTLIERS)));
+  const target = untracedNs ?? (tracer === 'strace' ? userSum(sites, shortest) : tracedUserNs);
   const timed = tracedUserNs > 0;
   const tracerGapNs = timed ? findShift(sites, target, shortest) : 0;
   const gapStretch = timed ? target / userSum(sites, tracerGapNs) : 1;

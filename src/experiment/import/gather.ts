@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import { Conversations, type Turn } from './conversations.ts';
 import { SEPARATOR } from './fold.ts';
-import { Problems } from './lines.ts';
+import { Problems } from './problems.ts';
 import type { RoleTable } from './roles.ts';
 import { shapeOf, sizeOf } from './shapes.ts';
 import { coarseSite, type NamingFacts, siteOf } from './sites.ts';
@@ -39,12 +39,12 @@ export class SiteStats {
     this.count++;
     if (size >= 0) this.request.add(size);
     this.result.add(RETURNS_ADDRESS.has(call.name) ? 0 : Math.max(0, call.result));
+    if (!Number.isNaN(call.gap)) this.gap.add(call.gap);
     if (!timed) return;
     if (call.slept) {
       this.slept++;
       this.blocked.add(call.exit - call.enter);
     } else if (!call.preempted) this.kernel.add(call.exit - call.enter);
-    if (!Number.isNaN(call.gap)) this.gap.add(call.gap);
   }
 }
 
@@ -77,6 +77,7 @@ function wokenRole(tid: number, comm: string, survey: Survey, roles: RoleTable):
 
 class Gatherer {
   readonly stats = new Map<string, RoleStats>();
+  readonly #first = new Map<number, string>();
   readonly #last = new Map<number, string>();
   readonly #open = new Map<number, string[]>();
   readonly #conversations: Conversations;
@@ -98,7 +99,7 @@ class Gatherer {
   take(call: Call): void {
     const turn = this.#conversations.take(call);
     const role = this.#roles.roleOf.get(call.tid);
-    if (role === undefined || call.args.length === 0) return;
+    if (role === undefined || call.partial) return;
     if (call.enter < this.#survey.start || call.exit > this.#survey.end) return;
     const size = sizeOf(call);
     const id = siteOf(call, turn, size, this.#facts);
@@ -125,20 +126,28 @@ class Gatherer {
     }
   }
 
-  /** Ends what is open: a thread of a short-lived role hands over to the next one, which starts where it did. */
+  /**
+   * Ends what is open: a thread of a short-lived role hands over to the next one, which starts where it did. So does one that was made while
+   * the capture ran, and every thread of a trace that is modelled whole, so that each site is left as often as it is reached.
+   */
   finish(): void {
-    for (const [tid, sites] of this.#open) {
+    for (const [tid, last] of this.#last) {
       const role = this.#roles.roleOf.get(tid) ?? '';
       const stats = this.stats.get(role);
-      if (stats === undefined || this.#heads.get(role) !== '') continue;
-      stats.sequence(sites);
-      stats.follow(sites[sites.length - 1], sites[0]);
+      const sites = this.#open.get(tid);
+      const isShort = this.#heads.get(role) === '';
+      const begins = isShort ? sites?.[0] : this.#first.get(tid);
+      const isClosed = isShort || this.#survey.born.has(tid) || this.#survey.requests === 0;
+      if (stats === undefined || !isClosed || begins === undefined) continue;
+      if (sites !== undefined) stats.sequence(sites);
+      stats.follow(last, begins);
     }
   }
 
   #order(stats: RoleStats, id: string, tid: number, starts: boolean): void {
     const previous = this.#last.get(tid);
     if (previous !== undefined) stats.follow(previous, id);
+    else this.#first.set(tid, id);
     this.#last.set(tid, id);
     if (starts) {
       const done = this.#open.get(tid);
@@ -154,7 +163,7 @@ class Gatherer {
  */
 export async function gather(survey: Survey, roles: RoleTable, like: Survey): Promise<Map<string, RoleStats>> {
   const gatherer = new Gatherer(survey, roles, like);
-  for await (const call of survey.capture.calls(new Problems())) gatherer.take(call);
+  for await (const calls of survey.capture.calls(new Problems())) for (const call of calls) gatherer.take(call);
   gatherer.finish();
   return gatherer.stats;
 }

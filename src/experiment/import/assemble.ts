@@ -1,6 +1,6 @@
-import type { CallSite, DroppedThreads, Role, Totals, Transition } from '../../src/workloads/recorded/model.ts';
+import type { CallSite, DroppedThreads, Role, Totals, Transition } from '../../workloads/recorded/model.ts';
 import { type Correction, correctGaps, type Gaps } from './correction.ts';
-import type { Untraced } from './csv.ts';
+import type { Untraced } from './untraced.ts';
 import { frequentPaths, SEPARATOR } from './fold.ts';
 import type { RoleStats, SiteStats } from './gather.ts';
 import { prune } from './prune.ts';
@@ -112,8 +112,8 @@ function tracedSystem(all: Gathered): number {
 }
 
 function toTotals(all: Gathered, roles: readonly Role[], correction: Correction): Totals {
-  const timed = all.survey.capture.tool === 'perf';
-  const known = all.untraced !== undefined;
+  const timed = all.survey.capture.tool === 'perf' || correction.tracedUserNs > 0;
+  const known = all.untraced !== undefined || all.survey.capture.tool === 'strace';
   return {
     calls: round(
       roles.reduce((sum, role) => sum + role.callsPerRequest, 0),
@@ -122,7 +122,7 @@ function toTotals(all: Gathered, roles: readonly Role[], correction: Correction)
     requestBytes: round(all.survey.requestBytes, 2),
     replyBytes: round(all.survey.replyBytes, 2),
     tracedUserNs: timed ? round(correction.tracedUserNs, 1) : null,
-    tracedSystemNs: timed ? round(tracedSystem(all), 1) : null,
+    tracedSystemNs: all.survey.capture.tool === 'perf' ? round(tracedSystem(all), 1) : null,
     userNs: all.untraced === undefined ? null : round(all.untraced.userNs, 1),
     systemNs: typeof all.untraced?.systemNs === 'number' ? round(all.untraced.systemNs, 1) : null,
     userScale: timed && known ? round(correction.userScale, 4) : null,
@@ -150,7 +150,7 @@ function toDropped(all: Gathered): DroppedThreads[] {
 
 /** Roles, dropped threads and sums of one server. */
 export function assemble(all: Gathered): { roles: Role[]; dropped: DroppedThreads[]; totals: Totals } {
-  const correction = correctGaps(keptGaps(all), all.untraced?.userNs ?? null);
+  const correction = correctGaps(keptGaps(all), all.untraced?.userNs ?? null, all.survey.capture.tool);
   const roles = all.roles.kept.map((group) => toRole(group, all, correction));
   return { roles, dropped: toDropped(all), totals: toTotals(all, roles, correction) };
 }

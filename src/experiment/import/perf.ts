@@ -1,5 +1,6 @@
-import type { Call, Capture, Woken } from './call.ts';
-import { type Problems, readLines } from './lines.ts';
+import type { Call, Woken } from './call.ts';
+import type { LineReader } from './linereader.ts';
+import type { Problems } from './problems.ts';
 import { syscallName } from './numbers.ts';
 
 /** `[comm] TID [CPU] [flags] seconds.fraction: group:event: details`, as `perf script` prints it. */
@@ -24,8 +25,8 @@ interface ThreadState {
   woken: Woken[];
 }
 
-/** Turns the events of one `perf script` listing into calls. */
-class PerfReader {
+/** Turns the events of one `perf script` listing into calls; `comms` collects the names of threads. */
+export class PerfReader implements LineReader {
   readonly #threads = new Map<number, ThreadState>();
   #base = NaN;
   #line = 0;
@@ -88,6 +89,7 @@ class PerfReader {
       tid,
       name: syscallName(nr),
       args: known?.args ?? [],
+      partial: known === undefined,
       result: Number(match[2]),
       enter: known?.enter ?? time,
       exit: time,
@@ -140,22 +142,4 @@ class PerfReader {
 /** Whether a line is one of `perf script`. */
 export function looksLikePerf(line: string): boolean {
   return line.length <= LONGEST && LINE.test(line);
-}
-
-/** A `perf script` listing of `raw_syscalls` and `sched` events, plain or gzip. */
-export class PerfCapture implements Capture {
-  readonly tool = 'perf';
-  readonly path: string;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  async *calls(problems: Problems, comms = new Map<number, string>()): AsyncGenerator<Call> {
-    const reader = new PerfReader(problems, comms);
-    for await (const line of readLines(this.path, problems)) {
-      const call = reader.read(line);
-      if (call !== undefined) yield call;
-    }
-  }
 }

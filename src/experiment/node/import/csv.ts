@@ -1,19 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Counted, Untraced } from '../../import/untraced.ts';
 
 /** Conditions under which untraced CPU time is taken: the load of the captures, on a core of its own. */
 const CONDITIONS = { sched: 'short', pin: 'split', conns: '4' } as const;
-
-/** CPU time per request without a tracer [ns]. */
-export interface Untraced {
-  readonly userNs: number;
-  readonly systemNs: number | null;
-}
-
-/** Calls per request counted without tracing every call, and their spread over repeated counts. */
-export interface Counted {
-  readonly calls: ReadonlyMap<string, number>;
-  readonly ranges: ReadonlyMap<string, readonly [number, number]>;
-}
 
 type Row = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { Path, Step } from '../../src/workloads/recorded/model.ts';
+import type { Path, Step } from '../../workloads/recorded/model.ts';
 
 /** Longest repeated block looked for [sites]. */
 const LONGEST_BLOCK = 12;

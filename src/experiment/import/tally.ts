@@ -1,4 +1,4 @@
-import { type Distribution, PROBABILITIES } from '../../src/workloads/recorded/model.ts';
+import { type Distribution, PROBABILITIES } from '../../workloads/recorded/model.ts';
 
 /** Values from here on are kept to four significant digits, so that memory stays bounded. */
 const EXACT_BELOW = 10000;
@@ -24,6 +24,17 @@ export class Tally {
     this.sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
+  }
+
+  /** Adds all that was counted here to another tally. */
+  addTo(other: Tally): void {
+    for (const [value, count] of this.#counts) {
+      other.#counts.set(value, (other.#counts.get(value) ?? 0) + count);
+    }
+    other.n += this.n;
+    other.sum += this.sum;
+    other.#min = Math.min(other.#min, this.#min);
+    other.#max = Math.max(other.#max, this.#max);
   }
 
   /** Table for the model; null when nothing was observed. */

@@ -1,13 +1,16 @@
-import type { BigramRow, Fidelity, MixRow, Role } from '../../src/workloads/recorded/model.ts';
-import { openStream, type Rng } from '../../src/sim/rng.ts';
-import { RoleWalk } from '../../src/workloads/recorded/walk.ts';
-import type { Counted } from './csv.ts';
+import type { BigramRow, Fidelity, MixRow, Role } from '../../workloads/recorded/model.ts';
+import { openStream, type Rng } from '../../sim/rng.ts';
+import { RoleWalk } from '../../workloads/recorded/walk.ts';
+import type { Counted } from './untraced.ts';
 
 /** Requests regenerated: 20000 executions of a call made 0.05 times a request, for a sampling error of 1 to 2 %. */
 const REQUESTS = 400000;
+/** Calls of a role regenerated at most; where requests make very many calls, fewer requests do. */
+const MOST_STEPS = 1e7;
 const SEED = 1;
-/** Rarer calls and pairs are not compared [per request]. */
+/** Rarer calls and pairs are not compared [per request], nor rarer ones than this share of all calls. */
 const LEAST_RATE = 0.05;
+const LEAST_SHARE = 0.0005;
 
 /** Calls and pairs of consecutive sites of one role, per request. */
 export interface Regenerated {
@@ -35,6 +38,16 @@ export function regenerate(role: Role, requests: number, rng: Rng): Regenerated 
   return { calls, pairs };
 }
 
+/** Requests to regenerate, of roles that make so many calls each. */
+export function requestsFor(roles: readonly Role[]): number {
+  const most = Math.max(...roles.map(({ callsPerRequest }) => callsPerRequest));
+  return Math.min(REQUESTS, Math.max(1, Math.floor(MOST_STEPS / most)));
+}
+
+function leastRate(calls: number): number {
+  return Math.max(LEAST_RATE, LEAST_SHARE * calls);
+}
+
 function round(value: number): number {
   return Math.round(value * 10000) / 10000;
 }
@@ -49,7 +62,7 @@ function compareBigrams(role: Role, { pairs }: Regenerated, requests: number): B
     const expected = count / requests;
     const found = pairs.get(from * size + to) ?? 0;
     difference += Math.abs(found - expected);
-    if (expected < LEAST_RATE) continue;
+    if (expected < leastRate(role.callsPerRequest)) continue;
     compared++;
     const deviation = found / expected - 1;
     if (worst !== '' && Math.abs(deviation) <= Math.abs(worstDeviation)) continue;
@@ -94,13 +107,15 @@ function toMixRow(call: string, regenerated: number, roles: readonly Role[], cou
 /** Regenerates requests from the roles and compares mix and order with the captures and with untraced counts. */
 export function measureFidelity(roles: readonly Role[], requests: number, counted: Counted | undefined): Fidelity {
   const calls = new Map<string, number>();
+  const walked = requestsFor(roles);
+  const least = leastRate(roles.reduce((sum, role) => sum + role.callsPerRequest, 0));
   const bigrams = roles.map((role) => {
-    const result = regenerate(role, REQUESTS, openStream(SEED, 0, role.name));
+    const result = regenerate(role, walked, openStream(SEED, 0, role.name));
     for (const [call, rate] of result.calls) calls.set(call, (calls.get(call) ?? 0) + rate);
     return compareBigrams(role, result, requests);
   });
-  const compared = [...calls].filter(([, rate]) => rate >= LEAST_RATE).sort((a, b) => b[1] - a[1]);
+  const compared = [...calls].filter(([, rate]) => rate >= least).sort((a, b) => b[1] - a[1]);
   const mix = compared.map(([call, rate]) => toMixRow(call, rate, roles, counted));
   const others = [...(counted?.calls ?? [])].filter(([call, rate]) => rate >= LEAST_RATE && !calls.has(call));
-  return { requests: REQUESTS, seed: SEED, mix, notModelled: Object.fromEntries(others), bigrams };
+  return { requests: walked, seed: SEED, mix, notModelled: Object.fromEntries(others), bigrams };
 }

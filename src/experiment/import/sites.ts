@@ -1,4 +1,4 @@
-import type { FdKind } from '../../src/workloads/recorded/model.ts';
+import type { FdKind } from '../../workloads/recorded/model.ts';
 import type { Call } from './call.ts';
 import type { Turn } from './conversations.ts';
 import { isNonblocking, isPoll, operationOf, shapeOf } from './shapes.ts';
