@@ -1,77 +1,81 @@
 import type { EventHandle } from './engine.ts';
 import { SimulationBug } from './errors.ts';
-import type { Reaper } from './sortedrun.ts';
+import type { Reaper, Slots } from './slots.ts';
 
-const FIRST_WORDS = 512;
+/** Words of a slot: a key of two words, code, argument, next slot of its list, serial number. */
+const STRIDE = 6;
+const FIRST_SLOTS = 128;
 /** Growth of the pool: at most an eighth of it is spare. */
 const GROWTH = 1.125;
-/** Words, so 2^24 slots: a handle of 28 bits of serial number and 25 bits of slot fills the 53 bits of a double. */
-const MAX_WORDS = 0x2000000;
+/** Slots: a handle of 28 bits of serial number and 25 bits of half the slot's offset fills the 53 bits of a double. */
+const MAX_SLOTS = Math.floor((2 * 0x2000000) / STRIDE);
 
 /**
- * Pool of pending events in flat arrays, recycled last-in first-out so that a warm slot is reused at once.
+ * Pool of pending events, slots of 24 bytes in one piece of memory, recycled last-in first-out so that a warm slot is reused at once.
  *
- * A slot is two words, named by the (even) offset of the first: its code (>= 0) and its argument. The code of a free slot is
- * -2 - (next free slot), of a cancelled event -1. Its serial number lies apart, being needed only to make and to check handles.
+ * A slot is named by the offset of its first word. Its code (>= 0) and argument are the event's; key and next slot are the queue's. The
+ * code of a free slot is -1 - (next free slot), of a cancelled event -1. Slot 0 is never given out: lists end there.
  */
-export class EventPool implements Reaper {
+export class EventPool implements Slots, Reaper {
   /** Events ever allocated. */
   issued = 0;
   /** Cancelled events whose slots were released. */
   reaped = 0;
-  private words = new Int32Array(0);
-  private serials = new Int32Array(0);
-  /** First free slot, -1 when none. */
-  private free = -1;
+  keys = new Float64Array(0);
+  /** The same memory as `keys`. */
+  words = new Int32Array(0);
+  /** First free slot, 0 when none. */
+  private free = 0;
+
+  constructor() {
+    this.enlarge(FIRST_SLOTS);
+    this.keys[0] = Infinity;
+  }
 
   /** Memory held, in bytes. */
   get bytes(): number {
-    return this.words.byteLength + this.serials.byteLength;
+    return this.words.byteLength;
   }
 
   /** Takes a slot for an event; `code` is not negative. hot */
   allocate(code: number, arg: number): number {
-    if (this.free < 0) this.grow();
+    if (this.free === 0) this.grow();
     const slot = this.free;
     const words = this.words;
-    this.free = (-2 - words[slot]) | 0;
-    words[slot] = code;
-    words[slot | 1] = arg;
-    this.serials[slot >> 1] = ++this.issued & 0xfffffff;
+    this.free = ~words[slot + 2];
+    words[slot + 2] = code;
+    words[slot + 3] = arg;
+    words[slot + 5] = ++this.issued & 0xfffffff;
     return slot;
   }
 
-  /** The handle of the event allocated last, in `slot`: serial number x 2^25 + slot. hot */
+  /** The handle of the event allocated last, in `slot`: serial number x 2^25 + slot / 2. hot */
   handle(slot: number): EventHandle {
-    return (this.issued & 0xfffffff) * 0x2000000 + slot;
-  }
-
-  /** Code of the event; negative when it was cancelled. hot */
-  code(slot: number): number {
-    return this.words[slot];
+    return (this.issued & 0xfffffff) * 0x2000000 + (slot >> 1);
   }
 
   /** Gives the slot back and returns the event's argument. hot */
   release(slot: number): number {
     const words = this.words;
-    words[slot] = (-2 - this.free) | 0;
+    words[slot + 2] = ~this.free;
     this.free = slot;
-    return words[slot | 1];
+    return words[slot + 3];
   }
 
   /** Marks an event dead; its slot is released when the queue drops it. False when the handle is stale. hot */
   kill(handle: EventHandle): boolean {
     const serial = Math.floor(handle / 0x2000000);
-    const slot = handle - serial * 0x2000000;
+    const slot = ((handle - serial * 0x2000000) * 2) | 0;
     const words = this.words;
-    if (!(slot >= 0 && slot < words.length) || this.serials[slot >> 1] !== serial || words[slot] < 0) return false;
-    words[slot] = -1;
+    if (slot <= 0 || slot % 6 !== 0 || slot >= words.length || words[slot + 5] !== serial || words[slot + 2] < 0)
+      return false; // 6: STRIDE
+    words[slot + 2] = -1;
     return true;
   }
 
   /** Whether the event was cancelled. hot */
   dead(slot: number): boolean {
-    return this.words[slot] < 0;
+    return this.words[slot + 2] < 0;
   }
 
   /** Releases the slot of a cancelled event. */
@@ -80,18 +84,23 @@ export class EventPool implements Reaper {
     this.reaped++;
   }
 
-  /** Makes room for an eighth more slots and links the new ones to the empty free list, the lowest first. */
+  /** Makes room for an eighth more slots. */
   private grow(): void {
-    const { words, serials } = this;
-    const length = Math.min(MAX_WORDS, Math.max(FIRST_WORDS, Math.ceil((words.length / 2) * GROWTH) * 2));
-    if (length === words.length)
-      throw new SimulationBug(`more than ${MAX_WORDS / 2} events are pending`, { component: 'engine' });
-    this.words = new Int32Array(length);
-    this.serials = new Int32Array(length / 2);
-    this.words.set(words);
-    this.serials.set(serials);
-    for (let slot = length - 2; slot >= words.length; slot -= 2) {
-      this.words[slot] = -2 - this.free;
+    const slots = this.words.length / STRIDE;
+    if (slots === MAX_SLOTS)
+      throw new SimulationBug(`more than ${MAX_SLOTS - 1} events are pending`, { component: 'engine' });
+    this.enlarge(Math.min(MAX_SLOTS, Math.ceil(slots * GROWTH)));
+  }
+
+  /** Makes room for so many slots and links the new ones to the empty free list, the lowest first. */
+  private enlarge(slots: number): void {
+    const old = this.words;
+    const buffer = new ArrayBuffer(slots * STRIDE * 4);
+    this.keys = new Float64Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.words.set(old);
+    for (let slot = this.words.length - STRIDE; slot >= Math.max(STRIDE, old.length); slot -= STRIDE) {
+      this.words[slot + 2] = ~this.free;
       this.free = slot;
     }
   }

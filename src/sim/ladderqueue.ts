@@ -1,106 +1,88 @@
-import { Buckets } from './buckets.ts';
-import { SortedRun, type Reaper } from './sortedrun.ts';
+import { addRung, CURRENT, FIELDS, LAST, SCALE, TOP, topOnly } from './levels.ts';
+import { lengthOf, livingOf, reversed, type Reaper, type Slots } from './slots.ts';
 
-/** A bucket of at most so many blocks of 8 entries is sorted at once; a larger one becomes a rung. */
-const SORT_BLOCKS = 6;
-/** Most buckets of a rung: so many write streams still fit the host's second-level cache; what is larger splits again. */
-const BUCKETS = 1024;
+/** A bucket of at most so many entries is sorted at once; a larger one becomes a rung. */
+const SORT_ENTRIES = 24;
+/** Most buckets of a rung; what is larger splits again. */
+const BUCKETS = 32_768;
 const MIN_BUCKETS = 8;
-/** Aimed entries per bucket: few in a rung of the top, which many more will pass through; a host cache line's half else. */
-const TOP_OCCUPANCY = 1;
+/** Aimed entries per bucket: few in a rung of the top, which many more will pass through. */
+const TOP_OCCUPANCY = 0.25;
 const OCCUPANCY = 4;
 /** A rung of a bucket is at least 8 times finer than the level above, so 2^53 keys need 18; the rest is for spilled runs. */
-const MAX_LEVELS = 32;
+const MAX_LEVELS = 24;
+/** An insertion that passes so many entries makes a rung of the run. */
+const SPILL_STEPS = 64;
 
-/** Fields of a level in the table of levels. Field 0 is the limit: keys from there on belong to this level or a coarser one. */
-const CLAMP = 1; // keys from here on go to the level's last bucket
-const SCALE = 2; // buckets per unit of key, a power of two
-const WIDTH = 3; // of a bucket, 1 / scale
-const CURRENT = 4; // number of the bucket taken last; a bucket's number is floor(key x scale)
-const LAST = 5; // number of the last bucket
-const FIELDS = 8;
-/** Offset of the top level; a row of limit Infinity stands before it. */
-const TOP = FIELDS;
-/** Bucket numbers must stay exact integers in a double. */
-const MAX_NUMBER = Number.MAX_SAFE_INTEGER + 1;
 /** Offset of no level. */
 const NONE = 0;
 
 /**
- * Flat ladder queue (after Tang, Goh, Thng: Ladder Queue, ACM TOMACS 15(3), 2005): a priority queue of (key, id), FIFO among equal
- * keys, at a constant number of moves per entry. Keys are non-negative and below 2^53, ids non-negative int32.
+ * Ladder queue (after Tang, Goh, Thng: Ladder Queue, ACM TOMACS 15(3), 2005) of slots by key, FIFO among equal keys, at a constant
+ * number of moves per entry. Keys are non-negative and below 2^53. A move relinks a slot; keys stay where they are.
  *
  * The first level, the top, is one bucket of all entries beyond the rungs. Each further level is a rung: the entries of one bucket of
- * the level above, spread over finer buckets. `run` holds the earliest entries, sorted. An entry stands in the first level whose
+ * the level above, spread over finer buckets. The run holds the earliest entries, sorted. An entry stands in the first level whose
  * limit it reaches, else in the run. Bucket widths are powers of two, so that limits and bucket numbers are exact, and equal keys
- * always stand in the same bucket in the order of pushing. A rung has at most 1024 consecutive buckets: the low ten bits of a
- * bucket's number are its place in the level's part of the directory.
+ * always stand in the same bucket. A bucket's list begins with the entry pushed last, so that a push reads no other slot. A rung has
+ * at most 32 768 consecutive buckets: the low 15 bits of a bucket's number are its place in the level's part of the directory.
  *
- * Hot functions here and in the classes beside it spell their constants out, and fields are `private`, not `#`: a constant of the
- * module is read and checked at each use, and both lengthen the bytecode, by which V8 decides what it inlines.
+ * Hot functions here and in EventPool spell their constants out, and fields are `private`, not `#`: a constant of the module is read
+ * and checked at each use, and both lengthen the bytecode, by which V8 decides what it inlines.
  */
 export class LadderQueue {
-  /** The caller takes the earliest entry from here; when it is empty, `refill` first. */
-  readonly run = new SortedRun();
+  /** The earliest entry, 0 when the run is empty: `refill` first. To take it, the caller sets this to the entry after it. */
+  first = 0;
+  /** The last entry of the run, when there is one. */
+  private last = 0;
+  private readonly slots: Slots;
   private readonly reaper: Reaper;
   private readonly finestScale: number;
-  private readonly buckets = new Buckets((MAX_LEVELS + 1) * BUCKETS);
-  private readonly levels = new Float64Array((MAX_LEVELS + 2) * FIELDS);
+  /** First slot of each bucket's list. */
+  private readonly heads = new Int32Array((MAX_LEVELS + 1) * BUCKETS);
+  private readonly levels = topOnly(MAX_LEVELS);
   /** Offset in the table of levels behind the finest; a limit of -Infinity stands there. */
   private end = TOP + FIELDS;
 
-  /**
-   * `reaper` knows which ids are dead; the queue hands them back to it whenever it comes across them. `finestScale`, a power of two,
-   * bounds the buckets per unit of key: 1 for integer keys; with more, keys may have fractions.
-   */
-  constructor(reaper: Reaper, finestScale = 1) {
+  /** `finestScale`, a power of two, bounds the buckets per unit of key: 1 for integer keys; with more, keys may have fractions. */
+  constructor(slots: Slots, reaper: Reaper, finestScale = 1) {
+    this.slots = slots;
     this.reaper = reaper;
     this.finestScale = finestScale;
-    this.levels[0] = Infinity;
-    this.levels[TOP] = -Infinity;
-    this.levels[TOP + CURRENT] = -1;
-    this.levels[this.end] = -Infinity;
   }
 
-  /** Memory held, in bytes. */
+  /** Memory held beside the slots, in bytes. */
   get bytes(): number {
-    return this.run.bytes + this.buckets.bytes + this.levels.byteLength;
+    return this.heads.byteLength + this.levels.byteLength;
   }
 
   /** Adds an entry. hot */
   push(key: number, id: number): void {
+    const slots = this.slots;
+    slots.keys[id >> 1] = key;
     const levels = this.levels;
     let level = 8; // TOP
     while (key < levels[level]) level += 8; // FIELDS
     if (level === this.end) {
-      this.run.key[0] = key;
-      this.pushRun(id);
+      this.insert(id);
       return;
     }
     const clamp = levels[level + 1]; // CLAMP
     const number = (key < clamp ? key : clamp) * levels[level + 2]; // SCALE
-    const bucket = (level << 7) | (number & 1023); // 1024 places for 8 fields
-    const buckets = this.buckets;
-    const tails = buckets.tails;
-    let at = tails[bucket];
-    if ((at & 7) === 0) at = buckets.extend(at);
-    buckets.keys[at] = key;
-    buckets.ids[at] = id;
-    tails[bucket] = at + 1;
+    const bucket = (level << 12) | (number & 32767); // 32 768 places for 8 fields
+    const heads = this.heads;
+    slots.words[id + 4] = heads[bucket];
+    heads[bucket] = id;
   }
 
-  /**
-   * Moves the living entries of the earliest bucket into the empty run; false when the queue is empty. In one piece on purpose: too
-   * long to be inlined, it leaves the inlining budget of the engine's run loop to what happens at every event. hot
-   */
+  /** Moves the living entries of the earliest bucket into the empty run; false when the queue is empty. hot */
   refill(): boolean {
-    const { run, buckets, levels } = this;
-    run.clear();
+    const { heads, levels } = this;
     for (;;) {
       const level = this.end - 8; // FIELDS
       const last = levels[level + 5]; // LAST
       let number = levels[level + 4] + 1; // CURRENT
-      while (number <= last && buckets.tails[(level << 7) | (number & 1023)] === 0) number++;
+      while (number <= last && heads[(level << 12) | (number & 32767)] === 0) number++;
       if (number > last) {
         levels[level] = -Infinity;
         if (level === TOP) return false;
@@ -108,80 +90,144 @@ export class LadderQueue {
         continue;
       }
       // the last bucket takes all up to the limit of the level above
-      levels[level] = number === last ? levels[level - 8] : (number + 1) * levels[level + 3];
+      levels[level] = number === last ? levels[level - 8] : (number + 1) * levels[level + 3]; // WIDTH
       if (level !== TOP) levels[level + 4] = number;
-      const tail = buckets.detach((level << 7) | (number & 1023));
-      if (buckets.longerThan(tail, SORT_BLOCKS) && this.divide(tail)) continue;
-      for (let block = buckets.first(tail); block !== 0; block = buckets.recycle(block, tail)) {
-        run.appendLiving(buckets.keys, buckets.ids, buckets.start(block), buckets.end(block, tail), this.reaper);
+      const bucket = (level << 12) | (number & 32767);
+      const rest = this.sort(heads[bucket], SORT_ENTRIES);
+      heads[bucket] = 0;
+      if (rest !== 0) {
+        if (this.divide(rest)) continue;
+        this.sort(rest, Infinity);
       }
-      if (run.empty) continue;
-      if (level === TOP) levels[TOP] = run.last;
+      if (this.first === 0) continue;
+      if (level === TOP) levels[TOP] = this.slots.keys[this.last >> 1];
       return true;
     }
   }
 
   /** Drops all dead entries. */
   compact(): void {
-    const levels = this.levels;
+    const { levels, heads, slots, reaper } = this;
     for (let level = TOP; level < this.end; level += FIELDS) {
       for (let number = levels[level + CURRENT] + 1; number <= levels[level + LAST]; number++) {
-        this.refile(place(level, number));
+        const bucket = (level << 12) | (number & 32767);
+        heads[bucket] = livingOf(heads[bucket], slots, reaper);
       }
     }
-    this.run.compact(this.reaper);
+    this.first = livingOf(this.first, slots, reaper);
+    for (let id = this.first; id !== 0; id = slots.words[id + 4]) this.last = id;
   }
 
-  /** Puts an entry of key `run.key` into the run, or into a rung made of the run when insertions have made that longer than 192. */
-  private pushRun(id: number): void {
-    const run = this.run;
-    if (run.tail - run.head < 192 || !this.spill()) run.insert(id);
-    else this.push(run.key[0], id);
+  /**
+   * Sorts the living ones among the first `most` entries of a bucket's list into the run, all of whose entries were pushed later.
+   * Returns the rest of the list. To look at each entry here also fetches its memory before it is needed. hot
+   */
+  private sort(list: number, most: number): number {
+    const { slots, reaper } = this;
+    const { keys, words } = slots;
+    let first = this.first;
+    let last = this.last;
+    let id = list;
+    for (let left = most; id !== 0 && left > 0; left--) {
+      const after = words[id + 4];
+      if (reaper.dead(id)) reaper.reap(id);
+      else {
+        const key = keys[id >> 1];
+        let before = 0;
+        let at = first;
+        while (keys[at >> 1] < key) {
+          before = at;
+          at = words[at + 4];
+        }
+        words[id + 4] = at;
+        if (at === 0) last = id;
+        if (before === 0) first = id;
+        else words[before + 4] = id;
+      }
+      id = after;
+    }
+    this.first = first;
+    this.last = last;
+    return id;
+  }
+
+  /** Puts an entry that was pushed after all others into the run, or into a rung made of the run when that is long. */
+  private insert(id: number): void {
+    const { first, last } = this;
+    const { keys, words } = this.slots;
+    const key = keys[id >> 1];
+    if (key < keys[first >> 1]) {
+      words[id + 4] = first;
+      this.first = id;
+      if (first === 0) this.last = id;
+    } else if (key >= keys[last >> 1]) {
+      words[id + 4] = 0;
+      words[last + 4] = id;
+      this.last = id;
+    } else this.insertBetween(id);
+  }
+
+  private insertBetween(id: number): void {
+    const { keys, words } = this.slots;
+    const key = keys[id >> 1];
+    let before = this.first;
+    let at = words[before + 4];
+    for (let left = SPILL_STEPS; keys[at >> 1] <= key; left--) {
+      if (left === 0 && this.spill()) {
+        this.push(key, id);
+        return;
+      }
+      before = at;
+      at = words[at + 4];
+    }
+    words[before + 4] = id;
+    words[id + 4] = at;
   }
 
   /** Turns the run into a rung; false when that would not divide it. Not by `push`: the last key may equal the top's limit. */
   private spill(): boolean {
-    const { keys, ids, head, tail } = this.run;
-    const level = this.addLevel(tail - head, keys[head], keys[tail - 1]);
+    const { keys, words } = this.slots;
+    const run = this.first;
+    const level = this.addLevel(lengthOf(run, words), keys[run >> 1], keys[this.last >> 1]);
     if (level === NONE) return false;
-    const scale = this.levels[level + SCALE];
-    this.run.clear();
-    for (let i = head; i < tail; i++) this.buckets.append(place(level, keys[i] * scale), keys[i], ids[i]);
+    this.first = 0;
+    this.spread(run, level);
     return true;
   }
 
-  /** Spreads a chain over a new rung; false when it cannot, having one key only. */
-  private divide(tail: number): boolean {
-    const buckets = this.buckets;
-    let min = Infinity;
-    let max = -Infinity;
-    let count = 0;
-    for (let block = buckets.first(tail); block !== 0; block = buckets.after(block, tail)) {
-      const end = buckets.end(block, tail);
-      for (let i = buckets.start(block); i < end; i++) {
-        const key = buckets.keys[i];
-        if (key < min) min = key;
-        if (key > max) max = key;
-        count++;
-      }
+  /** Spreads the run and the rest of its bucket, which was pushed before it, over a new rung; false when all have one key. */
+  private divide(rest: number): boolean {
+    const { keys, words } = this.slots;
+    const run = this.first;
+    let min = keys[run >> 1];
+    let max = run === 0 ? -Infinity : keys[this.last >> 1];
+    let count = SORT_ENTRIES;
+    for (let id = rest; id !== 0; id = words[id + 4]) {
+      const key = keys[id >> 1];
+      if (key < min) min = key;
+      if (key > max) max = key;
+      count++;
     }
     const level = this.addLevel(count, min, max);
     if (level === NONE) return false;
     if (level === TOP + FIELDS) this.levels[TOP] = max;
-    this.spread(tail, level);
+    this.first = 0;
+    this.spread(reversed(rest, words), level);
+    this.spread(run, level);
     return true;
   }
 
-  /** Moves a chain into the finest level. */
-  private spread(tail: number, level: number): void {
-    const buckets = this.buckets;
+  /** Moves a list that begins with the entry pushed first into the finest level. */
+  private spread(list: number, level: number): void {
+    const { keys, words } = this.slots;
+    const heads = this.heads;
     const scale = this.levels[level + SCALE];
-    for (let block = buckets.first(tail); block !== 0; block = buckets.recycle(block, tail)) {
-      const end = buckets.end(block, tail);
-      for (let i = buckets.start(block); i < end; i++) {
-        const key = buckets.keys[i];
-        buckets.append(place(level, key * scale), key, buckets.ids[i]);
-      }
+    for (let id = list; id !== 0;) {
+      const after = words[id + 4];
+      const bucket = (level << 12) | ((keys[id >> 1] * scale) & 32767);
+      words[id + 4] = heads[bucket];
+      heads[bucket] = id;
+      id = after;
     }
   }
 
@@ -191,36 +237,8 @@ export class LadderQueue {
     const level = this.end;
     const aim = count / (level === TOP + FIELDS ? TOP_OCCUPANCY : OCCUPANCY);
     const most = Math.min(BUCKETS, Math.max(MIN_BUCKETS, aim));
-    let scale = this.finestScale;
-    while (max * scale >= MAX_NUMBER || Math.floor(max * scale) - Math.floor(min * scale) >= most) scale /= 2;
-    if (Math.floor(max * scale) === Math.floor(min * scale) || level > MAX_LEVELS * FIELDS) return NONE;
-    levels[level] = min;
-    levels[level + SCALE] = scale;
-    levels[level + WIDTH] = 1 / scale;
-    levels[level + CURRENT] = Math.floor(min * scale) - 1;
-    levels[level + LAST] = Math.floor(max * scale);
-    levels[level + CLAMP] = levels[level + LAST] / scale;
+    if (level > MAX_LEVELS * FIELDS || !addRung(levels, level, min, max, most, this.finestScale)) return NONE;
     this.end = level + FIELDS;
-    levels[this.end] = -Infinity;
     return level;
   }
-
-  /** Drops the dead entries of a bucket. */
-  private refile(bucket: number): void {
-    const { buckets, reaper } = this;
-    const tail = buckets.detach(bucket);
-    for (let block = buckets.first(tail); block !== 0; block = buckets.recycle(block, tail)) {
-      const end = buckets.end(block, tail);
-      for (let i = buckets.start(block); i < end; i++) {
-        const id = buckets.ids[i];
-        if (reaper.dead(id)) reaper.reap(id);
-        else buckets.append(bucket, buckets.keys[i], id);
-      }
-    }
-  }
-}
-
-/** Place in the directory of a level's bucket, by the integer part of `number`. hot */
-function place(level: number, number: number): number {
-  return (level << 7) | (number & 1023);
 }

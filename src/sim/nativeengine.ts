@@ -30,7 +30,7 @@ export class NativeEngine implements Engine {
   executed = 0;
   private readonly handlers: EventHandler[] = [];
   private readonly pool = new EventPool();
-  private readonly queue = new LadderQueue(this.pool);
+  private readonly queue = new LadderQueue(this.pool, this.pool);
   private readonly fingerprints: boolean;
   private readonly stallLimit: number;
   /** Events between two checkpoints of the fingerprint. */
@@ -81,11 +81,12 @@ export class NativeEngine implements Engine {
   }
 
   nextEventTime(): Cycles {
-    const queue = this.queue;
-    while (!queue.run.empty || queue.refill()) {
-      const slot = queue.run.firstId;
-      if (!this.pool.dead(slot)) return Math.floor(queue.run.firstKey * 0.25);
-      this.pool.reap(queue.run.take());
+    const { queue, pool } = this;
+    while (queue.first !== 0 || queue.refill()) {
+      const slot = queue.first;
+      if (!pool.dead(slot)) return Math.floor(pool.keys[slot >> 1] * 0.25); // 1 / RANKS
+      queue.first = pool.words[slot + 4];
+      pool.reap(slot);
     }
     return Infinity;
   }
@@ -122,14 +123,18 @@ export class NativeEngine implements Engine {
   /** The run loop: delivers events until `target` have been executed; false when there are no more up to the horizon. hot */
   private deliver(target: number): boolean {
     const queue = this.queue;
-    const run = queue.run;
     const pool = this.pool;
     while (this.executed < target) {
-      if (run.empty && !queue.refill()) return false;
-      const key = run.firstKey;
+      let slot = queue.first;
+      if (slot === 0) {
+        if (!queue.refill()) return false;
+        slot = queue.first;
+      }
+      const key = pool.keys[slot >> 1];
       if (key > this.bound) return false;
-      const slot = run.take();
-      const code = pool.code(slot);
+      const words = pool.words;
+      queue.first = words[slot + 4];
+      const code = words[slot + 2];
       if (code < 0) {
         pool.reap(slot);
         continue;

@@ -1,6 +1,7 @@
 import { SimulationBug } from './errors.ts';
+import { EventPool } from './eventpool.ts';
 import { LadderQueue } from './ladderqueue.ts';
-import type { Reaper } from './sortedrun.ts';
+import type { Reaper } from './slots.ts';
 
 /** What simjs puts into its queue: its requests, with the time when they are due. */
 export interface SimjsRequest {
@@ -26,9 +27,11 @@ const COMPACT_MIN = 256;
  */
 export class SimjsQueue implements Reaper {
   readonly #clock: RequestClock;
-  readonly #ladder = new LadderQueue(this, FINEST_SCALE);
+  readonly #pool = new EventPool();
+  readonly #ladder = new LadderQueue(this.#pool, this, FINEST_SCALE);
+  /** Request of each slot, at half the slot's offset. */
   readonly #requests: (SimjsRequest | undefined)[] = [];
-  readonly #free: number[] = [];
+  #size = 0;
   #compactAt = COMPACT_MIN;
 
   constructor(clock: RequestClock) {
@@ -37,7 +40,7 @@ export class SimjsQueue implements Reaper {
 
   /** Requests held, cancelled ones that were not yet come across included. */
   get size(): number {
-    return this.#requests.length - this.#free.length;
+    return this.#size;
   }
 
   /** Adds a request. */
@@ -48,8 +51,9 @@ export class SimjsQueue implements Reaper {
       throw new SimulationBug(`a request is due at ${time}`, { component: 'simjs', time: now });
     }
     if (this.size >= this.#compactAt) this.#compact();
-    const id = this.#free.pop() ?? this.#requests.length;
-    this.#requests[id] = request;
+    const id = this.#pool.allocate(0, 0);
+    this.#requests[id >> 1] = request;
+    this.#size++;
     this.#ladder.push(time, id);
     this.#clock.shortenRun(time);
   }
@@ -57,29 +61,36 @@ export class SimjsQueue implements Reaper {
   /** Takes the earliest request that is not cancelled; null when there is none. */
   remove(): SimjsRequest | null {
     if (this.nextTime() === Infinity) return null;
-    const id = this.#ladder.run.take();
-    const request = this.#requests[id]!;
-    this.reap(id);
+    const request = this.#requests[this.#ladder.first >> 1]!;
+    this.#take();
     return request;
   }
 
   /** When the earliest request that is not cancelled is due; Infinity when there is none. */
   nextTime(): number {
-    const { run } = this.#ladder;
-    while (!run.empty || this.#ladder.refill()) {
-      if (!this.dead(run.firstId)) return run.firstKey;
-      this.reap(run.take());
+    const ladder = this.#ladder;
+    while (ladder.first !== 0 || ladder.refill()) {
+      if (!this.dead(ladder.first)) return this.#pool.keys[ladder.first >> 1];
+      this.#take();
     }
     return Infinity;
   }
 
   dead(id: number): boolean {
-    return this.#requests[id]!.cancelled;
+    return this.#requests[id >> 1]!.cancelled;
   }
 
   reap(id: number): void {
-    this.#requests[id] = undefined;
-    this.#free.push(id);
+    this.#requests[id >> 1] = undefined;
+    this.#pool.release(id);
+    this.#size--;
+  }
+
+  /** Drops the first entry of the queue. */
+  #take(): void {
+    const id = this.#ladder.first;
+    this.#ladder.first = this.#pool.words[id + 4];
+    this.reap(id);
   }
 
   #compact(): void {

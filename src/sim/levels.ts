@@ -1,0 +1,48 @@
+/** Fields of a level in the table of levels. Field 0 is the limit: keys from there on belong to this level or a coarser one. */
+const CLAMP = 1; // keys from here on go to the level's last bucket
+export const SCALE = 2; // buckets per unit of key, a power of two
+const WIDTH = 3; // of a bucket, 1 / scale
+export const CURRENT = 4; // number of the bucket taken last; a bucket's number is floor(key x scale)
+export const LAST = 5; // number of the last bucket
+export const FIELDS = 8;
+/** Offset of the top level; a row of limit Infinity stands before it. */
+export const TOP = FIELDS;
+/** Bucket numbers must stay exact integers in a double. */
+const MAX_NUMBER = Number.MAX_SAFE_INTEGER + 1;
+
+/** A table of levels of a ladder queue that holds the top and has room for so many levels. */
+export function topOnly(most: number): Float64Array {
+  const levels = new Float64Array((most + 2) * FIELDS);
+  levels[0] = Infinity;
+  levels[TOP] = -Infinity;
+  levels[TOP + CURRENT] = -1;
+  levels[TOP + FIELDS] = -Infinity;
+  return levels;
+}
+
+/**
+ * Writes a rung for the keys min to max behind the finest level, in at most `most` buckets, none narrower than 1 / finestScale; false
+ * when that would not divide them.
+ */
+export function addRung(
+  levels: Float64Array,
+  level: number,
+  min: number,
+  max: number,
+  most: number,
+  finestScale: number,
+): boolean {
+  let scale = finestScale;
+  while (max * scale >= MAX_NUMBER || Math.floor(max * scale) - Math.floor(min * scale) >= most) scale /= 2;
+  const first = Math.floor(min * scale);
+  const last = Math.floor(max * scale);
+  if (first === last) return false;
+  levels[level] = min;
+  levels[level + CLAMP] = last / scale;
+  levels[level + SCALE] = scale;
+  levels[level + WIDTH] = 1 / scale;
+  levels[level + CURRENT] = first - 1;
+  levels[level + LAST] = last;
+  levels[level + FIELDS] = -Infinity;
+  return true;
+}
