@@ -1,6 +1,6 @@
 import type { EventHandle } from './engine.ts';
 import { SimulationBug } from './errors.ts';
-import type { Reaper, Slots } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 /** Words of a slot: a key of two words, code, argument, next slot of its list, serial number. */
 const STRIDE = 6;
@@ -16,7 +16,7 @@ const MAX_SLOTS = Math.floor((2 * 0x2000000) / STRIDE);
  * A slot is named by the offset of its first word. Its code (>= 0) and argument are the event's; key and next slot are the queue's. The
  * code of a free slot is -1 - (next free slot), of a cancelled event -1. Slot 0 is never given out: lists end there.
  */
-export class EventPool implements Slots, Reaper {
+export class EventPool implements Slots {
   /** Events ever allocated. */
   issued = 0;
   /** Cancelled events whose slots were released. */

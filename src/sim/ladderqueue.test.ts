@@ -1,41 +1,35 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EventHandle } from './engine.ts';
 import { EventPool } from './eventpool.ts';
 import { LadderQueue } from './ladderqueue.ts';
-import type { Reaper } from './slots.ts';
 
 type Entry = readonly [key: number, id: number];
 
 /** The queue under test beside a sorted list, FIFO among equal keys, that it must equal. */
-class Twin implements Reaper {
-  readonly #dying = new Set<number>();
+class Twin {
   /** The argument of a slot is the entry's id. */
   readonly #pool = new EventPool();
   readonly #queue: LadderQueue;
   #list: Entry[] = [];
-  #id = 0;
+  /** Handle of each id. */
+  readonly #handles: EventHandle[] = [];
+  #killed = 0;
   /** Key popped last. */
   now = 0;
 
   constructor(finestScale = 1) {
-    this.#queue = new LadderQueue(this.#pool, this, finestScale);
-  }
-
-  dead(slot: number): boolean {
-    return this.#dying.has(this.#pool.words[slot + 3]);
-  }
-
-  /** Each dead slot must be handed back exactly once. */
-  reap(slot: number): void {
-    const id = this.#pool.release(slot);
-    if (!this.#dying.delete(id)) expect.unreachable(`id ${id} handed back, but it was not dead`);
+    this.#queue = new LadderQueue(this.#pool, finestScale);
   }
 
   push(key: number): void {
     let at = this.#list.length;
     while (at > 0 && this.#list[at - 1][0] > key) at--;
-    this.#list.splice(at, 0, [key, this.#id]);
-    this.#queue.push(key, this.#pool.allocate(0, this.#id++));
+    const id = this.#handles.length;
+    this.#list.splice(at, 0, [key, id]);
+    const slot = this.#pool.allocate(0, id);
+    this.#handles.push(this.#pool.handle(slot));
+    this.#queue.push(key, slot);
   }
 
   /** Takes the earliest entry of both, as the engine does, and compares. */
@@ -48,19 +42,23 @@ class Twin implements Reaper {
 
   /** Declares every pending id dead that `modulus` divides. */
   kill(modulus: number): void {
-    for (const [, id] of this.#list) if (id % modulus === 0) this.#dying.add(id);
+    for (const [, id] of this.#list) {
+      if (id % modulus !== 0) continue;
+      if (!this.#pool.kill(this.#handles[id])) expect.unreachable(`id ${id} was not alive`);
+      this.#killed++;
+    }
     this.#list = this.#list.filter(([, id]) => id % modulus !== 0);
   }
 
   compact(): void {
     this.#queue.compact();
-    expect(this.#dying.size).toBe(0);
+    expect(this.#pool.reaped).toBe(this.#killed);
   }
 
   drain(): void {
     while (this.#list.length > 0) this.pop();
     this.pop();
-    expect(this.#dying.size).toBe(0);
+    expect(this.#pool.reaped).toBe(this.#killed);
   }
 
   #take(): Entry | undefined {
@@ -69,8 +67,8 @@ class Twin implements Reaper {
     while (queue.first !== 0 || queue.refill()) {
       const slot = queue.first;
       queue.first = words[slot + 4];
-      if (!this.dead(slot)) return [keys[slot >> 1], this.#pool.release(slot)];
-      this.reap(slot);
+      if (!this.#pool.dead(slot)) return [keys[slot >> 1], this.#pool.release(slot)];
+      this.#pool.reap(slot);
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { addRung, CURRENT, FIELDS, LAST, SCALE, TOP, topOnly } from './levels.ts';
-import { lengthOf, livingOf, reversed, type Reaper, type Slots } from './slots.ts';
+import { lengthOf, livingOf, reversed, type Slots } from './slots.ts';
 
 /** A bucket of at most so many entries is sorted at once; a larger one becomes a rung. */
 const SORT_ENTRIES = 24;
@@ -36,7 +36,6 @@ export class LadderQueue {
   /** The last entry of the run, when there is one. */
   private last = 0;
   private readonly slots: Slots;
-  private readonly reaper: Reaper;
   private readonly finestScale: number;
   /** First slot of each bucket's list. */
   private readonly heads = new Int32Array((MAX_LEVELS + 1) * BUCKETS);
@@ -45,9 +44,8 @@ export class LadderQueue {
   private end = TOP + FIELDS;
 
   /** `finestScale`, a power of two, bounds the buckets per unit of key: 1 for integer keys; with more, keys may have fractions. */
-  constructor(slots: Slots, reaper: Reaper, finestScale = 1) {
+  constructor(slots: Slots, finestScale = 1) {
     this.slots = slots;
-    this.reaper = reaper;
     this.finestScale = finestScale;
   }
 
@@ -97,7 +95,7 @@ export class LadderQueue {
       heads[bucket] = 0;
       if (rest !== 0) {
         if (this.divide(rest)) continue;
-        this.sort(rest, Infinity);
+        this.sort(rest, 0x3fffffff);
       }
       if (this.first === 0) continue;
       if (level === TOP) levels[TOP] = this.slots.keys[this.last >> 1];
@@ -107,14 +105,14 @@ export class LadderQueue {
 
   /** Drops all dead entries. */
   compact(): void {
-    const { levels, heads, slots, reaper } = this;
+    const { levels, heads, slots } = this;
     for (let level = TOP; level < this.end; level += FIELDS) {
       for (let number = levels[level + CURRENT] + 1; number <= levels[level + LAST]; number++) {
         const bucket = (level << 12) | (number & 32767);
-        heads[bucket] = livingOf(heads[bucket], slots, reaper);
+        heads[bucket] = livingOf(heads[bucket], slots);
       }
     }
-    this.first = livingOf(this.first, slots, reaper);
+    this.first = livingOf(this.first, slots);
     for (let id = this.first; id !== 0; id = slots.words[id + 4]) this.last = id;
   }
 
@@ -123,14 +121,14 @@ export class LadderQueue {
    * Returns the rest of the list. To look at each entry here also fetches its memory before it is needed. hot
    */
   private sort(list: number, most: number): number {
-    const { slots, reaper } = this;
+    const slots = this.slots;
     const { keys, words } = slots;
     let first = this.first;
     let last = this.last;
     let id = list;
     for (let left = most; id !== 0 && left > 0; left--) {
       const after = words[id + 4];
-      if (reaper.dead(id)) reaper.reap(id);
+      if (words[id + 2] < 0) slots.reap(id);
       else {
         const key = keys[id >> 1];
         let before = 0;

@@ -30,7 +30,7 @@ export class NativeEngine implements Engine {
   executed = 0;
   private readonly handlers: EventHandler[] = [];
   private readonly pool = new EventPool();
-  private readonly queue = new LadderQueue(this.pool, this.pool);
+  private readonly queue = new LadderQueue(this.pool);
   private readonly fingerprints: boolean;
   private readonly stallLimit: number;
   /** Events between two checkpoints of the fingerprint. */

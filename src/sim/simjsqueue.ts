@@ -1,7 +1,6 @@
 import { SimulationBug } from './errors.ts';
 import { EventPool } from './eventpool.ts';
 import { LadderQueue } from './ladderqueue.ts';
-import type { Reaper } from './slots.ts';
 
 /** What simjs puts into its queue: its requests, with the time when they are due. */
 export interface SimjsRequest {
@@ -25,10 +24,10 @@ const COMPACT_MIN = 256;
  * The future-event list of simjs's `Sim` on our ladder queue, with the two methods of its own heap. Requests come out by time, equal
  * times in the order of insertion. Refuses what simjs lets in: times that are NaN, infinite or past. Drops cancelled requests.
  */
-export class SimjsQueue implements Reaper {
+export class SimjsQueue {
   readonly #clock: RequestClock;
   readonly #pool = new EventPool();
-  readonly #ladder = new LadderQueue(this.#pool, this, FINEST_SCALE);
+  readonly #ladder = new LadderQueue(this.#pool, FINEST_SCALE);
   /** Request of each slot, at half the slot's offset. */
   readonly #requests: (SimjsRequest | undefined)[] = [];
   #size = 0;
@@ -61,39 +60,44 @@ export class SimjsQueue implements Reaper {
   /** Takes the earliest request that is not cancelled; null when there is none. */
   remove(): SimjsRequest | null {
     if (this.nextTime() === Infinity) return null;
-    const request = this.#requests[this.#ladder.first >> 1]!;
-    this.#take();
-    return request;
+    return this.#take();
   }
 
   /** When the earliest request that is not cancelled is due; Infinity when there is none. */
   nextTime(): number {
     const ladder = this.#ladder;
     while (ladder.first !== 0 || ladder.refill()) {
-      if (!this.dead(ladder.first)) return this.#pool.keys[ladder.first >> 1];
+      const half = ladder.first >> 1;
+      if (!this.#requests[half]!.cancelled) return this.#pool.keys[half];
       this.#take();
     }
     return Infinity;
   }
 
-  dead(id: number): boolean {
-    return this.#requests[id >> 1]!.cancelled;
+  /** Takes the first request of the queue. */
+  #take(): SimjsRequest {
+    const slot = this.#ladder.first;
+    this.#ladder.first = this.#pool.words[slot + 4];
+    const request = this.#drop(slot);
+    this.#pool.release(slot);
+    return request;
   }
 
-  reap(id: number): void {
-    this.#requests[id >> 1] = undefined;
-    this.#pool.release(id);
+  /** Forgets the request of a slot. */
+  #drop(slot: number): SimjsRequest {
+    const request = this.#requests[slot >> 1]!;
+    this.#requests[slot >> 1] = undefined;
     this.#size--;
+    return request;
   }
 
-  /** Drops the first entry of the queue. */
-  #take(): void {
-    const id = this.#ladder.first;
-    this.#ladder.first = this.#pool.words[id + 4];
-    this.reap(id);
-  }
-
+  /** Drops the cancelled requests. */
   #compact(): void {
+    for (let half = 0; half < this.#requests.length; half++) {
+      if (this.#requests[half]?.cancelled !== true) continue;
+      this.#drop(half * 2);
+      this.#pool.words[half * 2 + 2] = -1;
+    }
     this.#ladder.compact();
     this.#compactAt = Math.max(COMPACT_MIN, 2 * this.size);
   }

@@ -1,14 +1,10 @@
-/** The memory of the entries. A slot is named by its word offset `id`, even and positive. */
+/** The memory of the entries of a queue. A slot is named by its word offset `id`, even and positive. */
 export interface Slots {
   /** Key of a slot, at [id >> 1]; that of slot 0, which ends every list, is Infinity. */
   readonly keys: Float64Array;
-  /** The slot after this one in its list, at [id + 4]. */
+  /** At [id + 2] a code, negative when the entry is dead; at [id + 4] the slot after this one in its list. */
   readonly words: Int32Array;
-}
-
-/** Tells the queue which slots are dead, and takes them back when it drops them. */
-export interface Reaper {
-  dead(id: number): boolean;
+  /** Takes a dead slot back when the queue drops it. */
   reap(id: number): void;
 }
 
@@ -24,13 +20,14 @@ export function reversed(list: number, words: Int32Array): number {
   return first;
 }
 
-/** Hands the dead slots of a list to the reaper; returns the first living one. */
-export function livingOf(list: number, { words }: Slots, reaper: Reaper): number {
+/** Takes the dead slots out of a list; returns the first living one. */
+export function livingOf(list: number, slots: Slots): number {
+  const words = slots.words;
   let first = 0;
   let before = 0;
   for (let id = list; id !== 0;) {
     const after = words[id + 4];
-    if (reaper.dead(id)) reaper.reap(id);
+    if (words[id + 2] < 0) slots.reap(id);
     else {
       if (first === 0) first = id;
       else words[before + 4] = id;
