@@ -1,10 +1,11 @@
-import { addRung, CURRENT, FIELDS, LAST, SCALE, TOP, topOnly } from './levels.ts';
+import { addRung, CURRENT, FIELDS, LAST, SCALE, SHIFT, TOP, topOnly } from './levels.ts';
 import { lengthOf, livingOf, reversed, type Slots } from './slots.ts';
 
 /** A bucket of at most so many entries is sorted at once; a larger one becomes a rung. */
 const SORT_ENTRIES = 24;
 /** Most buckets of a rung; what is larger splits again. */
-const BUCKETS = 32_768;
+const BUCKETS = 131_072;
+const FIRST_BUCKETS = 1024;
 const MIN_BUCKETS = 8;
 /** Aimed entries per bucket: few in a rung of the top, which many more will pass through. */
 const TOP_OCCUPANCY = 0.25;
@@ -37,8 +38,8 @@ export class LadderQueue {
   private last = 0;
   private readonly slots: Slots;
   private readonly finestScale: number;
-  /** First slot of each bucket's list. */
-  private readonly heads = new Int32Array((MAX_LEVELS + 1) * BUCKETS);
+  /** First slot of each bucket's list, level behind level. */
+  private heads = new Int32Array(FIRST_BUCKETS);
   private readonly levels = topOnly(MAX_LEVELS);
   /** Offset in the table of levels behind the finest; a limit of -Infinity stands there. */
   private end = TOP + FIELDS;
@@ -66,8 +67,7 @@ export class LadderQueue {
       return;
     }
     const clamp = levels[level + 1]; // CLAMP
-    const number = (key < clamp ? key : clamp) * levels[level + 2]; // SCALE
-    const bucket = (level << 12) | (number & 32767); // 32 768 places for 8 fields
+    const bucket = (Math.floor((key < clamp ? key : clamp) * levels[level + 2]) + levels[level + 3]) | 0; // SCALE, SHIFT
     const heads = this.heads;
     slots.words[id + 4] = heads[bucket];
     heads[bucket] = id;
@@ -75,22 +75,22 @@ export class LadderQueue {
 
   /** Moves the living entries of the earliest bucket into the empty run; false when the queue is empty. hot */
   refill(): boolean {
-    const { heads, levels } = this;
+    const levels = this.levels;
     for (;;) {
+      const heads = this.heads;
       const level = this.end - 8; // FIELDS
-      const last = levels[level + 5]; // LAST
-      let number = levels[level + 4] + 1; // CURRENT
-      while (number <= last && heads[(level << 12) | (number & 32767)] === 0) number++;
-      if (number > last) {
+      const last = levels[level + 6] | 0; // LAST
+      let bucket = (levels[level + 5] + 1) | 0; // CURRENT
+      while (bucket <= last && heads[bucket] === 0) bucket++;
+      if (bucket > last) {
         levels[level] = -Infinity;
         if (level === TOP) return false;
         this.end = level;
         continue;
       }
       // the last bucket takes all up to the limit of the level above
-      levels[level] = number === last ? levels[level - 8] : (number + 1) * levels[level + 3]; // WIDTH
-      if (level !== TOP) levels[level + 4] = number;
-      const bucket = (level << 12) | (number & 32767);
+      levels[level] = bucket === last ? levels[level - 8] : (bucket + 1 - levels[level + 3]) * levels[level + 4]; // SHIFT, WIDTH
+      if (level !== TOP) levels[level + 5] = bucket;
       const rest = this.sort(heads[bucket], SORT_ENTRIES);
       heads[bucket] = 0;
       if (rest !== 0) {
@@ -107,8 +107,7 @@ export class LadderQueue {
   compact(): void {
     const { levels, heads, slots } = this;
     for (let level = TOP; level < this.end; level += FIELDS) {
-      for (let number = levels[level + CURRENT] + 1; number <= levels[level + LAST]; number++) {
-        const bucket = (level << 12) | (number & 32767);
+      for (let bucket = levels[level + CURRENT] + 1; bucket <= levels[level + LAST]; bucket++) {
         heads[bucket] = livingOf(heads[bucket], slots);
       }
     }
@@ -220,9 +219,10 @@ export class LadderQueue {
     const { keys, words } = this.slots;
     const heads = this.heads;
     const scale = this.levels[level + SCALE];
+    const shift = this.levels[level + SHIFT];
     for (let id = list; id !== 0;) {
       const after = words[id + 4];
-      const bucket = (level << 12) | ((keys[id >> 1] * scale) & 32767);
+      const bucket = (Math.floor(keys[id >> 1] * scale) + shift) | 0;
       words[id + 4] = heads[bucket];
       heads[bucket] = id;
       id = after;
@@ -237,6 +237,13 @@ export class LadderQueue {
     const most = Math.min(BUCKETS, Math.max(MIN_BUCKETS, aim));
     if (level > MAX_LEVELS * FIELDS || !addRung(levels, level, min, max, most, this.finestScale)) return NONE;
     this.end = level + FIELDS;
+    if (levels[level + LAST] >= this.heads.length) this.growHeads(levels[level + LAST] + 1);
     return level;
+  }
+
+  private growHeads(length: number): void {
+    const heads = new Int32Array(Math.max(length, this.heads.length * 2));
+    heads.set(this.heads);
+    this.heads = heads;
   }
 }

@@ -1,9 +1,10 @@
 /** Fields of a level in the table of levels. Field 0 is the limit: keys from there on belong to this level or a coarser one. */
 const CLAMP = 1; // keys from here on go to the level's last bucket
 export const SCALE = 2; // buckets per unit of key, a power of two
-const WIDTH = 3; // of a bucket, 1 / scale
-export const CURRENT = 4; // number of the bucket taken last; a bucket's number is floor(key x scale)
-export const LAST = 5; // number of the last bucket
+export const SHIFT = 3; // a key's place in the directory of buckets is floor(key x scale) + shift
+const WIDTH = 4; // of a bucket, 1 / scale
+export const CURRENT = 5; // bucket taken last
+export const LAST = 6; // last bucket
 export const FIELDS = 8;
 /** Offset of the top level; a row of limit Infinity stands before it. */
 export const TOP = FIELDS;
@@ -37,12 +38,14 @@ export function addRung(
   const first = Math.floor(min * scale);
   const last = Math.floor(max * scale);
   if (first === last) return false;
+  const base = levels[level - FIELDS + LAST] + 1;
   levels[level] = min;
   levels[level + CLAMP] = last / scale;
   levels[level + SCALE] = scale;
+  levels[level + SHIFT] = base - first;
   levels[level + WIDTH] = 1 / scale;
-  levels[level + CURRENT] = first - 1;
-  levels[level + LAST] = last;
+  levels[level + CURRENT] = base - 1;
+  levels[level + LAST] = base + last - first;
   levels[level + FIELDS] = -Infinity;
   return true;
 }
