@@ -41,10 +41,8 @@ export interface EngineBench {
 }
 
 const PENDING: readonly number[] = [100, 10_000, 1_000_000];
-/** Timed events of a process: enough for half a second of the fastest. */
-const EVENTS: Readonly<Record<number, number>> = { 100: 3_000_000, 10_000: 3_000_000, 1_000_000: 1_500_000 };
-/** Share of them for slow peers. */
-const SHARE: Readonly<Record<string, number>> = { 'simjs-entity': 0.1, 'simjs-objects': 0.25, 'ringsim-simjs': 0.5 };
+/** Timed events of a process, the same for all implementations: garbage collectors are at their worst only after millions of events. */
+const EVENTS: Readonly<Record<number, number>> = { 100: 4_000_000, 10_000: 2_000_000, 1_000_000: 1_000_000 };
 const TYPESCRIPT = ['ringsim', 'ringsim-simjs', 'simjs-objects', 'simjs-entity'] as const;
 const CPP = 'cpp-priority-queue';
 const OURS = 'ringsim';
@@ -95,7 +93,7 @@ function measureCell(variant: Variant, n: number, names: readonly string[], benc
 }
 
 function measure(name: string, variant: Variant, n: number, { folder, program }: Bench): Measured {
-  const events = Math.max(200_000, Math.round(EVENTS[n] * (SHARE[name] ?? 1)));
+  const events = EVENTS[n];
   if (name !== CPP) return runChild(folder, name, variant, n, events);
   const tables = join(folder, `${variant}-${n}`);
   const { increments, victims } = makeChoices(variant, n);
