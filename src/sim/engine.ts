@@ -27,7 +27,7 @@ export interface EventHandler {
   describe?(): string;
 }
 
-/** Names one scheduled event; dead once it was delivered or cancelled, and never given out again within 2^29 reuses of its slot. */
+/** Names one scheduled event; dead once it was delivered or cancelled, and never given out again within 2^28 events. */
 export type EventHandle = number;
 
 /**

@@ -2,7 +2,7 @@ import type { EventHandle } from './engine.ts';
 import { SimulationBug } from './errors.ts';
 import type { Slots } from './slots.ts';
 
-/** Words of a slot: a key of two words, code, argument, next slot of its list, serial number. */
+/** Words of a slot: a key of two words, code (at 2), argument (3), next slot of its list (4), serial number (5). */
 const STRIDE = 6;
 const FIRST_SLOTS = 128;
 /** Growth of the pool: at most an eighth of it is spare. */

@@ -5,16 +5,16 @@ import { lengthOf, livingOf, reversed, type Slots } from './slots.ts';
 const SORT_ENTRIES = 24;
 /** Most buckets of a rung; what is larger splits again. */
 const BUCKETS = 131_072;
-const FIRST_BUCKETS = 1024;
 const MIN_BUCKETS = 8;
-/** Aimed entries per bucket: few in a rung of the top, which many more will pass through. */
+/** Places of the directory at first; it doubles. */
+const FIRST_BUCKETS = 1024;
+/** Aimed entries per bucket: a quarter in a rung of the top, through which many more pass that are pushed later. */
 const TOP_OCCUPANCY = 0.25;
 const OCCUPANCY = 4;
 /** A rung of a bucket is at least 8 times finer than the level above, so 2^53 keys need 18; the rest is for spilled runs. */
 const MAX_LEVELS = 24;
 /** An insertion that passes so many entries makes a rung of the run. */
 const SPILL_STEPS = 64;
-
 /** Offset of no level. */
 const NONE = 0;
 
@@ -25,8 +25,8 @@ const NONE = 0;
  * The first level, the top, is one bucket of all entries beyond the rungs. Each further level is a rung: the entries of one bucket of
  * the level above, spread over finer buckets. The run holds the earliest entries, sorted. An entry stands in the first level whose
  * limit it reaches, else in the run. Bucket widths are powers of two, so that limits and bucket numbers are exact, and equal keys
- * always stand in the same bucket. A bucket's list begins with the entry pushed last, so that a push reads no other slot. A rung has
- * at most 32 768 consecutive buckets: the low 15 bits of a bucket's number are its place in the level's part of the directory.
+ * always stand in the same bucket. Runs and buckets are lists through the slots; a bucket's begins with the entry pushed last, so that
+ * a push reads no other slot. Places in the directory are floored before they are shifted: a sum of both could round up.
  *
  * Hot functions here and in EventPool spell their constants out, and fields are `private`, not `#`: a constant of the module is read
  * and checked at each use, and both lengthen the bytecode, by which V8 decides what it inlines.
@@ -241,6 +241,7 @@ export class LadderQueue {
     return level;
   }
 
+  /** Makes room for at least so many buckets. */
   private growHeads(length: number): void {
     const heads = new Int32Array(Math.max(length, this.heads.length * 2));
     heads.set(this.heads);

@@ -187,7 +187,7 @@ describe('NativeEngine', () => {
     expect(engine.bytes - empty).toBeLessThan(1000 * 24);
   });
 
-  it('needs at most 32 bytes per pending event at 100 000, the directory of 3.1 MiB aside', () => {
+  it('needs at most 32 bytes per pending event at 100 000, what an empty engine holds aside', () => {
     const { engine, self } = logging();
     const empty = new NativeEngine().bytes;
     for (let i = 0; i < 100_000; i++) engine.schedule((i * 48271) % 1_000_003, Rank.Core, self, 0, i);
