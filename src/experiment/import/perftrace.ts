@@ -1,8 +1,8 @@
 import type { Call } from './call.ts';
 import type { LineReader } from './linereader.ts';
 import type { Problems } from './problems.ts';
-import { splitArguments, toNumber } from './straceargs.ts';
-import { readCall } from './straceline.ts';
+import { isDigit, splitArguments, toNumber } from './straceargs.ts';
+import { hintOf, nameAt, readCall, resultAfter } from './straceline.ts';
 
 /** `   0.106 ( 0.031 ms): comm/TID name(arg: value, ...) = result`, as `perf trace` prints it: time of entry and time in the call [ms]. */
 const LINE = /^\s*(\?|\d+\.\d+) \(\s*(?:(\d+\.\d+) ms)?\s*\): (?:(\S.{0,31}?)\/(\d+) )?\s*(.*)$/;
@@ -41,6 +41,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 interface Begun {
   readonly name: string;
   readonly args: readonly number[];
+  readonly hint: string;
 }
 
 /** Turns the lines of one `perf trace` listing into calls. */
@@ -65,9 +66,10 @@ export class PerfTraceReader implements LineReader {
     const [, time, duration = '0', comm, tidText = '0', body] = match;
     const tid = Number(tidText);
     if (comm !== undefined) this.#comms.set(tid, comm);
-    const begun = BEGUN.exec(body);
+    const begun = body.endsWith(' ...') ? BEGUN.exec(body) : null;
     if (begun !== null) {
-      this.#begun.set(tid, { name: begun[1], args: registersOf(begun[1], begun[2]) });
+      const { parts } = splitArguments(begun[2]);
+      this.#begun.set(tid, { name: begun[1], args: registersOf(begun[1], parts), hint: hintIn(parts) });
       return undefined;
     }
     const enter = time === '?' ? NaN : Number(time) * MILLISECOND;
@@ -75,22 +77,23 @@ export class PerfTraceReader implements LineReader {
   }
 
   #ended(tid: number, body: string, enter: number, duration: number): Call | undefined {
-    const continued = CONTINUED.exec(body);
-    const text = withNumber(continued === null ? body : `${continued[1]}()${body.slice(continued[0].length)}`);
-    const found = readCall(text, 0, false);
-    if (found === undefined) return this.#bad('line not in perf trace form');
+    const isContinued = body.startsWith('... [continued]: ');
+    const text = withNumber(isContinued ? body.replace(CONTINUED, '$1()') : body);
+    const name = nameAt(text, 0);
+    const { parts, end } = splitArguments(text, name.length + 1);
+    const hasCall = name !== '' && text.charAt(name.length) === '(' && end > 0;
+    const result = !hasCall ? undefined : resultAfter(text, end + 1);
+    if (result === undefined) return this.#bad('line not in perf trace form');
     const begun = this.#begun.get(tid);
     this.#begun.delete(tid);
-    const isKnown = continued !== null && begun?.name === found.name;
-    const partial = continued !== null && !isKnown;
-    const args =
-      continued === null ? registersOf(found.name, text.slice(found.name.length + 1)) : isKnown ? begun.args : [];
+    const isKnown = isContinued && begun?.name === name;
+    const partial = isContinued && !isKnown;
+    const args = isKnown ? begun.args : partial ? [] : registersOf(name, parts);
     // A call that was entered before the listing began ends where it says nothing of its time.
     const start = Number.isNaN(enter) ? (this.#lastExit.get(tid) ?? 0) : enter;
     const gap = Math.max(0, enter - (this.#lastExit.get(tid) ?? NaN));
     this.#lastExit.set(tid, start + duration);
-    const slept = continued !== null;
-    const { name, result, hint } = found;
+    const exit = start + duration;
     return {
       tid,
       name,
@@ -98,12 +101,12 @@ export class PerfTraceReader implements LineReader {
       partial,
       result,
       enter: start,
-      exit: start + duration,
+      exit,
       gap,
-      slept,
+      slept: isContinued,
       preempted: false,
       woken: [],
-      hint,
+      hint: isKnown ? begun.hint : hintIn(parts),
     };
   }
 
@@ -113,20 +116,29 @@ export class PerfTraceReader implements LineReader {
   }
 }
 
+/** What is printed behind the first argument, if that is a descriptor. */
+function hintIn(parts: readonly string[]): string {
+  const first = parts[0] ?? '';
+  return first.endsWith('>') ? hintOf(first.slice(first.indexOf(': ') + 2)) : '';
+}
+
 /** A result that is left out (a process id whose name is unknown) as 0, one in flags (`= RDONLY|NONBLOCK`) as their number. */
 function withNumber(text: string): string {
+  // Most results end in a digit or in the bracket of an error's text, and are left as they are.
+  if (isDigit(text.charCodeAt(text.length - 1)) || text.endsWith(')')) return text;
   const match = /\)\s+=\s*([A-Z][A-Z_|]*)?$/.exec(text);
   if (match === null) return text;
   const flags = match[1]?.split('|').map((flag) => `O_${flag}`);
   return `${text.slice(0, match.index)}) = ${flags === undefined ? 0 : toNumber(flags.join('|'))}`;
 }
 
-/** Registers from `fd: 4</path>, count: 512`: by name where the call is known, in the order of the text otherwise. */
-function registersOf(name: string, text: string): readonly number[] {
+/** Registers from `fd: 4</path>` and `count: 512`: by name where the call is known, in the order of the text otherwise. */
+function registersOf(name: string, parts: readonly string[]): readonly number[] {
   const registers = REGISTERS[name];
   const args: number[] = registers === undefined ? [] : registers.map(() => 0);
-  for (const part of splitArguments(text).parts) {
-    const [, label = '', value] = /^(?:(\w+): )?(.*)$/s.exec(part)!;
+  for (const part of parts) {
+    const colon = part.indexOf(': ');
+    const [label, value] = colon < 0 ? ['', part] : [part.slice(0, colon), part.slice(colon + 2)];
     const number = toNumber(prefixed(name, value));
     const place = registers?.indexOf(label) ?? -1;
     if (place >= 0) args[place] = number;

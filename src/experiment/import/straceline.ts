@@ -110,10 +110,7 @@ export function readCall(text: string, at: number, hasArguments: boolean): CallT
   const open = at + name.length;
   if (name === '' || text.charCodeAt(open) !== OPEN) return undefined;
   const { parts, end } = splitArguments(text, open + 1);
-  const equals = end < 0 ? -1 : skipSpaces(text, end + 1);
-  if (equals <= end + 1 || text.charCodeAt(equals) !== EQUALS || text.charCodeAt(equals + 1) !== SPACE)
-    return undefined;
-  const result = readResult(text, equals + 2);
+  const result = end < 0 ? undefined : resultAfter(text, end + 1);
   if (result === undefined) return undefined;
   const args = hasArguments ? (ARGUMENTS[name]?.(parts) ?? parts.map(toNumber)) : [];
   return { name, args, hint: parts.length === 0 ? '' : hintOf(parts[0]), result, duration: durationOf(text) };
@@ -129,6 +126,13 @@ const ARGUMENTS: Readonly<Record<string, (parts: readonly string[]) => readonly 
 function cloneFlags(parts: readonly string[]): readonly number[] {
   const flags = /\bflags=([\w|]+)/.exec(parts.join(' '));
   return flags === null ? [] : [toNumber(flags[1])];
+}
+
+/** The result that stands behind the closing bracket of the arguments: blanks, `= `, value; undefined when there is none. */
+export function resultAfter(text: string, from: number): number | undefined {
+  const equals = skipSpaces(text, from);
+  if (equals === from || text.charCodeAt(equals) !== EQUALS || text.charCodeAt(equals + 1) !== SPACE) return undefined;
+  return readResult(text, equals + 2);
 }
 
 /** The value behind `= `, as the kernel returned it: `-1 EAGAIN (...)` is -11, `? ERESTARTSYS` -512, `?` and nothing more 0. */
@@ -147,7 +151,7 @@ function readResult(text: string, from: number): number | undefined {
 }
 
 /** What `-y` printed behind a descriptor: `12<socket:[4711]>` gives `socket:[4711]`. */
-function hintOf(argument: string): string {
+export function hintOf(argument: string): string {
   const open = argument.indexOf('<');
   return open > 0 && argument.endsWith('>') && isDigit(argument.charCodeAt(open - 1))
     ? argument.slice(open + 1, -1)

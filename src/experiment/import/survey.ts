@@ -118,8 +118,6 @@ class Profiler {
     const coarse = coarseSite(call, turn);
     this.calls++;
     if (turn.kind === 'socket' && call.result > 0) this.#exchange(call, turn);
-    // What precedes the first request is start-up.
-    if (this.begun === 0 && !this.#isWhole) return;
     this.#thread(call, turn, coarse);
     this.#size(call, turn, coarse);
   }
@@ -141,6 +139,8 @@ class Profiler {
     const { moves } = shapeOf(call.name);
     if (turn.beginsRequest) {
       this.begun++;
+      // What precedes the first request is start-up.
+      if (this.begun === 1 && !this.#isWhole) this.#forget();
       this.start = Math.min(this.start, call.enter);
     }
     if (moves === 'in') this.received += call.result;
@@ -149,6 +149,11 @@ class Profiler {
     this.end = Math.max(this.end, call.exit);
     if (turn.part === 0) this.firstParts++;
     else if (turn.part === 1) this.laterParts++;
+  }
+
+  #forget(): void {
+    this.threads.clear();
+    this.sizes.clear();
   }
 
   #size(call: Call, turn: Turn, coarse: string): void {
@@ -199,7 +204,8 @@ export async function surveyCapture(capture: Capture): Promise<Survey> {
   const { kinds, sleepers, born } = first;
   const served = await profile(capture, first, false);
   const isWhole = served.firstParts === 0;
-  const profiler = isWhole ? await profile(capture, first, true) : served;
+  // Where requests were read and none was answered, start-up has been left out and is wanted after all.
+  const profiler = isWhole && served.begun > 0 ? await profile(capture, first, true) : served;
   const { threads, calls, begun, start, end, received, sent, firstParts, laterParts, sizes } = profiler;
   const splitReplies = laterParts > SPLIT_SHARE * firstParts;
   return {
