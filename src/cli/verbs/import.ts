@@ -11,6 +11,7 @@ import { answer, example, type CommonOptions, type Context, type Finish, type Ve
 import { EXIT, type ExitCode } from '../exit.ts';
 import { importText } from '../importtext.ts';
 import { UsageError } from '../usage.ts';
+import { addRecording } from './importjfr.ts';
 
 type Tool = Capture['tool'];
 
@@ -54,6 +55,7 @@ const SOURCES: Readonly<Record<Tool, Source>> = {
 export const importTrace: Verb = (program, context, finish) => {
   const group = program.command('import').description('make a workload file of a trace of a real server');
   for (const tool of Object.keys(SOURCES) as Tool[]) addSource(group, tool, context, finish);
+  addRecording(group, context, finish);
 };
 
 function addSource(group: Command, tool: Tool, context: Context, finish: Finish): void {
