@@ -8,6 +8,7 @@ import { alignColumns } from '../text.ts';
 interface Options {
   readonly quick?: true;
   readonly rounds: string;
+  readonly fidelity?: true;
   readonly json?: true;
 }
 
@@ -23,12 +24,26 @@ export const bench: Verb = (program, context, finish) => {
     )
     .option('--quick', 'one round, up to 10 000 pending events')
     .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
+    .option(
+      '--fidelity',
+      'errors and speed of fidelity interval instead, as the text of docs/fidelity.md; five minutes',
+    )
     .addOption(jsonOption())
     .addHelpText('after', example('bench --quick'))
     .action(async (options: Options) => finish(await act(options, context)));
 };
 
-async function act(options: Options, { out, err }: Context): Promise<ExitCode> {
+async function act(options: Options, context: Context): Promise<ExitCode> {
+  return options.fidelity === true ? actFidelity(context) : actSpeed(options, context);
+}
+
+async function actFidelity({ out, err }: Context): Promise<ExitCode> {
+  const { fidelityDocument } = await import('../../../bench/fidelity/document.ts');
+  out(fidelityDocument((text) => err(`${text}\n`)));
+  return EXIT.ok;
+}
+
+async function actSpeed(options: Options, { out, err }: Context): Promise<ExitCode> {
   const { runEngineBench } = await import('../../../bench/engine/hold.ts');
   const { runModelBench } = await import('../../../bench/model/quickstart.ts');
   const onProgress = (text: string): void => err(`${text}\n`);

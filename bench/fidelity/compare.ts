@@ -1,0 +1,96 @@
+import type { RunConfig, RunResult, Scalar, StatRow } from '../../src/archive/rows.ts';
+import { run } from '../../src/experiment/run.ts';
+import { workloads } from '../../src/workloads/index.ts';
+
+/** Levels of memory that serve misses of the first level. */
+export const LEVELS = ['l2', 'llc', 'remote', 'dram'] as const;
+export type LevelName = (typeof LEVELS)[number];
+
+/** One point of the grid of settings in which the fidelities are compared. */
+export interface Case {
+  readonly machine: string;
+  readonly workload: string;
+  readonly cores: number;
+  readonly policy: string;
+}
+
+/** What one run gave and took. */
+export interface Sample {
+  readonly completed: number;
+  /** Misses of the first level in the measured phase, by the level that served them. */
+  readonly served: Readonly<Record<LevelName, number>>;
+  /** System calls of the whole run. */
+  readonly calls: number;
+  /** Simulated milliseconds of one core, over all cores. */
+  readonly coreMs: number;
+  readonly cpuSeconds: number;
+}
+
+/** The same run in both fidelities. */
+export interface Comparison {
+  readonly setting: Case;
+  readonly exact: Sample;
+  readonly interval: Sample;
+}
+
+/** Two machines that differ in all that matters here: inclusive or victim last level, large or small second level, with or without PCID. */
+const MACHINES = ['skylake-sp', 'nehalem'];
+const WORKLOADS = ['java-nio', 'java-http', 'java-mixed', 'java-compute'];
+const POLICIES = ['baseline', 'kernelmode', 'bypage', 'free'];
+const CORES = [1, 4];
+
+/** Long enough for the working sets of all workloads to have been touched before anything is measured. */
+export const WARMUP_US = 30_000;
+export const MEASURE_US = 40_000;
+
+/** All workloads under all policies, on one core and on four, on two machines. */
+export function grid(): readonly Case[] {
+  return MACHINES.flatMap((machine) =>
+    WORKLOADS.flatMap((workload) =>
+      CORES.flatMap((cores) => POLICIES.map((policy) => ({ machine, workload, cores, policy }))),
+    ),
+  );
+}
+
+/** Runs a case in both fidelities with the same random numbers. */
+export function compare(setting: Case): Comparison {
+  const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) => sampleOf({ ...setting, fidelity }));
+  return { setting, exact, interval };
+}
+
+/** Runs settings for which `params` replace defaults of the workload. */
+export function sampleOf(
+  settings: Case & Partial<RunConfig> & Pick<RunConfig, 'fidelity'>,
+  params: Readonly<Record<string, Scalar>> = {},
+): Sample {
+  const defaults = Object.entries(workloads[settings.workload].params).map(([name, spec]) => [name, spec.default]);
+  const config: RunConfig = {
+    kpti: true,
+    mitigations: true,
+    profile: {},
+    warmupUs: WARMUP_US,
+    measureUs: MEASURE_US,
+    syncWindow: 1000,
+    ...settings,
+    params: { ...Object.fromEntries(defaults), ...params },
+  };
+  const before = process.cpuUsage();
+  const result = run({ config, seed: 1, replication: 0 });
+  const { user, system } = process.cpuUsage(before);
+  return summarise(result, (user + system) / 1e6);
+}
+
+function summarise({ spec: { config }, warmup, measure }: RunResult, cpuSeconds: number): Sample {
+  const served = LEVELS.map((level) => [level, total(measure, new RegExp(`\\.served\\.${level}`))]);
+  return {
+    completed: total(measure, /^server\.completed$/),
+    served: Object.fromEntries(served) as Record<LevelName, number>,
+    calls: total([...warmup, ...measure], /^kernel\.calls\./),
+    coreMs: ((config.warmupUs + config.measureUs) * config.cores) / 1000,
+    cpuSeconds,
+  };
+}
+
+function total(rows: readonly StatRow[], name: RegExp): number {
+  return rows.reduce((sum, row) => (name.test(row.name) ? sum + row.value : sum), 0);
+}
