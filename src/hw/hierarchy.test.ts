@@ -148,6 +148,20 @@ describe('writes', () => {
   });
 });
 
+describe('more cores than bits of a word', () => {
+  it('are kept apart: 64 and 32 read, 0 takes nothing from them; 64 writes, only 32 loses the line', () => {
+    const probe = new Probe(specOf(true, 65));
+    for (const core of [64, 32]) probe.read(core, 1);
+    probe.read(0, 3);
+
+    expect(probe.write(0, 3)).toEqual({ cycles: 0, level: Level.L1 });
+    expect(probe.write(64, 1)).toEqual({ cycles: REMOTE, level: Level.Remote });
+
+    expect([0, 32, 64].filter((core) => probe.hierarchy.l1dOf(core).has(1))).toEqual([64]);
+    expect(probe.hierarchy.owns(64, 1)).toBe(true);
+  });
+});
+
 describe('the last level', () => {
   it('inclusive: evicting a line takes it from every core (back-invalidation), which then waits 140 cycles', () => {
     const probe = inclusive();

@@ -23,6 +23,9 @@ interface StoreSpec {
   readonly ways: number;
 }
 
+/** No core. */
+const NOBODY = -1;
+
 const make = (spec: StoreSpec): SetAssoc => new SetAssoc(spec.sets, spec.ways);
 const makeEach = (cores: number, spec: StoreSpec): SetAssoc[] => Array.from({ length: cores }, () => make(spec));
 
@@ -40,9 +43,11 @@ export class Hierarchy {
   readonly #l1d: SetAssoc[];
   readonly #l2: SetAssoc[];
   readonly #llc: SetAssoc;
+  /** Words of 32 sharer bits of a line. */
+  readonly #words: number;
   readonly #sharers: Uint32Array;
   /** Core number + 1 of the core that holds a line modified; 0 for none. */
-  readonly #owner: Uint8Array;
+  readonly #owner: Uint16Array;
 
   constructor(spec: HierarchySpec, dram: Dram) {
     this.#spec = spec;
@@ -51,8 +56,9 @@ export class Hierarchy {
     this.#l1d = makeEach(spec.cores, spec.l1d);
     this.#l2 = makeEach(spec.cores, spec.l2);
     this.#llc = make(spec.llc);
-    this.#sharers = new Uint32Array(spec.lines);
-    this.#owner = new Uint8Array(spec.lines);
+    this.#words = Math.ceil(spec.cores / 32);
+    this.#sharers = new Uint32Array(spec.lines * this.#words);
+    this.#owner = new Uint16Array(spec.lines);
   }
 
   /** A core's first-level stores: the core looks there itself, and comes here when it misses. */
@@ -86,9 +92,9 @@ export class Hierarchy {
     return this.#l1d[core].access(line) ? 0 : this.dataMiss(core, line, false, false, now);
   }
 
-  /** Which cores hold the line in their L2, as a bit set; for tests and statistics. */
+  /** Which of the first 32 cores hold the line in their L2, as a bit set; for tests and statistics. */
   sharersOf(line: number): number {
-    return this.#sharers[line];
+    return this.#sharers[line * this.#words];
   }
 
   #miss(core: number, line: number, l1: SetAssoc, now: Cycles): Cycles {
@@ -103,7 +109,7 @@ export class Hierarchy {
     const latency = this.#source(core, line, now);
     const victim = this.#l2[core].fill(line);
     if (victim !== EMPTY) this.#evictL2(core, victim);
-    this.#sharers[line] |= 1 << core;
+    this.#sharers[line * this.#words + (core >> 5)] |= 1 << core;
     return latency;
   }
 
@@ -124,35 +130,43 @@ export class Hierarchy {
   #evictL2(core: number, victim: number): void {
     this.#l1d[core].remove(victim);
     this.#l1i[core].remove(victim);
-    this.#sharers[victim] &= ~(1 << core);
+    this.#sharers[victim * this.#words + (core >> 5)] &= ~(1 << core);
     if (this.#owner[victim] === core + 1) this.#owner[victim] = 0;
     if (!this.#spec.llc.inclusive && !this.#llc.access(victim)) this.#fillLlc(victim);
   }
 
   #fillLlc(line: number): void {
     const victim = this.#llc.fill(line);
-    if (this.#spec.llc.inclusive && victim !== EMPTY) this.#dropEverywhere(victim, 0);
+    if (this.#spec.llc.inclusive && victim !== EMPTY) this.#dropEverywhere(victim, NOBODY);
   }
 
   /** Makes `core` the only holder of a line; costs a round to the other holders if there are any. */
   #own(core: number, line: number): Cycles {
-    const others = this.#sharers[line] & ~(1 << core);
+    const isShared = this.#dropEverywhere(line, core);
     this.#owner[line] = core + 1;
-    if (others === 0) return 0;
-    this.#dropEverywhere(line, 1 << core);
-    this.#owner[line] = core + 1;
-    return this.#spec.remoteLatency;
+    return isShared ? this.#spec.remoteLatency : 0;
   }
 
-  #dropEverywhere(line: number, keep: number): void {
-    const doomed = this.#sharers[line] & ~keep;
-    for (let core = 0; doomed >>> core !== 0; core++) {
-      if (((doomed >>> core) & 1) === 0) continue;
-      this.#l1d[core].remove(line);
-      this.#l1i[core].remove(line);
-      this.#l2[core].remove(line);
+  /** Takes a line from all cores but `keeper`; true if any of them held it. */
+  #dropEverywhere(line: number, keeper: number): boolean {
+    let isShared = false;
+    const first = line * this.#words;
+    for (let word = 0; word < this.#words; word++) {
+      const kept = keeper >> 5 === word ? 1 << keeper : 0;
+      const doomed = this.#sharers[first + word] & ~kept;
+      if (doomed === 0) continue;
+      this.#sharers[first + word] &= kept;
+      isShared = true;
+      for (let bit = 0; doomed >>> bit !== 0 && bit < 32; bit++)
+        if (((doomed >>> bit) & 1) !== 0) this.#drop(word * 32 + bit, line);
     }
-    this.#sharers[line] &= keep;
     this.#owner[line] = 0;
+    return isShared;
+  }
+
+  #drop(core: number, line: number): void {
+    this.#l1d[core].remove(line);
+    this.#l1i[core].remove(line);
+    this.#l2[core].remove(line);
   }
 }
