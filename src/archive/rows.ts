@@ -15,6 +15,8 @@ export interface RunConfig {
   readonly mitigations: boolean;
   readonly policy: string;
   readonly workload: string;
+  /** What a request of a replayed trace does; absent for a workload that comes with ringsim. */
+  readonly workloadModel?: unknown;
   /** Workload parameters, every one of them, by name. */
   readonly params: Readonly<Record<string, Scalar>>;
   /** Machine-profile numbers replaced for this run, by dotted path such as `cost.cr3Write`. */

@@ -19,6 +19,7 @@ export function importText({ model, report }: Imported): string {
         `  ${name}: ${count(threads, 'thread')}, ${number(callsPerRequest)} calls a request at ${count(sites.length, 'site')}`,
     ),
     userText(totals),
+    replayText(report),
     `Dropped: ${percent(report.dropped.outside)} of the calls before the first request and after the last reply, ${percent(report.dropped.threads)} of ${count(
       dropped.reduce((sum, { threads }) => sum + threads, 0),
       'thread',
@@ -39,6 +40,14 @@ function userText({ userNs, tracedUserNs, userScale }: Imported['model']['totals
       ? 'less the shortest time between calls; give --user-time for what it is without a tracer'
       : 'by the run without a tracer';
   return `User time: ${traced}, ${number(tracedUserNs * userScale)} ns ${source}`;
+}
+
+/** What a study that names the file as its workload does not simulate. */
+function replayText({ notReplayed }: Imported['report']): string {
+  const omitted = Object.entries(notReplayed).toSorted((a, b) => b[1] - a[1]);
+  if (omitted.length === 0) return 'Replay: every call has its like in the simulated kernel';
+  const shown = omitted.slice(0, 8).map(([call, rate]) => `${call} ${number(rate)}`);
+  return `Replay leaves out calls that the simulated kernel lacks (per request): ${shown.join(', ')}${omitted.length > 8 ? `, ${omitted.length - 8} more` : ''}`;
 }
 
 function number(value: number): string {

@@ -13,6 +13,8 @@ import type { Histogram } from '../sim/histogram.ts';
 import { openStream, type Rng } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
 import { workloads } from '../workloads/index.ts';
+import { replayWorkload } from '../workloads/replay.ts';
+import type { ReplayModel } from '../workloads/replaymodel.ts';
 import { HostileProgram } from './hostile.ts';
 import { overrideProfile } from './overrides.ts';
 
@@ -50,7 +52,9 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   };
   const attack = String(config.params['attack'] ?? '');
   const hostile = attack === '' ? {} : { hostile: new HostileProgram(attack, policy, stats) };
-  const application = workloads[config.workload].build(
+  const replayed = config.workloadModel as ReplayModel | undefined;
+  const workload = replayed === undefined ? workloads[config.workload] : replayWorkload(config.workload, replayed);
+  const application = workload.build(
     { clock: machine.clock, cores: config.cores, openStream: stream, complete, ...hostile },
     config.params,
   );

@@ -3,6 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 import { compile, type Names } from './expression.ts';
 import { runId } from './identity.ts';
 import { bareProfile } from './ownmachines.ts';
+import { withWorkloads } from './ownworkloads.ts';
 import { paramDefaults } from './resolve.ts';
 import { PARAMS, PROFILE } from './settings.ts';
 import type { Study } from './study.ts';
@@ -19,7 +20,8 @@ export interface Measurement {
 }
 
 /** Every point of the study that satisfies its constraint: factors in alphabetical order, the last one fastest. */
-export function measurements(study: Study, catalogue: Catalogue): Measurement[] {
+export function measurements(study: Study, known: Catalogue): Measurement[] {
+  const catalogue = withWorkloads(known, study.workloads ?? {});
   const constraint = study.constraint === undefined ? undefined : compile(study.constraint);
   const points = cross(axes(study), study.vary);
   return points
@@ -93,6 +95,9 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     mitigations: get('mitigations') === true,
     policy: String(get('policy')),
     workload,
+    ...(study.workloads !== undefined && Object.hasOwn(study.workloads, workload)
+      ? { workloadModel: study.workloads[workload] }
+      : {}),
     params: paramsOf(settings, paramDefaults(catalogue, workload)),
     profile: group(settings, PROFILE) as Record<string, number>,
     warmupUs: parseTime(String(get('warmup'))),

@@ -1,6 +1,7 @@
 import type { Scalar } from '../archive/rows.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { OwnMachines } from './ownmachines.ts';
+import type { OwnWorkloads } from './ownworkloads.ts';
 import { DEFAULTS, PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
 import type { Study, Until } from './study.ts';
 import type { StudyInput } from './studyschema.ts';
@@ -10,11 +11,18 @@ import { MODEL_VERSION } from './version.ts';
 const DEFAULT_REPEAT = 5;
 const DEFAULT_LEVEL = 0.95;
 
+/** What is known of a study beside its text: the seed of the command line, and what it brings along. */
+interface Known {
+  readonly seed?: number | undefined;
+  readonly machines?: OwnMachines;
+  readonly workloads?: OwnWorkloads;
+}
+
 /** The study with every default filled in. `input` has passed all checks. */
 export function resolveStudy(
   input: StudyInput,
   catalogue: Catalogue,
-  { seed, machines = {} }: { readonly seed?: number | undefined; readonly machines?: OwnMachines } = {},
+  { seed, machines = {}, workloads = {} }: Known = {},
 ): Study {
   const vary = sortedLevels(input.vary ?? {});
   return {
@@ -23,6 +31,7 @@ export function resolveStudy(
     question: input.question ?? '',
     hypothesis: input.hypothesis ?? '',
     ...(Object.keys(machines).length === 0 ? {} : { machines }),
+    ...(Object.keys(workloads).length === 0 ? {} : { workloads }),
     base: resolveBase(input.base ?? {}, vary, catalogue),
     vary,
     zip: (input.zip ?? []).map((group) => group.toSorted()),

@@ -9,6 +9,7 @@ import { isRecord, readLayers, type Layered, type ReadText } from './layers.ts';
 import { shownValue, tidyProblems, type Finding } from './problem.ts';
 import { otherVersion } from './messages.ts';
 import { ownMachines, withMachines, type OwnMachines } from './ownmachines.ts';
+import { ownWorkloads, withWorkloads, type OwnWorkloads } from './ownworkloads.ts';
 import { resolveStudy } from './resolve.ts';
 import { PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
 import { studySchema } from './studyschema.ts';
@@ -31,6 +32,8 @@ export interface Study {
   readonly hypothesis: string;
   /** Machines that do not come with ringsim, by the name that settings use; absent without any. */
   readonly machines?: OwnMachines;
+  /** Workloads that do not come with ringsim, likewise. */
+  readonly workloads?: OwnWorkloads;
   /** Settings that do not vary, every one of them. */
   readonly base: Readonly<Record<string, Scalar | Readonly<Record<string, Scalar>>>>;
   /** Levels of every factor; factors count in alphabetical order. */
@@ -59,12 +62,14 @@ export function loadStudy(file: string, read: ReadText, options: StudyOptions): 
   const layers = readLayers(file, options.overrides ?? [], read);
   if (layers.problems.some((problem) => problem.path === '(file)'))
     throw new ConfigError(tidyProblems(layers.problems));
-  const own = ownMachines(layers, read);
-  if (own.problems.length > 0) throw new ConfigError(tidyProblems([...own.problems, ...layers.problems]));
-  const catalogue = withMachines(options.catalogue, own.machines);
+  const machines = ownMachines(layers, read);
+  const workloads = ownWorkloads(layers, read);
+  const own = [...machines.problems, ...workloads.problems];
+  if (own.length > 0) throw new ConfigError(tidyProblems([...own, ...layers.problems]));
+  const catalogue = withWorkloads(withMachines(options.catalogue, machines.found), workloads.found);
   const problems = allProblems(layers, { ...options, catalogue });
   if (problems.length > 0) throw new ConfigError(tidyProblems(problems));
-  const known = { seed: options.seed, machines: own.machines };
+  const known = { seed: options.seed, machines: machines.found, workloads: workloads.found };
   const study = resolveStudy(studySchema.parse(layers.value), catalogue, known);
   const late = checkRuns(study, catalogue).map((found) => placed(layers, found.path, found));
   if (late.length > 0) throw new ConfigError(tidyProblems(late));

@@ -54,6 +54,10 @@ export const studySchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
     .describe('profiles of machines that do not come with ringsim, by name; `machine` may also name a file'),
+  workloads: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('replayed traces, by name, as a resolved study keeps them; `workload` may name a file of ringsim import'),
   base: baseSchema.optional(),
   vary: varySchema.optional().describe('factors and their levels'),
   zip: z.array(z.array(z.string()).min(2)).optional().describe('groups of factors whose levels go together'),

@@ -2,7 +2,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import type { CallSite, RecordedModel, Role } from './recorded/model.ts';
 
 /** Clock of the machine on which the servers were recorded, in cycles a nanosecond. Source: host facts, busy core. */
-const RECORDED_CYCLES_PER_NS = 3.68;
+export const RECORDED_CYCLES_PER_NS = 3.68;
 /**
  * Cycles an instruction of the recorded servers' user code, misses included. Assumed: the host has no performance counters;
  * 0.5 to 1.2 is usual for compiled server code on such a core.

@@ -2,6 +2,7 @@ import { openStream } from '../../sim/rng.ts';
 import type { Empirical } from '../../sim/distributions.ts';
 import type { RecordedModel, Role } from '../../workloads/recorded/model.ts';
 import { RoleWalk, toEmpirical } from '../../workloads/recorded/walk.ts';
+import { replayModel } from '../../workloads/replaymodel.ts';
 import type { RoleStats } from './gather.ts';
 import { requestsFor } from './fidelity.ts';
 import type { Survey } from './survey.ts';
@@ -36,6 +37,8 @@ export interface ImportReport {
   readonly worst: number;
   /** Shares of the calls of the capture: those outside the requests, those of threads left out, those at rare sites. */
   readonly dropped: { readonly outside: number; readonly threads: number; readonly rare: number };
+  /** Calls per request that a replay leaves out, since the simulated kernel lacks them. */
+  readonly notReplayed: Readonly<Record<string, number>>;
   readonly unusedLines: readonly UnusedLines[];
 }
 
@@ -70,6 +73,7 @@ export function makeReport(
     compared: rows,
     worst: Math.max(...rows.map(({ deviation }) => Math.abs(deviation))),
     dropped: { outside: Math.max(0, share(all - kept - rare, all) - threads), threads, rare: share(rare, all) },
+    notReplayed: replayModel(model).omitted,
     unusedLines,
   };
 }
