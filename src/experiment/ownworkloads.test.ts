@@ -80,7 +80,7 @@ describe('a workload file that a study names', () => {
 
 describe('mistakes in workload files', () => {
   it('are listed by path: a site without its rate, a role without sites', () => {
-    const broken = { format: 1, name: 'x', totals: { requestBytes: 1, replyBytes: 1 }, roles: [{ paths: [] }] };
+    const broken = { format: 2, name: 'x', totals: { requestBytes: 1, replyBytes: 1 }, roles: [{ paths: [] }] };
     const text = mistakes({ 's.yaml': STUDY, 'nio.json': JSON.stringify(broken) });
     expect(text).toContain('nio.json roles.0.sites');
   });

@@ -54,7 +54,7 @@ const siteSchema = z.looseObject({
 });
 /** What a replay needs of the files that `ringsim import` writes. */
 const fileSchema = z.looseObject({
-  format: z.literal(1),
+  format: z.literal(2),
   name: z.string(),
   totals: z.looseObject({ requestBytes: amount, replyBytes: amount }),
   roles: z

@@ -94,6 +94,6 @@ export async function importServer(input: ImportInput): Promise<Imported> {
     problems: problemsOf(surveys),
   };
   const fidelity = measureFidelity(roles, all.requests, input.counted);
-  const model: RecordedModel = { format: 1, name: input.name, provenance, totals, roles, dropped, fidelity };
+  const model: RecordedModel = { format: 2, name: input.name, provenance, totals, roles, dropped, fidelity };
   return { model, report: makeReport(model, all.stats, surveys.flatMap(unusedLinesOf), primary.requests > 0) };
 }

@@ -74,7 +74,7 @@ export function modelOfSummary(rows: readonly SummaryRow[], problems: Problems, 
   const file = path.slice(path.lastIndexOf('/') + 1);
   const found = [...problems.found].map(([kind, p]) => [file, kind, p.count, p.firstLine] as const);
   const model: RecordedModel = {
-    format: 1,
+    format: 2,
     name,
     provenance: {
       perf: null,

@@ -6,7 +6,9 @@
  */
 
 /** Probabilities of the entries of `Distribution.q`; what lies beyond the last one was cut off. */
-export const PROBABILITIES: readonly number[] = [0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
+export const PROBABILITIES: readonly number[] = [
+  0, 0.01, 0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 0.999,
+];
 
 /** Kind of object behind a descriptor, inferred from how the process used it. */
 export type FdKind = 'socket' | 'upstream' | 'listen' | 'epoll' | 'wakeup' | 'timer' | 'file' | 'log' | 'other';
@@ -160,7 +162,8 @@ export interface Provenance {
 
 /** One recorded server. */
 export interface RecordedModel {
-  readonly format: 1;
+  /** 2: quantiles at 15 probabilities; files of format 1 had 11. */
+  readonly format: 2;
   readonly name: string;
   readonly provenance: Provenance;
   readonly totals: Totals;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../../sim/rng.ts';
-import type { RecordedModel, Role } from './model.ts';
+import { PROBABILITIES, type RecordedModel, type Role } from './model.ts';
 import { RECORDED_MODELS } from './models.ts';
 import { RoleWalk, toEmpirical } from './walk.ts';
 
@@ -65,8 +65,8 @@ describe.each(MODELS)('recorded model %s', (name, model) => {
       for (const { kernelNs } of sites) {
         if (kernelNs === null || kernelNs.q.length === 1) continue;
         const { mean } = toEmpirical(kernelNs);
-        expect(mean).toBeGreaterThanOrEqual(kernelNs.q[4]);
-        expect(mean).toBeLessThanOrEqual(kernelNs.q[10]);
+        expect(mean).toBeGreaterThanOrEqual(kernelNs.q[PROBABILITIES.indexOf(0.25)]);
+        expect(mean).toBeLessThanOrEqual(kernelNs.q[PROBABILITIES.indexOf(0.999)]);
       }
     }
   });
