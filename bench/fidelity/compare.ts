@@ -14,7 +14,7 @@ export interface Case {
   readonly policy: string;
 }
 
-/** What one run gave and took. */
+/** What a run gave and took; of several, on average. */
 export interface Sample {
   readonly completed: number;
   /** Misses of the first level in the measured phase, by the level that served them. */
@@ -26,7 +26,7 @@ export interface Sample {
   readonly cpuSeconds: number;
 }
 
-/** The same run in both fidelities. */
+/** The same runs in both fidelities. */
 export interface Comparison {
   readonly setting: Case;
   readonly exact: Sample;
@@ -42,6 +42,8 @@ const CORES = [1, 4];
 /** Long enough for the working sets of all workloads to have been touched before anything is measured. */
 export const WARMUP_US = 30_000;
 export const MEASURE_US = 40_000;
+/** Runs of a case, with the same random numbers in both fidelities: pool servers drift apart by chance within one. */
+export const REPLICATIONS = 2;
 
 /** All workloads under all policies, on one core and on four, on two machines. */
 export function grid(): readonly Case[] {
@@ -54,14 +56,30 @@ export function grid(): readonly Case[] {
 
 /** Runs a case in both fidelities with the same random numbers. */
 export function compare(setting: Case): Comparison {
-  const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) => sampleOf({ ...setting, fidelity }));
+  const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
+    mean(Array.from({ length: REPLICATIONS }, (_, replication) => sampleOf({ ...setting, fidelity }, {}, replication))),
+  );
   return { setting, exact, interval };
+}
+
+function mean(samples: readonly Sample[]): Sample {
+  const of = (value: (sample: Sample) => number): number =>
+    samples.reduce((sum, sample) => sum + value(sample), 0) / samples.length;
+  const served = LEVELS.map((level) => [level, of((sample) => sample.served[level])]);
+  return {
+    completed: of(({ completed }) => completed),
+    served: Object.fromEntries(served) as Record<LevelName, number>,
+    calls: of(({ calls }) => calls),
+    coreMs: of(({ coreMs }) => coreMs),
+    cpuSeconds: of(({ cpuSeconds }) => cpuSeconds),
+  };
 }
 
 /** Runs settings for which `params` replace defaults of the workload. */
 export function sampleOf(
   settings: Case & Partial<RunConfig> & Pick<RunConfig, 'fidelity'>,
   params: Readonly<Record<string, Scalar>> = {},
+  replication = 0,
 ): Sample {
   const defaults = Object.entries(workloads[settings.workload].params).map(([name, spec]) => [name, spec.default]);
   const config: RunConfig = {
@@ -75,7 +93,7 @@ export function sampleOf(
     params: { ...Object.fromEntries(defaults), ...params },
   };
   const before = process.cpuUsage();
-  const result = run({ config, seed: 1, replication: 0 });
+  const result = run({ config, seed: 1, replication });
   const { user, system } = process.cpuUsage(before);
   return summarise(result, (user + system) / 1e6);
 }

@@ -26,7 +26,7 @@ export const bench: Verb = (program, context, finish) => {
     .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
     .option(
       '--fidelity',
-      'errors and speed of fidelity interval instead, as the text of docs/fidelity.md; five minutes',
+      'errors and speed of fidelity interval instead, as the text of docs/fidelity.md; a quarter of an hour',
     )
     .addOption(jsonOption())
     .addHelpText('after', example('bench --quick'))
