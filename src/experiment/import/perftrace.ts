@@ -134,27 +134,25 @@ function withNumber(text: string): string {
 
 /** Registers from `fd: 4</path>` and `count: 512`: by name where the call is known, in the order of the text otherwise. */
 function registersOf(name: string, parts: readonly string[]): readonly number[] {
-  const registers = REGISTERS[name];
+  const [registers, prefix] = [REGISTERS[name], PREFIXES[name]];
   const args: number[] = registers === undefined ? [] : registers.map(() => 0);
   for (const part of parts) {
     const colon = part.indexOf(': ');
-    const [label, value] = colon < 0 ? ['', part] : [part.slice(0, colon), part.slice(colon + 2)];
-    const number = toNumber(prefixed(name, value));
-    const place = registers?.indexOf(label) ?? -1;
-    if (place >= 0) args[place] = number;
-    else if (registers === undefined) args.push(number);
+    const value = colon < 0 ? part : part.slice(colon + 2);
+    if (registers === undefined) args.push(toNumber(value));
+    else {
+      const place = registers.findIndex((label) => label.length === colon && part.startsWith(label));
+      if (place >= 0) args[place] = toNumber(prefix === undefined ? value : prefixed(prefix, value));
+    }
   }
   return args;
 }
 
 /** `WAIT|PRIVATE_FLAG` of futex as strace has it: `FUTEX_WAIT|FUTEX_PRIVATE_FLAG`. */
-function prefixed(name: string, value: string): string {
-  const prefix = PREFIXES[name];
-  if (prefix === undefined || !/^[A-Z]/.test(value)) return value;
-  return value
-    .split('|')
-    .map((flag) => (flag.startsWith(prefix) ? flag : prefix + flag))
-    .join('|');
+function prefixed(prefix: string, value: string): string {
+  if (!/^[A-Z]/.test(value)) return value;
+  const flags = value.split('|');
+  return flags.map((flag) => (flag.startsWith(prefix) ? flag : prefix + flag)).join('|');
 }
 
 /** Whether a line is one of `perf trace`. */

@@ -45,8 +45,8 @@ export interface ImportReport {
 const SEED = 2;
 /** Times of a role are compared from this number of them on; the middle of fewer is chance. */
 const LEAST_TIMES = 100;
-/** Calls of a role walked for its times: a median of 1e6 draws is exact to some tenths of a percent. */
-const MOST_DRAWS = 1e6;
+/** Calls of a role walked for its times: a median of so many draws is exact to some tenths of a percent. */
+const MOST_DRAWS = 4e5;
 
 /** Compares a model with what was gathered from its capture, and counts what it leaves out. */
 export function makeReport(
