@@ -52,7 +52,7 @@ const MOST_ARGUMENTS = 6;
 
 /**
  * Splits the argument list that begins at `start`, behind its bracket, at its outer commas. Strings with their escapes, nested brackets and
- * annotations of descriptors (`3</tmp/a, b>`, `4<TCP:[1.2.3.4:5->6.7.8.9:10]>`) protect what is in them.
+ * annotations of descriptors (`3</srv/a, b>`, `4<TCP:[1.2.3.4:5->6.7.8.9:10]>`) protect what is in them.
  */
 export function splitArguments(text: string, start = 0): ArgumentList {
   const parts: string[] = [];
