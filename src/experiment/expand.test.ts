@@ -4,6 +4,7 @@ import { canonicalJson } from '../archive/canonical.ts';
 import { measurements, planRuns } from './expand.ts';
 import { runId } from './identity.ts';
 import { loadStudy, type Study } from './study.ts';
+import { MODEL_VERSION } from './version.ts';
 
 const load = (text: string): Study =>
   loadStudy(
@@ -109,7 +110,7 @@ describe('runId', () => {
       runId({ ...spec, replication: 1 }),
       runId({ ...spec, config: { ...spec.config, cores: 2 } }),
       runId({ ...spec, config: { ...spec.config, params: { ...spec.config.params, load: 0.6 } } }),
-      runId(spec, 2),
+      runId(spec, MODEL_VERSION + 1),
     ];
 
     expect(new Set(ids).size).toBe(6);

@@ -34,10 +34,8 @@ function advance(assembly: Assembly, engine: Engine, us: number): StatsSnapshot 
   // An event at the end of the phase, so that no core runs past it by more than its window.
   engine.schedule(time, Rank.Phase, engine.register(PHASE_END), 0, 0);
   engine.runUntil(time);
-  for (const core of machine.cores) {
-    core.settle(time);
-    core.publish();
-  }
+  for (const core of machine.cores) core.settle(time);
+  machine.publish();
   audit(assembly);
   return stats.snapshot();
 }

@@ -210,7 +210,7 @@ figures: [gain, latncy]
 
   it('refuses a study that another model version resolved', () => {
     expect(mistakes(`${GOOD}modelVersion: 0\n`)).toEqual([
-      's.yaml:11:15 modelVersion: resolved by another model version than 1 (got 0)',
+      's.yaml:11:15 modelVersion: resolved by another model version than 2 (got 0)',
     ]);
   });
 

@@ -84,6 +84,25 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('lists what is wrong with the behaviour of caches and with sockets: seven mistakes, each by its path', () => {
+    const wrong = {
+      ...toy,
+      l1d: { ...toy.l1d, replacement: 'mru', hashed: 'yes' },
+      llc: { ...toy.llc, inclusion: 'both', sizeBytes: 64 * 1024 * 12, ways: 12, replacement: 'treePlru' },
+      sockets: { coresPerSocket: 0, homing: 'near', hopNs: exact(50), source: '' },
+    };
+
+    expect(pathsOf(wrong as unknown as MachineProfile)).toEqual([
+      'l1d.replacement',
+      'l1d.hashed',
+      'llc.ways',
+      'llc.inclusion',
+      'sockets.coresPerSocket',
+      'sockets.homing',
+      'sockets',
+    ]);
+  });
+
   it.each([undefined, null, 7, 'skylake', []])('says that %s is no machine profile', (value) => {
     expect(checkProfile(value)).toEqual([{ path: '', message: 'is no machine profile' }]);
   });

@@ -1,5 +1,12 @@
 import { fixedFeatures, type MachineProfile, type Sourced } from './profile.ts';
-import { isFields, isSourced, PROFILE_FIELDS, type Fields, type ProfileProblem } from './profilefields.ts';
+import {
+  isFields,
+  isSourced,
+  OPTIONAL_FIELDS,
+  PROFILE_FIELDS,
+  type Fields,
+  type ProfileProblem,
+} from './profilefields.ts';
 import { ENTRIES, isPresent, STEPS, type Feature, type StepName } from './steps.ts';
 
 export type { ProfileProblem } from './profilefields.ts';
@@ -31,7 +38,9 @@ export function possibleSteps(
 
 function checkFields(profile: Fields): ProfileProblem[] {
   const known = Object.entries(PROFILE_FIELDS).flatMap(([name, check]) =>
-    profile[name] === undefined ? [{ path: name, message: 'is missing' }] : check(profile[name], name),
+    profile[name] === undefined && !OPTIONAL_FIELDS.includes(name)
+      ? [{ path: name, message: 'is missing' }]
+      : check(profile[name], name),
   );
   const unknown = Object.keys(profile).filter((name) => !Object.hasOwn(PROFILE_FIELDS, name));
   return [...known, ...unknown.map((path) => ({ path, message: 'is no part of a machine profile' }))];

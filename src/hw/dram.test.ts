@@ -16,7 +16,7 @@ describe('Dram', () => {
   it('answers after 100 cycles when the bus is free', () => {
     const dram = new Dram(LATENCY, TRANSFER);
 
-    expect([0, 7, 1000].map((now) => dram.access(now))).toEqual([LATENCY, LATENCY, LATENCY]);
+    expect([0, 7, 1000].map((now) => dram.read(0, now))).toEqual([LATENCY, LATENCY, LATENCY]);
     expect(dram.waited).toBe(0);
   });
 
@@ -24,7 +24,7 @@ describe('Dram', () => {
     const dram = new Dram(LATENCY, TRANSFER);
     const k = Array.from({ length: 10 }, (_, i) => i);
 
-    expect(k.map(() => dram.access(50))).toEqual(k.map((i) => LATENCY + i * TRANSFER));
+    expect(k.map(() => dram.read(0, 50))).toEqual(k.map((i) => LATENCY + i * TRANSFER));
 
     expect(dram.waited).toBe(((10 * 9) / 2) * TRANSFER);
   });
@@ -36,7 +36,7 @@ describe('Dram', () => {
         let now = 0;
         const arrivals = gaps.map((gap) => (now += gap));
 
-        const ends = arrivals.map((arrival) => arrival + dram.access(arrival));
+        const ends = arrivals.map((arrival) => arrival + dram.read(0, arrival));
 
         expect(ends).toEqual(arrivals.map((_, i) => startOf(arrivals, i) + LATENCY));
       }),
@@ -45,9 +45,9 @@ describe('Dram', () => {
 
   it('does not run back: a requester 40 cycles behind the bus waits those 40', () => {
     const dram = new Dram(LATENCY, TRANSFER);
-    dram.access(100);
+    dram.read(0, 100);
 
-    expect(dram.access(100 + TRANSFER - 40)).toBe(40 + LATENCY);
+    expect(dram.read(0, 100 + TRANSFER - 40)).toBe(40 + LATENCY);
   });
 
   it('half loaded by Poisson arrivals, waits half a transfer on average: M/D/1, rho / (2 (1 - rho)) transfers', () => {
@@ -59,7 +59,7 @@ describe('Dram', () => {
 
     const means = Array.from({ length: BATCHES }, () => {
       const before = dram.waited;
-      for (let i = 0; i < PER_BATCH; i++) dram.access((now += exponential(rng, GAP)));
+      for (let i = 0; i < PER_BATCH; i++) dram.read(0, (now += exponential(rng, GAP)));
       return (dram.waited - before) / PER_BATCH;
     });
 

@@ -1,11 +1,11 @@
 import type { Cycles } from '../sim/units.ts';
+import type { MemoryNode } from './memorynodes.ts';
 
 /**
  * Memory with a fixed access latency behind one queue that drains at the machine's bandwidth: a line arriving while
  * earlier ones are still being transferred waits for them (a D/1 server of one line).
  */
-export class Dram {
-  /** Cycles that lines have waited for the bus. */
+export class Dram implements MemoryNode {
   waited = 0;
   readonly #latency: Cycles;
   readonly #transfer: Cycles;
@@ -17,11 +17,15 @@ export class Dram {
     this.#transfer = transfer;
   }
 
-  /** Latency of one line requested at `now`. Requesters may lag each other by the sync window; the queue never runs back. hot */
-  access(now: Cycles): Cycles {
+  /** Requesters may lag each other by the sync window; the queue never runs back. */
+  read(_line: number, now: Cycles): Cycles {
     const start = this.#freeAt > now ? this.#freeAt : now;
     this.#freeAt = start + this.#transfer;
     this.waited += start - now;
     return start - now + this.#latency;
+  }
+
+  write(_line: number, now: Cycles): void {
+    this.#freeAt = (this.#freeAt > now ? this.#freeAt : now) + this.#transfer;
   }
 }

@@ -1,14 +1,13 @@
 import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import { LINE_BYTES, LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
+import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
 import { Core } from './core.ts';
-import { FIDELITIES, type Fidelity } from './fidelity/index.ts';
-import type { MemorySystem } from './fidelity/lines.ts';
-import type { HierarchySpec } from './hierarchy.ts';
+import type { Fidelity } from './fidelity/index.ts';
+import { buildCaches, registerTraffic } from './machinememory.ts';
 import { Nic } from './nic.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
-import { stepCycles, type CacheSpec, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
+import { stepCycles, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
@@ -35,6 +34,8 @@ export interface Machine {
   allocateFrames(count: number): number;
   /** Whole cycles of a primitive step. */
   step(name: StepName): Cycles;
+  /** Brings all counts to the registry, before a snapshot. */
+  publish(): void;
 }
 
 /** Builds and wires a machine; the only place that does. `trap` is the kernel's door. */
@@ -46,7 +47,8 @@ export function buildMachine(
   trap: TrapHandler,
 ): Machine {
   const clock = makeClock(profile.clockHz.value);
-  const caches = buildCaches(profile, options, clock);
+  const caches = buildCaches(profile, options, FRAMES * LINES_PER_PAGE, clock);
+  const publishTraffic = registerTraffic(caches, stats);
   const allocateFrames = frameAllocator();
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const cores = Array.from({ length: options.cores }, (_, id) => {
@@ -59,7 +61,11 @@ export function buildMachine(
     moderation: clock.cycles(profile.moderationNs.value),
   });
   const step = (name: StepName): Cycles => stepCycles(profile, name);
-  return { profile, clock, cores, apic, nic, kernelTable, allocateFrames, step };
+  const publish = (): void => {
+    for (const core of cores) core.publish();
+    publishTraffic();
+  };
+  return { profile, clock, cores, apic, nic, kernelTable, allocateFrames, step, publish };
 }
 
 function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
@@ -71,28 +77,6 @@ function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
     fetchOverlap: profile.fetchOverlap.value,
     syncWindow,
   };
-}
-
-function buildCaches(
-  profile: MachineProfile,
-  { cores, fidelity = 'exact' }: MachineOptions,
-  clock: Clock,
-): MemorySystem {
-  const { l1i, l1d, l2, llc } = profile;
-  const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
-  const spec: HierarchySpec = {
-    cores,
-    l1i: sets(l1i),
-    l1d: sets(l1d),
-    l2: { ...sets(l2), latency: beyondL1(l2) },
-    llc: { ...sets(llc), latency: beyondL1(llc), inclusive: llc.inclusive },
-    remoteLatency: profile.remoteCycles.value,
-    lines: FRAMES * LINES_PER_PAGE,
-  };
-  return FIDELITIES[fidelity](spec, {
-    latency: clock.cycles(profile.dramLatencyNs.value),
-    transfer: Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
-  });
 }
 
 function tlbGeometry(profile: MachineProfile): TlbsSpec {
@@ -108,10 +92,6 @@ function tlbGeometry(profile: MachineProfile): TlbsSpec {
 
 function geometry(tlb: TlbSpec): { sets: number; ways: number } {
   return { sets: tlb.entries / tlb.ways, ways: tlb.ways };
-}
-
-function sets(cache: CacheSpec): { sets: number; ways: number } {
-  return { sets: cache.sizeBytes / LINE_BYTES / cache.ways, ways: cache.ways };
 }
 
 function frameAllocator(): (count: number) => number {

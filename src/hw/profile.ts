@@ -1,5 +1,8 @@
 import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { SimulationBug } from '../sim/errors.ts';
+import type { InclusionName } from './inclusion.ts';
+import type { HomingName } from './memorynodes.ts';
+import type { ReplacementName } from './replacement.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
 
 export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
@@ -25,12 +28,21 @@ export function sourced(
   return { value, range, confidence, source };
 }
 
-/** One cache level; latency is load-to-use in cycles, `source` says where its geometry is from. */
+/** One cache level; latency is load-to-use in cycles, `source` says where its geometry, replacement and index are from. */
 export interface CacheSpec {
   readonly sizeBytes: Bytes;
   readonly ways: number;
   readonly source: string;
   readonly latency: Sourced;
+  /** True LRU if absent. */
+  readonly replacement?: ReplacementName;
+  /** Whether the set index is a hash of the whole line number; plain if absent. */
+  readonly hashed?: boolean;
+}
+
+/** The last level: shared by the cores of a socket. */
+export interface LastCacheSpec extends CacheSpec {
+  readonly inclusion: InclusionName;
 }
 
 /** One TLB array; `hit` is the extra latency in cycles over an L1 TLB hit, `source` says where its geometry is from. */
@@ -39,6 +51,17 @@ export interface TlbSpec {
   readonly ways: number;
   readonly source: string;
   readonly hit: Sourced;
+}
+
+/** Processors, each with its own last level and memory. */
+export interface SocketsSpec {
+  /** Cores with private caches, not their threads. */
+  readonly coresPerSocket: number;
+  /** Where a page's memory is: at the socket that reads it first, or by turns. */
+  readonly homing: HomingName;
+  /** How much longer a line takes from another socket. */
+  readonly hopNs: Sourced;
+  readonly source: string;
 }
 
 /** A machine as data. Every number carries its source; times in ns are converted to cycles once, when the machine is built. */
@@ -53,7 +76,7 @@ export interface MachineProfile {
   readonly l1i: CacheSpec;
   readonly l1d: CacheSpec;
   readonly l2: CacheSpec;
-  readonly llc: CacheSpec & { readonly inclusive: boolean };
+  readonly llc: LastCacheSpec;
   readonly itlb: TlbSpec;
   readonly dtlb: TlbSpec;
   readonly largeTlb: TlbSpec;
@@ -67,6 +90,10 @@ export interface MachineProfile {
   readonly fetchOverlap: Sourced;
   /** Latency of a line that another core holds modified. */
   readonly remoteCycles: Sourced;
+  /** Latency of a line that another core holds as it is in memory; without it caches do not pass on such lines. */
+  readonly cleanCycles?: Sourced;
+  /** Processors of the machine; one if absent. */
+  readonly sockets?: SocketsSpec;
   readonly ipiNs: Sourced;
   /** One way between client and server. */
   readonly wireNs: Sourced;
@@ -99,7 +126,7 @@ export function stepCycles(profile: MachineProfile, name: StepName): Cycles {
 }
 
 /** A level of cache that the machine lacks: one line, a cycle slower than the level before, so that nothing is found in it. */
-export function absentCache(nearer: CacheSpec): CacheSpec & { readonly inclusive: boolean } {
+export function absentCache(nearer: CacheSpec): LastCacheSpec {
   const cycles = nearer.latency.value + 1;
   const source = 'the machine has no such level';
   return {
@@ -107,7 +134,7 @@ export function absentCache(nearer: CacheSpec): CacheSpec & { readonly inclusive
     ways: 1,
     source,
     latency: sourced(cycles, [cycles, cycles], 'assumed', source),
-    inclusive: false,
+    inclusion: 'nonInclusive',
   };
 }
 

@@ -1,5 +1,8 @@
 import { LINE_BYTES } from '../sim/units.ts';
+import { INCLUSIONS } from './inclusion.ts';
+import { HOMING_NAMES } from './memorynodes.ts';
 import type { MachineProfile } from './profile.ts';
+import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
 
 /** One thing wrong with a profile, by dotted path. */
@@ -40,6 +43,11 @@ const oneOf =
   (names: readonly string[]): Check =>
   (value, path) =>
     when(!names.includes(value as string), path, `is ${String(value)}; it must be one of ${names.join(', ')}`);
+/** What a machine may lack. */
+const optional =
+  (check: Check): Check =>
+  (value, path) =>
+    value === undefined ? [] : check(value, path);
 const listOf =
   (names: readonly string[]): Check =>
   (value, path) =>
@@ -97,12 +105,38 @@ const cache: Check = (value, path) => {
           },
         ]),
     ...sourcedNumber(latency, `${path}.latency`),
+    ...checkBehaviour(value, path),
+  ];
+};
+
+/** What a cache does beside holding lines; all of it may be absent. */
+function checkBehaviour({ replacement, hashed, ways }: Fields, path: string): ProfileProblem[] {
+  const isTree = replacement === 'treePlru' && isCount(ways);
+  const fits = isTree && (ways & (ways - 1)) === 0 && ways <= MAX_TREE_WAYS;
+  return [
+    ...optional(oneOf(REPLACEMENTS))(replacement, `${path}.replacement`),
+    ...optional(flag)(hashed, `${path}.hashed`),
+    ...when(
+      isTree && !fits,
+      `${path}.ways`,
+      `is ${String(ways)}; a tree of bits needs a power of two up to ${MAX_TREE_WAYS}`,
+    ),
+  ];
+}
+
+const sockets: Check = (value, path) => {
+  if (!isFields(value)) return [{ path, message: 'must hold coresPerSocket, homing, hopNs and source' }];
+  return [
+    ...count(value['coresPerSocket'], `${path}.coresPerSocket`),
+    ...oneOf(HOMING_NAMES)(value['homing'], `${path}.homing`),
+    ...sourcedNumber(value['hopNs'], `${path}.hopNs`),
+    ...when(!isText(value['source']), path, 'has no source of its number of cores'),
   ];
 };
 
 const lastCache: Check = (value, path) => [
   ...cache(value, path),
-  ...(isFields(value) ? flag(value['inclusive'], `${path}.inclusive`) : []),
+  ...(isFields(value) ? oneOf(Object.keys(INCLUSIONS))(value['inclusion'], `${path}.inclusion`) : []),
 ];
 
 const tlb: Check = (value, path) => {
@@ -123,6 +157,9 @@ const costs: Check = (value, path) => {
       : [{ path: `${path}.${name}`, message: 'is no primitive step' }],
   );
 };
+
+/** Parts that a machine may lack. */
+export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'sockets'];
 
 /** The parts of a profile and how each is checked. */
 export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
@@ -146,6 +183,8 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   dataOverlap: sourcedNumber,
   fetchOverlap: sourcedNumber,
   remoteCycles: sourcedNumber,
+  cleanCycles: optional(sourcedNumber),
+  sockets: optional(sockets),
   ipiNs: sourcedNumber,
   wireNs: sourcedNumber,
   moderationNs: sourcedNumber,

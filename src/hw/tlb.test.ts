@@ -46,7 +46,7 @@ class Probe {
         l1i: linesOf(l1i),
         l1d: linesOf(l1d),
         l2: { ...linesOf(l2), latency: l2.latency.value },
-        llc: { ...linesOf(llc), latency: llc.latency.value, inclusive: true },
+        llc: { ...linesOf(llc), latency: llc.latency.value, inclusion: 'inclusive' },
         remoteLatency: toy.remoteCycles.value,
         lines: FRAMES * 64,
       },

@@ -3,7 +3,7 @@ import type { RunResult } from '../../src/archive/rows.ts';
 import { cyclesOf, metric, runOf, type Settings } from './runs.ts';
 
 const MS = 1e6;
-const LONG = { machine: 'skylake-sp', syncWindow: 1000, warmupUs: 20_000, measureUs: 30_000 } as const;
+const LONG = { machine: 'skylake-sp', syncWindow: 1000, warmupUs: 20_000, measureUs: 60_000 } as const;
 
 /** Misses of all cores in the measured phase that a level served. */
 function served({ measure }: RunResult, level: string): number {

@@ -1,5 +1,7 @@
 import type { HierarchySpec } from '../../src/hw/hierarchy.ts';
 import { Level } from '../../src/hw/hierarchy.ts';
+import { oneSocket, type Sockets } from '../../src/hw/sockets.ts';
+import type { TRAFFIC_LABELS } from '../../src/hw/traffic.ts';
 import { NaiveLru } from './naivelru.ts';
 
 /** What an access did: cycles beyond a first-level hit, and the level that served the line. */
@@ -8,88 +10,247 @@ export interface Served {
   readonly level: number;
 }
 
+type Count = (typeof TRAFFIC_LABELS)[number];
+
+/** A store whose lines carry the version of their data. */
+class Versions {
+  readonly store: NaiveLru;
+  readonly versions = new Map<number, number>();
+
+  constructor({ sets, ways }: { sets: number; ways: number }) {
+    this.store = new NaiveLru(sets, ways);
+  }
+
+  has(line: number): boolean {
+    return this.store.has(line);
+  }
+
+  /** Returns the evicted line, or -1. */
+  put(line: number, version: number): number {
+    const victim = this.store.has(line) ? -1 : this.store.fill(line);
+    this.versions.set(line, version);
+    if (victim >= 0) this.versions.delete(victim);
+    return victim;
+  }
+
+  remove(line: number): boolean {
+    this.versions.delete(line);
+    return this.store.remove(line);
+  }
+}
+
 /**
- * The coherence protocol without a directory: who shares a line is read off the contents of the second levels. Memory answers after a
- * fixed latency.
+ * MESI without a directory: who shares a line is read off the contents of the second levels, what is newer than memory off the
+ * versions of the data, which each write raises. Throws when a core would be given old data. Memory answers after a fixed latency.
  */
 export class NaiveHierarchy {
   readonly l1i: NaiveLru[];
   readonly l1d: NaiveLru[];
-  readonly l2: NaiveLru[];
-  readonly llc: NaiveLru;
-  /** Core that holds a line modified. */
-  readonly modified = new Map<number, number>();
+  readonly l2: Versions[];
+  readonly llc: Versions[];
+  /** State of the line in each second level. */
+  readonly states: Map<number, 'M' | 'E' | 'S'>[];
+  readonly counts: Record<Count, number> = {
+    dirtyTransfers: 0,
+    cleanTransfers: 0,
+    farTransfers: 0,
+    farReads: 0,
+    upgrades: 0,
+    invalidations: 0,
+    backInvalidations: 0,
+    memoryWrites: 0,
+    prefetches: 0,
+  };
   readonly #spec: HierarchySpec;
+  readonly #sockets: Sockets;
   readonly #dramLatency: number;
+  readonly #memory = new Map<number, number>();
+  readonly #latest = new Map<number, number>();
+  readonly #homes = new Map<number, number>();
 
   constructor(spec: HierarchySpec, dramLatency: number) {
-    const each = ({ sets, ways }: { sets: number; ways: number }): NaiveLru[] =>
-      Array.from({ length: spec.cores }, () => new NaiveLru(sets, ways));
+    const each = <T>(make: () => T): T[] => Array.from({ length: spec.cores }, make);
     this.#spec = spec;
+    this.#sockets = spec.sockets ?? oneSocket(spec.cores);
     this.#dramLatency = dramLatency;
-    this.l1i = each(spec.l1i);
-    this.l1d = each(spec.l1d);
-    this.l2 = each(spec.l2);
-    this.llc = new NaiveLru(spec.llc.sets, spec.llc.ways);
+    this.l1i = each(() => new NaiveLru(spec.l1i.sets, spec.l1i.ways));
+    this.l1d = each(() => new NaiveLru(spec.l1d.sets, spec.l1d.ways));
+    this.l2 = each(() => new Versions(spec.l2));
+    this.states = each(() => new Map<number, 'M' | 'E' | 'S'>());
+    const count = Math.ceil(spec.cores / this.#sockets.coresPerSocket);
+    this.llc = Array.from({ length: count }, () => new Versions(spec.llc));
   }
 
-  /** Cores whose second level holds the line, as a bit set. */
-  sharersOf(line: number): number {
-    return this.l2.reduce((bits, store, core) => (store.has(line) ? bits | (1 << core) : bits), 0);
+  /** Cores whose second level holds the line. */
+  sharersOf(line: number): number[] {
+    return [...this.l2.keys()].filter((core) => this.l2[core].has(line));
   }
 
   fetch(core: number, line: number): Served {
-    return this.l1i[core].access(line) ? { cycles: 0, level: Level.L1 } : this.#bring(core, line, this.l1i[core]);
+    return this.#read(core, line, this.l1i[core], false);
   }
 
   read(core: number, line: number): Served {
-    return this.l1d[core].access(line) ? { cycles: 0, level: Level.L1 } : this.#bring(core, line, this.l1d[core]);
+    return this.#read(core, line, this.l1d[core], true);
   }
 
   /** The line and the invalidations of its other holders travel at once: the longer way counts. */
   write(core: number, line: number): Served {
     const { cycles, level } = this.read(core, line);
-    const others = this.sharersOf(line) & ~(1 << core);
-    this.l2.forEach((_, other) => other !== core && this.#drop(other, line));
-    this.modified.set(line, core);
-    const invalidation = others === 0 ? 0 : this.#spec.remoteLatency;
-    return { cycles: Math.max(cycles, invalidation), level: level === Level.L1 && others !== 0 ? Level.Remote : level };
+    const before = this.states[core].get(line);
+    const round = before === 'S' ? this.#upgrade(core, line) : { cycles: 0, level: Level.L1 };
+    this.states[core].set(line, 'M');
+    const version = (this.#latest.get(line) ?? 0) + 1;
+    this.#latest.set(line, version);
+    this.l2[core].put(line, version);
+    return { cycles: Math.max(cycles, round.cycles), level: level === Level.L1 ? round.level : level };
   }
 
-  #bring(core: number, line: number, l1: NaiveLru): Served {
-    if (this.l2[core].access(line)) {
-      l1.fill(line);
-      return { cycles: this.#spec.l2.latency, level: Level.L2 };
-    }
-    const served = this.#source(core, line);
-    const victim = this.l2[core].fill(line);
-    if (victim >= 0) this.#evict(core, victim);
+  #socketOf(core: number): number {
+    return Math.floor(core / this.#sockets.coresPerSocket);
+  }
+
+  #read(core: number, line: number, l1: NaiveLru, isData: boolean): Served {
+    if (l1.access(line)) return { cycles: 0, level: Level.L1 };
+    const served = this.#bring(core, line, isData);
     l1.fill(line);
     return served;
   }
 
-  #source(core: number, line: number): Served {
-    const { llc, remoteLatency } = this.#spec;
-    const owner = this.modified.get(line);
-    if (owner !== undefined && owner !== core) {
-      this.modified.delete(line);
-      return { cycles: remoteLatency, level: Level.Remote };
-    }
-    if (this.llc.access(line)) return { cycles: llc.latency, level: Level.Llc };
-    if (llc.inclusive) {
-      const victim = this.llc.fill(line);
-      if (victim >= 0) this.l2.forEach((_, holder) => this.#drop(holder, victim));
-    }
-    return { cycles: llc.latency + this.#dramLatency, level: Level.Dram };
+  #bring(core: number, line: number, isData: boolean): Served {
+    if (this.l2[core].store.access(line)) return { cycles: this.#spec.l2.latency, level: Level.L2 };
+    const wasShared = this.sharersOf(line).length > 0;
+    const { version, ...served } = this.#supply(core, line);
+    const latest = this.#latest.get(line) ?? 0;
+    if (version !== latest) throw new Error(`core ${core} was given version ${version} of line ${line}, not ${latest}`);
+    const isNew = (this.#memory.get(line) ?? 0) < latest;
+    const alone = isNew ? 'M' : 'E';
+    const state = wasShared || (!isData && !isNew) ? 'S' : alone;
+    if (state !== 'S') this.llc.forEach((store, socket) => socket !== this.#socketOf(core) && store.remove(line));
+    const victim = this.l2[core].store.fill(line);
+    if (victim >= 0) this.#evict(core, victim);
+    this.l2[core].versions.set(line, version);
+    this.states[core].set(line, state);
+    return served;
   }
 
+  #supply(core: number, line: number): Served & { version: number } {
+    const others = this.sharersOf(line);
+    const owner = others.find((other) => this.states[other].get(line) !== 'S');
+    const forwards = this.#spec.cleanLatency !== undefined;
+    if (owner !== undefined) {
+      const isModified = this.states[owner].get(line) === 'M';
+      this.states[owner].set(line, 'S');
+      const ownLlc = this.llc[this.#socketOf(owner)];
+      if (ownLlc.has(line)) ownLlc.put(line, this.l2[owner].versions.get(line)!);
+      if (isModified && !forwards) this.#writeMemory(line);
+      if (isModified) return this.#transfer(owner, core, line, 'dirtyTransfers', this.#spec.remoteLatency);
+      if (forwards) return this.#transfer(owner, core, line, 'cleanTransfers', this.#spec.cleanLatency);
+    } else if (others.length > 0 && forwards && !this.llc[this.#socketOf(core)].has(line)) {
+      const near = others.find((other) => this.#socketOf(other) === this.#socketOf(core));
+      return this.#transfer(near ?? others[0], core, line, 'cleanTransfers', this.#spec.cleanLatency);
+    }
+    return this.#below(this.#socketOf(core), line);
+  }
+
+  #transfer(from: number, to: number, line: number, kind: Count, cycles: number): Served & { version: number } {
+    const version = this.l2[from].versions.get(line)!;
+    this.counts[kind]++;
+    if (this.#socketOf(from) === this.#socketOf(to)) return { cycles, level: Level.Remote, version };
+    this.counts.farTransfers++;
+    if (this.#spec.llc.inclusion === 'inclusive') this.#fillLlc(this.#socketOf(to), line, version);
+    return { cycles: cycles + this.#sockets.hop, level: Level.Remote, version };
+  }
+
+  #below(socket: number, line: number): Served & { version: number } {
+    const { latency, inclusion } = this.#spec.llc;
+    const at = this.llc[socket].store.access(line) ? socket : this.llc.findIndex((store) => store.has(line));
+    if (at < 0) return this.#fromMemory(socket, line);
+    const version = this.llc[at].versions.get(line)!;
+    if (inclusion === 'exclusive') this.llc[at].remove(line);
+    if (at === socket) return { cycles: latency, level: Level.Llc, version };
+    this.llc[at].store.access(line);
+    this.counts.farTransfers++;
+    if (inclusion === 'inclusive') this.#fillLlc(socket, line, version);
+    return { cycles: latency + this.#sockets.hop, level: Level.Remote, version };
+  }
+
+  #fromMemory(socket: number, line: number): Served & { version: number } {
+    const { latency, inclusion } = this.#spec.llc;
+    const version = this.#memory.get(line) ?? 0;
+    if (inclusion === 'inclusive') this.#fillLlc(socket, line, version);
+    const page = Math.floor(line / 64);
+    const turn = this.#sockets.homing === 'interleave' ? page % this.llc.length : socket;
+    if (!this.#homes.has(page)) this.#homes.set(page, turn);
+    const isFar = this.#homes.get(page) !== socket;
+    if (isFar) this.counts.farReads++;
+    const way = latency + this.#dramLatency + (isFar ? this.#sockets.hop : 0);
+    return { cycles: way, level: Level.Dram, version };
+  }
+
+  /** All that leaves a second level; its place may already be taken. */
   #evict(core: number, victim: number): void {
+    const version = this.l2[core].versions.get(victim)!;
     this.#drop(core, victim);
-    if (!this.#spec.llc.inclusive && !this.llc.access(victim)) this.llc.fill(victim);
+    const socket = this.#socketOf(core);
+    const { inclusion } = this.#spec.llc;
+    const isStillHere = this.sharersOf(victim).some((other) => this.#socketOf(other) === socket);
+    if (inclusion === 'exclusive' && isStillHere) return;
+    if (inclusion === 'inclusive') this.llc[socket].versions.set(victim, version);
+    else if (this.llc[socket].store.access(victim)) this.llc[socket].versions.set(victim, version);
+    else this.#fillLlc(socket, victim, version);
+  }
+
+  #fillLlc(socket: number, line: number, version: number): void {
+    const victim = this.llc[socket].put(line, version);
+    if (victim < 0) return;
+    if (this.#spec.llc.inclusion === 'inclusive')
+      for (const core of this.sharersOf(victim)) {
+        if (this.#socketOf(core) !== socket) continue;
+        this.#drop(core, victim);
+        this.counts.backInvalidations++;
+      }
+    this.#saveIfLast(victim);
+  }
+
+  /** Writes a line to memory when no cache may keep its newest version for it. */
+  #saveIfLast(line: number): void {
+    const latest = this.#latest.get(line) ?? 0;
+    if ((this.#memory.get(line) ?? 0) === latest) return;
+    const mayShare = this.#spec.cleanLatency !== undefined;
+    const inL2 = this.sharersOf(line).some((core) => mayShare || this.states[core].get(line) === 'M');
+    const inLlc = this.llc.some((store) => store.versions.get(line) === latest);
+    if (!inL2 && !inLlc) this.#writeMemory(line);
+  }
+
+  #writeMemory(line: number): void {
+    this.#memory.set(line, this.#latest.get(line)!);
+    this.counts.memoryWrites++;
+  }
+
+  /** A write to a shared line: everybody else loses it. */
+  #upgrade(core: number, line: number): Served {
+    const { llc, remoteLatency } = this.#spec;
+    const { hop } = this.#sockets;
+    this.counts.upgrades++;
+    const ways: number[] = [];
+    for (const other of this.sharersOf(line)) {
+      if (other === core) continue;
+      this.#drop(other, line);
+      this.counts.invalidations++;
+      ways.push(remoteLatency + (this.#socketOf(other) === this.#socketOf(core) ? 0 : hop));
+    }
+    this.llc.forEach((store, socket) => {
+      if (socket !== this.#socketOf(core) && store.remove(line)) ways.push(llc.latency + hop);
+    });
+    if (ways.length === 0) return { cycles: llc.latency, level: Level.Llc };
+    return { cycles: Math.max(llc.latency, ...ways), level: Level.Remote };
   }
 
   #drop(core: number, line: number): void {
-    for (const store of [this.l1i, this.l1d, this.l2]) store[core].remove(line);
-    if (this.modified.get(line) === core) this.modified.delete(line);
+    this.l1i[core].remove(line);
+    this.l1d[core].remove(line);
+    this.l2[core].remove(line);
+    this.states[core].delete(line);
   }
 }

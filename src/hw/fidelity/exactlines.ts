@@ -2,7 +2,7 @@ import { Cause } from '../cpi.ts';
 import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ServedCounts } from '../servedcounts.ts';
-import type { SetAssoc } from '../setassoc.ts';
+import type { TagStore } from '../tagstore.ts';
 import type { Lines, LinesOwner, Overlap } from './lines.ts';
 
 /** Every line goes through the caches. */
@@ -12,8 +12,8 @@ export class ExactLines implements Lines {
   readonly #served: ServedCounts;
   readonly #overlap: Overlap;
   readonly #hierarchy: Hierarchy;
-  readonly #l1i: SetAssoc;
-  readonly #l1d: SetAssoc;
+  readonly #l1i: TagStore;
+  readonly #l1d: TagStore;
 
   constructor({ core, ledger, served, overlap }: LinesOwner, hierarchy: Hierarchy) {
     this.#core = core;

@@ -1,6 +1,7 @@
 import type { Cycles } from '../../sim/units.ts';
 import { Dram } from '../dram.ts';
 import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
+import type { MemoryNode } from '../memorynodes.ts';
 import { ExactLines } from './exactlines.ts';
 import type { MemorySystem } from './lines.ts';
 import { LineSample } from './linesample.ts';
@@ -28,18 +29,31 @@ export type Fidelity = keyof typeof FIDELITIES;
 const EVERY = 8;
 
 function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
-  const hierarchy = new Hierarchy(spec, new Dram(latency, transfer));
-  return { walks: hierarchy, linesOf: (owner) => new ExactLines(owner, hierarchy) };
+  const hierarchy = new Hierarchy(spec, ...nodesOf(spec, () => new Dram(latency, transfer)));
+  return {
+    walks: hierarchy,
+    traffic: hierarchy.traffic,
+    linesCounted: 1,
+    linesOf: (owner) => new ExactLines(owner, hierarchy),
+  };
 }
 
 function makeInterval(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
   const { cores, l1i, l1d, l2, llc } = spec;
   const sample = new LineSample(Math.min(EVERY, l1i.sets, l1d.sets, l2.sets, llc.sets));
-  const hierarchy = new Hierarchy(shrink(spec, sample.every), new SampledDram(latency, transfer, sample.every));
+  const nodes = nodesOf(spec, () => new SampledDram(latency, transfer, sample.every));
+  const hierarchy = new Hierarchy(shrink(spec, sample.every), ...nodes);
   return {
+    traffic: hierarchy.traffic,
+    linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),
     linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
   };
+}
+
+/** Memory of each socket. */
+function nodesOf({ cores, sockets }: HierarchySpec, make: () => MemoryNode): MemoryNode[] {
+  return Array.from({ length: Math.ceil(cores / (sockets?.coresPerSocket ?? cores)) }, make);
 }
 
 /** The same caches with one of `every` sets, and as few lines to put there. */

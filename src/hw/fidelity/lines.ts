@@ -36,5 +36,8 @@ export interface LinesOwner {
 /** Caches and memory of all cores, in one fidelity. The cores do not know which. */
 export interface MemorySystem {
   readonly walks: WalkMemory;
+  /** Counts by TRAFFIC_LABELS, and the lines that each one stands for. */
+  readonly traffic: Float64Array;
+  readonly linesCounted: number;
   linesOf(owner: LinesOwner): Lines;
 }

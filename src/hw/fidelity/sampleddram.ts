@@ -26,11 +26,16 @@ export class SampledDram extends Dram {
     this.#every = every;
   }
 
-  override access(now: Cycles): Cycles {
+  override read(_line: number, now: Cycles): Cycles {
     if (now >= this.#windowStart + WINDOW) this.#measure(now);
     this.#busy += this.#transfer * this.#every;
     this.waited += this.#wait * this.#every;
     return this.#latency + this.#wait;
+  }
+
+  override write(_line: number, now: Cycles): void {
+    if (now >= this.#windowStart + WINDOW) this.#measure(now);
+    this.#busy += this.#transfer * this.#every;
   }
 
   #measure(now: Cycles): void {

@@ -23,7 +23,7 @@ function hierarchyOf(every: number): Hierarchy {
       l1i: first,
       l1d: first,
       l2: { ...l2, latency: 10 },
-      llc: { ...llc, latency: 40, inclusive: true },
+      llc: { ...llc, latency: 40, inclusion: 'inclusive' },
       remoteLatency: 60,
       lines: LINES / every,
     },

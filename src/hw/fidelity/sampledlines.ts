@@ -2,7 +2,7 @@ import { Cause } from '../cpi.ts';
 import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ServedCounts } from '../servedcounts.ts';
-import type { SetAssoc } from '../setassoc.ts';
+import type { TagStore } from '../tagstore.ts';
 import type { Lines, LinesOwner, Overlap } from './lines.ts';
 import type { LineSample } from './linesample.ts';
 
@@ -27,8 +27,8 @@ export class SampledLines implements Lines {
   readonly #overlap: Overlap;
   readonly #hierarchy: Hierarchy;
   readonly #sample: LineSample;
-  readonly #l1i: SetAssoc;
-  readonly #l1d: SetAssoc;
+  readonly #l1i: TagStore;
+  readonly #l1d: TagStore;
   /** Lines gone through since the last sampled one, by region and kind. */
   readonly #owed = new Int32Array(REGIONS * KINDS);
   readonly #mostOwed: number;

@@ -18,7 +18,7 @@ function walksOf(): SampledWalks {
     l1i: first,
     l1d: first,
     l2: { sets: 8, ways: 8, latency: L2 },
-    llc: { sets: 8, ways: 8, latency: 40, inclusive: true },
+    llc: { sets: 8, ways: 8, latency: 40, inclusion: 'inclusive' as const },
     remoteLatency: 60,
     lines: 1024,
   };

@@ -26,7 +26,7 @@ export const genoaVm: MachineProfile = {
     ways: 16,
     source: `${HOST}: the reported 32 MiB are not there; latency rises from 4 to 6 MiB on`,
     latency: sourced(55, [48, 63], 'seen', `${HOST}: 13 to 17 ns, effective size 4 to 6 MiB`),
-    inclusive: false,
+    inclusion: 'exclusive',
   },
   itlb: { entries: 64, ways: 64, source: `${HOST}: CPUID`, hit: sourced(0, [0, 0], 'seen', `${HOST}: CPUID`) },
   dtlb: { entries: 72, ways: 72, source: `${HOST}: CPUID`, hit: sourced(0, [0, 0], 'seen', `${HOST}: CPUID`) },
@@ -43,6 +43,12 @@ export const genoaVm: MachineProfile = {
   dataOverlap: sourced(3, [1.5, 6], 'assumed', 'outstanding data misses of server code; swept in sensitivity studies'),
   fetchOverlap: sourced(1.5, [1, 3], 'assumed', 'sequential prefetch of code lines'),
   remoteCycles: sourced(200, [120, 600], 'assumed', 'cache-to-cache transfer between two virtual CPUs'),
+  cleanCycles: sourced(
+    190,
+    [110, 590],
+    'assumed',
+    'as a modified line: the last level keeps the tags of all second levels and sends for it',
+  ),
   ipiNs: sourced(
     5000,
     [2000, 12000],

@@ -18,7 +18,7 @@ export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, So
   l1i: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },
   l1d: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },
   l2: { sizeBytes: 32768, ways: 8, source: SOURCE, latency: exact(10) },
-  llc: { sizeBytes: 1048576, ways: 16, source: SOURCE, latency: exact(40), inclusive: true },
+  llc: { sizeBytes: 1048576, ways: 16, source: SOURCE, latency: exact(40), inclusion: 'inclusive' },
   itlb: { entries: 16, ways: 4, source: SOURCE, hit: exact(0) },
   dtlb: { entries: 16, ways: 4, source: SOURCE, hit: exact(0) },
   largeTlb: { entries: 8, ways: 4, source: SOURCE, hit: exact(0) },

@@ -1,0 +1,108 @@
+import type { Cycles } from '../sim/units.ts';
+import { NOBODY, type Directory } from './directory.ts';
+import { INCLUSIONS, type Inclusion, type InclusionName } from './inclusion.ts';
+import type { MemoryNodes } from './memorynodes.ts';
+import { makeEach, type PrivateCaches } from './privatecaches.ts';
+import type { StoreSpec } from './replacement.ts';
+import type { SocketOf } from './sockets.ts';
+import { EMPTY, type TagStore } from './tagstore.ts';
+import { Traffic } from './traffic.ts';
+
+/** What last levels work with. */
+export interface LastLevelWiring {
+  readonly sockets: SocketOf;
+  readonly caches: PrivateCaches;
+  readonly directory: Directory;
+  readonly memory: MemoryNodes;
+  readonly traffic: Float64Array;
+  /** Whether a shared line that is newer than memory may stay in private caches alone. */
+  readonly mayShareDirty: boolean;
+}
+
+/** The last level of each socket. Dirty lines that leave it, and that no other cache holds, are written to memory. */
+export class LastLevels {
+  readonly inclusion: Inclusion;
+  readonly #stores: readonly TagStore[];
+  readonly #wiring: LastLevelWiring;
+
+  constructor(spec: StoreSpec & { readonly inclusion: InclusionName }, wiring: LastLevelWiring) {
+    this.inclusion = INCLUSIONS[spec.inclusion];
+    this.#stores = makeEach(wiring.sockets.count, spec, 'llc');
+    this.#wiring = wiring;
+  }
+
+  /** Looks a line up for a core of the socket; it leaves an exclusive level. hot */
+  take(socket: number, line: number): boolean {
+    const store = this.#stores[socket];
+    if (!store.access(line)) return false;
+    if (this.inclusion.movesUp) store.remove(line);
+    return true;
+  }
+
+  /** Presence without a side effect. hot */
+  has(socket: number, line: number): boolean {
+    return this.#stores[socket].has(line);
+  }
+
+  /** Another socket that has the line, or NOBODY. hot */
+  other(socket: number, line: number): number {
+    for (let other = 0; other < this.#stores.length; other++)
+      if (other !== socket && this.#stores[other].has(line)) return other;
+    return NOBODY;
+  }
+
+  /** Takes a line from all sockets but one; returns whether any had it. hot */
+  dropOthers(socket: number, line: number): boolean {
+    let wasThere = false;
+    for (let other = 0; other < this.#stores.length; other++)
+      if (other !== socket && this.#stores[other].remove(line)) wasThere = true;
+    return wasThere;
+  }
+
+  /** A line that a core of the socket got from outside it. hot */
+  pass(socket: number, line: number, now: Cycles): void {
+    if (this.inclusion.keepsFills) this.#fill(socket, line, now);
+  }
+
+  /** A line that a core of the socket evicted. hot */
+  receive(socket: number, line: number, now: Cycles): void {
+    const { takesVictims, movesUp } = this.inclusion;
+    if (!takesVictims || (movesUp && this.#isHeldIn(socket, line))) return;
+    if (!this.#stores[socket].access(line)) this.#fill(socket, line, now);
+  }
+
+  /** Writes a line to memory. hot */
+  writeBack(socket: number, line: number, now: Cycles): void {
+    const { directory, memory, traffic } = this.#wiring;
+    directory.clean(line);
+    memory.write(socket, line, now);
+    traffic[Traffic.MemoryWrites]++;
+  }
+
+  #isHeldIn(socket: number, line: number): boolean {
+    const { directory, sockets } = this.#wiring;
+    const core = directory.next(line, sockets.first(socket));
+    return core !== NOBODY && sockets.of(core) === socket;
+  }
+
+  #fill(socket: number, line: number, now: Cycles): void {
+    const { directory, mayShareDirty } = this.#wiring;
+    const victim = this.#stores[socket].fill(line);
+    if (victim === EMPTY) return;
+    if (this.inclusion.backInvalidates) this.#backInvalidate(socket, victim);
+    if (!directory.isStale(victim)) return;
+    const isKept = directory.isHeld(victim) && (mayShareDirty || directory.holder(victim) !== NOBODY);
+    if (!isKept && this.other(socket, victim) === NOBODY) this.writeBack(socket, victim, now);
+  }
+
+  #backInvalidate(socket: number, line: number): void {
+    const { caches, directory, sockets, traffic } = this.#wiring;
+    const end = sockets.first(socket + 1);
+    let core = directory.next(line, sockets.first(socket));
+    for (; core !== NOBODY && core < end; core = directory.next(line, core + 1)) {
+      caches.drop(core, line);
+      directory.remove(core, line);
+      traffic[Traffic.BackInvalidations]++;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { StatsRegistry } from '../sim/stats.ts';
+import { LINE_BYTES, type Clock, type Cycles } from '../sim/units.ts';
+import { FIDELITIES, type Fidelity } from './fidelity/index.ts';
+import type { MemorySystem } from './fidelity/lines.ts';
+import type { HierarchySpec } from './hierarchy.ts';
+import type { CacheSpec, MachineProfile } from './profile.ts';
+import type { StoreSpec } from './replacement.ts';
+import { oneSocket, type Sockets } from './sockets.ts';
+import { TRAFFIC_LABELS } from './traffic.ts';
+
+/** Builds the caches of the powered cores of a profile and their memory of `lines` lines. */
+export function buildCaches(
+  profile: MachineProfile,
+  { cores, fidelity = 'exact' }: { readonly cores: number; readonly fidelity?: Fidelity },
+  lines: number,
+  clock: Clock,
+): MemorySystem {
+  const spec = { ...hierarchySpec(profile), cores, sockets: socketsOf(profile, cores, clock), lines };
+  return FIDELITIES[fidelity](spec, {
+    latency: clock.cycles(profile.dramLatencyNs.value),
+    transfer: Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
+  });
+}
+
+/** Registers what the caches count; the result copies it to the registry, before a snapshot. Hot code keeps it in the hierarchy. */
+export function registerTraffic({ traffic, linesCounted }: MemorySystem, stats: StatsRegistry): () => void {
+  const base = stats.vector('memory.traffic', TRAFFIC_LABELS, 'count', 'Lines that moved between caches and to memory');
+  return () =>
+    stats.values.set(
+      traffic.map((count) => count * linesCounted),
+      base,
+    );
+}
+
+function socketsOf({ sockets }: MachineProfile, cores: number, clock: Clock): Sockets {
+  if (sockets === undefined) return oneSocket(cores);
+  const { coresPerSocket, homing, hopNs } = sockets;
+  return { coresPerSocket, homing, hop: clock.cycles(hopNs.value) };
+}
+
+function hierarchySpec(profile: MachineProfile): Omit<HierarchySpec, 'cores' | 'lines'> {
+  const { l1i, l1d, l2, llc, remoteCycles, cleanCycles } = profile;
+  const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
+  return {
+    l1i: storeSpec(l1i),
+    l1d: storeSpec(l1d),
+    l2: { ...storeSpec(l2), latency: beyondL1(l2) },
+    llc: { ...storeSpec(llc), latency: beyondL1(llc), inclusion: llc.inclusion },
+    remoteLatency: remoteCycles.value,
+    ...(cleanCycles === undefined ? {} : { cleanLatency: cleanCycles.value }),
+  };
+}
+
+function storeSpec({ sizeBytes, ways, replacement = 'lru', hashed = false }: CacheSpec): StoreSpec {
+  return { sets: sizeBytes / LINE_BYTES / ways, ways, replacement, hashed };
+}

@@ -1,0 +1,60 @@
+import { LINES_PER_PAGE, type Cycles } from '../sim/units.ts';
+import type { Sockets } from './sockets.ts';
+
+/** Memory of one node. Times are those of the requester, who may lag others by the sync window. */
+export interface MemoryNode {
+  /** Cycles that lines have waited for the node. */
+  readonly waited: Cycles;
+  /** Latency of reading a line. hot */
+  read(line: number, now: Cycles): Cycles;
+  /** A line written back: nobody waits, but it takes its share of bandwidth. hot */
+  write(line: number, now: Cycles): void;
+}
+
+const UNTOUCHED = -1;
+
+/** Node of a page that a socket asks for; `known` is the node where it is already, or -1. */
+const HOMINGS = {
+  firstTouch: (_page: number, socket: number, known: number): number => (known === UNTOUCHED ? socket : known),
+  interleave: (page: number, _socket: number, _known: number, nodes: number): number => page % nodes,
+} as const;
+/** How pages find their node: where they are first read from memory, or in turn. */
+export type HomingName = keyof typeof HOMINGS;
+/** Homings that a profile may name. */
+export const HOMING_NAMES = Object.keys(HOMINGS) as readonly HomingName[];
+
+/** The memory of all sockets, one node each. */
+export class MemoryNodes {
+  /** Whether the last read went to another socket. */
+  wasFar = false;
+  readonly #nodes: readonly MemoryNode[];
+  readonly #hop: Cycles;
+  readonly #homing: (page: number, socket: number, known: number, nodes: number) => number;
+  readonly #homes: Int8Array;
+
+  constructor(nodes: readonly MemoryNode[], sockets: Sockets, lines: number) {
+    this.#nodes = nodes;
+    this.#hop = sockets.hop;
+    this.#homing = HOMINGS[sockets.homing];
+    this.#homes = new Int8Array(nodes.length > 1 ? Math.ceil(lines / LINES_PER_PAGE) : 0).fill(UNTOUCHED);
+  }
+
+  /** Latency of a line for a core of a socket. hot */
+  read(socket: number, line: number, now: Cycles): Cycles {
+    if (this.#nodes.length === 1) return this.#nodes[0].read(line, now);
+    const node = this.#home(socket, line);
+    this.wasFar = node !== socket;
+    return this.#nodes[node].read(line, now) + (this.wasFar ? this.#hop : 0);
+  }
+
+  /** Writes a line back to its home. hot */
+  write(socket: number, line: number, now: Cycles): void {
+    const node = this.#nodes.length === 1 ? 0 : this.#home(socket, line);
+    this.#nodes[node].write(line, now);
+  }
+
+  #home(socket: number, line: number): number {
+    const page = Math.floor(line / LINES_PER_PAGE);
+    return (this.#homes[page] = this.#homing(page, socket, this.#homes[page], this.#nodes.length));
+  }
+}

@@ -1,0 +1,32 @@
+import { makeStore, type StoreSpec } from './replacement.ts';
+import type { TagStore } from './tagstore.ts';
+
+/** Stores of each core; a line in a first level is in the second level too. */
+export class PrivateCaches {
+  readonly l1i: readonly TagStore[];
+  readonly l1d: readonly TagStore[];
+  readonly l2: readonly TagStore[];
+
+  constructor(cores: number, l1i: StoreSpec, l1d: StoreSpec, l2: StoreSpec) {
+    this.l1i = makeEach(cores, l1i, 'l1i');
+    this.l1d = makeEach(cores, l1d, 'l1d');
+    this.l2 = makeEach(cores, l2, 'l2');
+  }
+
+  /** Takes a line from the first levels of a core. hot */
+  dropFirst(core: number, line: number): void {
+    this.l1d[core].remove(line);
+    this.l1i[core].remove(line);
+  }
+
+  /** Takes a line from a core. hot */
+  drop(core: number, line: number): void {
+    this.dropFirst(core, line);
+    this.l2[core].remove(line);
+  }
+}
+
+/** Stores of a kind, named by it and their number. */
+export function makeEach(count: number, spec: StoreSpec, kind: string): TagStore[] {
+  return Array.from({ length: count }, (_, index) => makeStore(spec, `${kind} ${index}`));
+}
