@@ -4,6 +4,7 @@ import { fakeCatalogue as catalogue } from '../../test/cli/fakecatalogue.ts';
 import type { ReadText } from './layers.ts';
 import { ConfigError, problemText } from '../sim/errors.ts';
 import { loadStudy, type StudyOptions } from './study.ts';
+import { MODEL_VERSION } from './version.ts';
 
 const files =
   (texts: Record<string, string>): ReadText =>
@@ -210,7 +211,7 @@ figures: [gain, latncy]
 
   it('refuses a study that another model version resolved', () => {
     expect(mistakes(`${GOOD}modelVersion: 0\n`)).toEqual([
-      's.yaml:11:15 modelVersion: resolved by another model version than 2 (got 0)',
+      `s.yaml:11:15 modelVersion: resolved by another model version than ${MODEL_VERSION} (got 0)`,
     ]);
   });
 

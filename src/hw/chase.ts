@@ -57,14 +57,19 @@ function chase({ cores: [core], profile }: Machine, order: Int32Array): Cycles {
   return profile.l1d.latency.value + (core.now - start) / timed;
 }
 
+const FLAGS = PageFlag.Write | PageFlag.NoExec;
+const MAP: Readonly<Record<PageSize, (table: PageTable, vpn: number, frame: number) => void>> = {
+  small: (table, vpn, frame) => table.map(vpn, frame, FLAGS),
+  large: (table, vpn, frame) => table.mapLarge(vpn, frame, FLAGS),
+};
+
 /** Maps a set in an address space of its own, from address 0. */
 function mapSet(machine: Machine, bytes: Bytes, size: PageSize): void {
   const count = roundUp(bytes / PAGE_BYTES, PAGES_PER_LARGE);
   const table = new PageTable(0, count, () => machine.allocateFrames(1));
-  const frame = roundUp(machine.allocateFrames(count + PAGES_PER_LARGE), PAGES_PER_LARGE);
-  const flags = PageFlag.Write | PageFlag.NoExec | (size === 'large' ? PageFlag.Large : 0);
-  for (let page = 0; page < count; page++)
-    table.map(page, frame + (size === 'large' ? page - (page % PAGES_PER_LARGE) : page), flags);
+  const frame = machine.allocateFrames(count, PAGES_PER_LARGE);
+  const step = size === 'large' ? PAGES_PER_LARGE : 1;
+  for (let page = 0; page < count; page += step) MAP[size](table, page, frame + page);
   machine.cores[0].memory.loadSpace(table, TAG, false);
 }
 

@@ -161,7 +161,7 @@ describe('our bugs', () => {
     machine.cores[0].memory.loadSpace(table, 1, false);
 
     expect(() => machine.cores[0].memory.touch(vpn * LINES_PER_PAGE, 1, false)).toThrow(
-      `core0 at 0: page ${vpn} is not mapped`,
+      `core0 at ${toy.stlb.hit.value}: page ${vpn} is not mapped`,
     );
   });
 

@@ -6,8 +6,10 @@ import { Core } from './core.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
 import { Nic } from './nic.ts';
+import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
 import { stepCycles, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
+import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
@@ -30,8 +32,8 @@ export interface Machine {
   readonly apic: Apic;
   readonly nic: Nic;
   readonly kernelTable: PageTable;
-  /** Takes `count` consecutive fresh frames and returns the first. */
-  allocateFrames(count: number): number;
+  /** Takes `count` consecutive fresh frames and returns the first, a multiple of `alignment` (1 unless given). */
+  allocateFrames(count: number, alignment?: number): number;
   /** Whole cycles of a primitive step. */
   step(name: StepName): Cycles;
   /** Brings all counts to the registry, before a snapshot. */
@@ -51,8 +53,9 @@ export function buildMachine(
   const publishTraffic = registerTraffic(caches, stats);
   const allocateFrames = frameAllocator();
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
+  const nested = nestedTables(profile, () => allocateFrames(1));
   const cores = Array.from({ length: options.cores }, (_, id) => {
-    const tlbs = new Tlbs(id, tlbGeometry(profile), caches.walks);
+    const tlbs = new Tlbs(id, tlbGeometry(profile), caches.walks, nested);
     return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, caches, tlbs, kernelTable, trap });
   });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
@@ -80,25 +83,34 @@ function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
 }
 
 function tlbGeometry(profile: MachineProfile): TlbsSpec {
-  const { itlb, dtlb, largeTlb, stlb } = profile;
+  const { itlb, dtlb, largeTlb, stlb, walker, l1d } = profile;
   return {
     itlb: geometry(itlb),
     dtlb: geometry(dtlb),
     large: geometry(largeTlb),
     stlb: geometry(stlb),
     stlbHit: stlb.hit.value,
+    walker: { levels: walker.levels, cache: geometry(walker), loadToUse: l1d.latency.value },
   };
 }
 
-function geometry(tlb: TlbSpec): { sets: number; ways: number } {
+function nestedTables({ virtualised }: MachineProfile, allocate: () => number): NestedTables | undefined {
+  if (virtualised === false) return undefined;
+  const leaf = virtualised.hostPages === 'large' ? 1 : 0;
+  const tables = new TableFrames(0, FRAMES, allocate);
+  if (leaf === 0) for (let frame = 0; frame < FRAMES; frame += 1 << TABLE_BITS) tables.provide(frame);
+  return { tables, leaf, cache: geometry(virtualised) };
+}
+
+function geometry(tlb: Pick<TlbSpec, 'entries' | 'ways'>): { sets: number; ways: number } {
   return { sets: tlb.entries / tlb.ways, ways: tlb.ways };
 }
 
-function frameAllocator(): (count: number) => number {
+function frameAllocator(): Machine['allocateFrames'] {
   let next = 1;
-  return (count) => {
-    const first = next;
-    next += count;
+  return (count, alignment = 1) => {
+    const first = Math.ceil(next / alignment) * alignment;
+    next = first + count;
     if (next > FRAMES) throw new RangeError(`physical memory is exhausted: ${next} of ${FRAMES} frames`);
     return first;
   };

@@ -2,7 +2,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import { Cause } from './cpi.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lines } from './fidelity/lines.ts';
-import { frameOf, KERNEL_VPN, PageFlag, type PageTable } from './pagetable.ts';
+import { frameIn, KERNEL_VPN, PageFlag, type PageTable } from './pagetable.ts';
 import type { Tlbs } from './tlb.ts';
 
 const PAGE_LINE_BITS = 6;
@@ -32,6 +32,7 @@ export class MemoryPort {
   #codeFrame = 0;
   #dataVpn = NOWHERE;
   #dataFrame = 0;
+  #dataEntry = 0;
 
   constructor(core: number, ledger: Ledger, lines: Lines, tlbs: Tlbs, kernelTable: PageTable, onLeave: LeaveListener) {
     this.#core = core;
@@ -48,16 +49,26 @@ export class MemoryPort {
     return this.#tag;
   }
 
-  /** Loads an address space. Entries of other tags stay; `flush` drops those of the new tag (no PCID). */
+  /** The page-table entry of the data page in use, as it was when it was translated. */
+  get dataEntry(): number {
+    return this.#dataEntry;
+  }
+
+  /** Loads an address space. Entries of other tags stay; `flush` drops all but global ones (no PCID). */
   loadSpace(table: PageTable, tag: number, flush: boolean): void {
     this.#userTable = table;
-    if (flush) this.#tlbs.flushTag(tag);
+    if (flush) this.#tlbs.flushNonGlobal();
     this.switchTag(tag);
   }
 
   /** Changes the tag under which user and non-global pages are looked up (a CR3 write that keeps entries). hot */
   switchTag(tag: number): void {
     this.#tag = tag;
+    this.forgetPages();
+  }
+
+  /** Looks the pages in use up again at their next use: the TLBs have changed under them. */
+  forgetPages(): void {
     this.#codeVpn = this.#dataVpn = NOWHERE;
   }
 
@@ -98,28 +109,28 @@ export class MemoryPort {
   }
 
   #enterCodePage(vpn: number): void {
-    const entry = this.#entry(vpn);
-    if (this.isGuarded && vpn < KERNEL_VPN && (entry & PageFlag.KernelTrust) === 0) this.#onLeave(vpn);
-    this.#translate(vpn, entry, true);
+    let entry = this.#translate(vpn, true);
+    if (this.isGuarded && vpn < KERNEL_VPN && (entry & PageFlag.KernelTrust) === 0) {
+      this.#onLeave(vpn);
+      // Leaving may have loaded other page tables.
+      entry = this.#translate(vpn, true);
+    }
     this.#codeVpn = vpn;
     this.#codeFrame = frameIn(entry, vpn);
   }
 
   #enterDataPage(vpn: number): void {
-    const entry = this.#entry(vpn);
-    this.#translate(vpn, entry, false);
+    const entry = this.#translate(vpn, false);
     this.#dataVpn = vpn;
+    this.#dataEntry = entry;
     this.#dataFrame = frameIn(entry, vpn);
   }
 
-  #translate(vpn: number, entry: number, isFetch: boolean): void {
-    const cycles = this.#tlbs.translate(this.#tableOf(vpn), vpn, entry, this.#tag, isFetch, this.#ledger.now);
+  /** The page-table entry that translates a page; passes the time that takes. */
+  #translate(vpn: number, isFetch: boolean): number {
+    const cycles = this.#tlbs.translate(this.#tableOf(vpn), vpn, this.#tag, isFetch, this.#ledger.now);
     if (cycles > 0) this.#ledger.charge(Cause.Tlb, cycles);
-  }
-
-  #entry(vpn: number): number {
-    const entry = this.#tableOf(vpn).entry(vpn);
-    // Not `=== 0`: beyond the end of the table there is no entry at all.
+    const { entry } = this.#tlbs;
     if (!(entry > 0))
       throw new SimulationBug(`page ${vpn} is not mapped`, { component: `core${this.#core}`, time: this.#ledger.now });
     return entry;
@@ -133,9 +144,4 @@ export class MemoryPort {
 /** First line of the page after that of a line. */
 function pageEnd(line: number): number {
   return ((line >> PAGE_LINE_BITS) + 1) << PAGE_LINE_BITS;
-}
-
-/** Frame of a page; a large page's entry holds the frame of its first small page. */
-function frameIn(entry: number, vpn: number): number {
-  return (entry & PageFlag.Large) === 0 ? frameOf(entry) : frameOf(entry) + (vpn & 511);
 }

@@ -64,6 +64,22 @@ export interface SocketsSpec {
   readonly source: string;
 }
 
+/** How page tables are walked: `levels` are the tables read from memory, `entries` and `ways` those of the paging-structure cache. */
+export interface WalkerProfile {
+  readonly levels: number;
+  readonly entries: number;
+  readonly ways: number;
+  readonly source: string;
+}
+
+/** Nested paging of a virtual machine: the size of the host's pages under it, and a core's cache of their entries. */
+export interface NestedProfile {
+  readonly hostPages: 'small' | 'large';
+  readonly entries: number;
+  readonly ways: number;
+  readonly source: string;
+}
+
 /** A machine as data. Every number carries its source; times in ns are converted to cycles once, when the machine is built. */
 export interface MachineProfile {
   readonly name: string;
@@ -81,6 +97,9 @@ export interface MachineProfile {
   readonly dtlb: TlbSpec;
   readonly largeTlb: TlbSpec;
   readonly stlb: TlbSpec;
+  readonly walker: WalkerProfile;
+  /** False on bare metal. */
+  readonly virtualised: false | NestedProfile;
   readonly pcid: boolean;
   /** Latency beyond a miss of the last level. */
   readonly dramLatencyNs: Sourced;

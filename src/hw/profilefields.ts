@@ -149,6 +149,25 @@ const tlb: Check = (value, path) => {
   ];
 };
 
+const walkCache = ({ source, entries, ways }: Fields, path: string): ProfileProblem[] => [
+  ...when(!isText(source), path, 'has no source of its geometry'),
+  ...(Number.isInteger(entries) ? checkSets(path, entries as number, ways) : count(entries, `${path}.entries`)),
+];
+
+const walker: Check = (value, path) => {
+  if (!isFields(value)) return [{ path, message: 'must be a page walker with levels, entries, ways and source' }];
+  const { levels } = value;
+  const isWalk = isCount(levels) && levels >= 2 && levels <= 4;
+  return [...when(!isWalk, `${path}.levels`, `is ${String(levels)}; it must be 2, 3 or 4`), ...walkCache(value, path)];
+};
+
+const nesting: Check = (value, path) => {
+  if (value === false) return [];
+  if (!isFields(value))
+    return [{ path, message: 'must be false, or nested paging with hostPages, entries, ways and source' }];
+  return [...oneOf(['small', 'large'])(value['hostPages'], `${path}.hostPages`), ...walkCache(value, path)];
+};
+
 const costs: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold the cycles of each step' }];
   return Object.entries(value).flatMap(([name, leaf]) =>
@@ -177,6 +196,8 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   dtlb: tlb,
   largeTlb: tlb,
   stlb: tlb,
+  walker,
+  virtualised: nesting,
   pcid: flag,
   dramLatencyNs: sourcedNumber,
   dramBytesPerNs: sourcedNumber,

@@ -8,6 +8,7 @@ export const FEATURES = {
   softStack: 'the entry instruction leaves the choice of a stack to software',
   pcid: 'CR3 writes keep the entries of other address spaces in the TLBs',
   noPcid: 'CR3 writes drop all entries of the TLBs but global ones',
+  invpcid: 'INVPCID drops entries of any address space from the TLBs',
   smap: 'supervisor-mode access prevention: user memory is opened and closed around each copy',
   cet: 'shadow stacks of control-flow enforcement',
   seccomp: 'a filter program looks at each system call',
@@ -42,7 +43,7 @@ export const MITIGATIONS = ['kpti', 'ibrs', 'stibp', 'ibpb', 'untrain', 'thunks'
 export type Mitigation = (typeof MITIGATIONS)[number];
 
 /** What a machine or the configuration of its kernel has whatever a study says; a policy may bring the last three. */
-export const OPTIONS = ['smap', 'cet', 'seccomp', 'audit', 'ptrace'] as const;
+export const OPTIONS = ['invpcid', 'smap', 'cet', 'seccomp', 'audit', 'ptrace'] as const;
 /** Name of an option. */
 export type Option = (typeof OPTIONS)[number];
 
@@ -113,6 +114,12 @@ export const STEPS = {
     needs: ['kpti', 'noPcid'],
     doc: 'switch between user and kernel page tables that drops TLB entries; refills come on top',
   },
+  invlpg: { part: 'pageTable', doc: 'INVLPG: drops one page from the TLBs' },
+  cr3Reload: { part: 'pageTable', doc: 'CR3 write that drops the address space in use from the TLBs' },
+  globalFlush: { part: 'pageTable', doc: 'two writes of CR4.PGE that empty the TLBs' },
+  invpcidPage: { part: 'pageTable', needs: ['invpcid'], doc: 'INVPCID of type 0: one page of one address space' },
+  invpcidContext: { part: 'pageTable', needs: ['invpcid'], doc: 'INVPCID of type 1: one address space' },
+  invpcidAll: { part: 'pageTable', needs: ['invpcid'], doc: 'INVPCID of types 2 and 3: all address spaces' },
   specCtrlWrite: { part: 'pageTable', needs: ['ibrs'], doc: 'write of SPEC_CTRL (IBRS on entry, off on exit)' },
   untrainReturn: { part: 'pageTable', needs: ['untrain'], doc: 'untraining of return prediction on entry' },
   returnThunks: {

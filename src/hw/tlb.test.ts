@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dram } from './dram.ts';
 import { Hierarchy } from './hierarchy.ts';
-import { KERNEL_VPN, PageFlag, PageTable } from './pagetable.ts';
+import { frameOf, KERNEL_VPN, PageFlag, PageTable } from './pagetable.ts';
 import type { CacheSpec, TlbSpec } from './profile.ts';
 import { toy } from './profiles/toy.ts';
 import { Tlbs } from './tlb.ts';
@@ -22,7 +22,8 @@ const DATA = PageFlag.Write;
 const TEXT = KERNEL_VPN;
 const HEAP = KERNEL_VPN + LARGE;
 
-const geometry = ({ entries, ways }: TlbSpec) => ({ sets: entries / ways, ways });
+const geometry = ({ entries, ways }: Pick<TlbSpec, 'entries' | 'ways'>) => ({ sets: entries / ways, ways });
+const WALKER = { levels: 2, cache: geometry(toy.walker), loadToUse: 0 };
 const linesOf = ({ sizeBytes, ways }: CacheSpec) => ({ sets: sizeBytes / 64 / ways, ways });
 
 /** The TLBs of one toy core, with a user and a kernel page table; memory has unlimited bandwidth. */
@@ -53,13 +54,23 @@ class Probe {
       new Dram(toy.dramLatencyNs.value, 0),
     );
     const [i, d, large, second] = [itlb, dtlb, largeTlb, stlb].map(geometry);
-    this.tlbs = new Tlbs(0, { itlb: i, dtlb: d, large, stlb: second, stlbHit: STLB_HIT }, this.#hierarchy);
+    this.tlbs = new Tlbs(
+      0,
+      { itlb: i, dtlb: d, large, stlb: second, stlbHit: STLB_HIT, walker: WALKER },
+      this.#hierarchy,
+    );
   }
 
-  /** Maps kernel pages with these flags. */
+  /** Maps a kernel page, or the 512 of a large one, with these flags. */
   mapKernel(vpn: number, pages: number, flags: number): this {
-    for (let page = vpn; page < vpn + pages; page++) this.#kernel.map(page, 0, flags);
+    if (pages === LARGE) this.#kernel.mapLarge(vpn, 0, flags);
+    else this.#kernel.map(vpn, 0, flags);
     return this;
+  }
+
+  /** Maps a user page anew. */
+  remap(vpn: number, frame: number): void {
+    this.#user.map(vpn, frame, DATA);
   }
 
   /** Cycles of a data access to a page. */
@@ -75,13 +86,13 @@ class Probe {
   /** Pushes the directory entry of a user page out of L1, into L2: reads as many lines of its set as L1 has ways. */
   coolDirectory(vpn: number): void {
     const { sets, ways } = linesOf(toy.l1d);
-    const line = this.#user.directoryLine(vpn);
+    const line = this.#user.frames.line(vpn, 1);
     for (let i = 1; i <= ways; i++) this.#now += this.#hierarchy.read(0, line + i * sets, this.#now);
   }
 
   #translate(vpn: number, tag: number, isFetch: boolean): number {
     const table = vpn >= KERNEL_VPN ? this.#kernel : this.#user;
-    const cycles = this.tlbs.translate(table, vpn, table.entry(vpn), tag, isFetch, this.#now);
+    const cycles = this.tlbs.translate(table, vpn, tag, isFetch, this.#now);
     this.#now += cycles;
     return cycles;
   }
@@ -158,9 +169,7 @@ describe('tags', () => {
   });
 
   it('flushTag(1) drops all pages of space 1, small and large, and none of space 2 or global ones', () => {
-    const probe = new Probe()
-      .mapKernel(TEXT, LARGE, PageFlag.Large | PageFlag.Global)
-      .mapKernel(HEAP, LARGE, PageFlag.Large);
+    const probe = new Probe().mapKernel(TEXT, LARGE, PageFlag.Global).mapKernel(HEAP, LARGE, 0);
     for (const tag of [1, 2]) for (const vpn of [8, 9, TEXT, HEAP]) probe.read(vpn, tag);
     const before = probe.tlbs.walks;
 
@@ -196,24 +205,24 @@ describe('the walk cache', () => {
     expect(probe.read(9)).toBe(STLB_HIT + CACHED);
   });
 
-  it.each(['flushTag', 'invalidate'] as const)('is emptied by %s: the same walk costs 5 + 10', (drop) => {
+  it.each(['flushTag', 'invalidatePage'] as const)('is emptied by %s: the same walk costs 5 + 10', (drop) => {
     const probe = new Probe();
     probe.read(8);
 
     probe.coolDirectory(8);
     if (drop === 'flushTag') probe.tlbs.flushTag(1);
-    else probe.tlbs.invalidate(8, 1);
+    else probe.tlbs.invalidatePage(8, 1);
 
     expect(probe.read(9)).toBe(STLB_HIT + CACHED + DIRECTORY_IN_L2);
   });
 });
 
-describe('invalidate', () => {
+describe('invalidatePage', () => {
   it('drops one page of one space: its neighbour and the other space still hit', () => {
     const probe = new Probe();
     for (const tag of [1, 2]) for (const vpn of [8, 9]) probe.read(vpn, tag);
 
-    probe.tlbs.invalidate(8, 1);
+    probe.tlbs.invalidatePage(8, 1);
 
     expect([probe.tlbs.holds(8, 1), probe.tlbs.holds(9, 1), probe.tlbs.holds(8, 2)]).toEqual([false, true, true]);
   });
@@ -223,23 +232,61 @@ describe('invalidate', () => {
     probe.read(TEXT, 1);
     probe.read(TEXT + 1, 1);
 
-    probe.tlbs.invalidate(TEXT, 1);
-    probe.tlbs.invalidate(TEXT + 1, 1);
+    probe.tlbs.invalidatePage(TEXT, 1);
+    probe.tlbs.invalidatePage(TEXT + 1, 1);
 
     expect([probe.tlbs.holds(TEXT, 0), probe.tlbs.holds(TEXT + 1, 1)]).toEqual([false, false]);
   });
 });
 
+/** Pages held of [small, large, global large] under tags 1 and 2 after each was read under both. */
+function heldAfter(drop: (tlbs: Tlbs) => void): boolean[] {
+  const probe = new Probe().mapKernel(TEXT, LARGE, PageFlag.Global).mapKernel(HEAP, LARGE, 0);
+  for (const tag of [1, 2]) for (const vpn of [8, HEAP, TEXT]) probe.read(vpn, tag);
+  drop(probe.tlbs);
+  return [probe.tlbs.holds(8, 1), probe.tlbs.holds(8, 2), probe.tlbs.holds(HEAP, 1), probe.tlbs.holds(HEAP, 2)].concat(
+    probe.tlbs.holds(TEXT, 0),
+  );
+}
+
+describe('instructions that drop translations', () => {
+  it.each([
+    ['INVLPG of a small page', (tlbs: Tlbs) => tlbs.invalidatePage(8, 1), [false, true, true, true, true]],
+    ['INVLPG inside a large page', (tlbs: Tlbs) => tlbs.invalidatePage(HEAP + 77, 1), [true, true, false, true, true]],
+    ['INVLPG inside a global page', (tlbs: Tlbs) => tlbs.invalidatePage(TEXT + 5, 1), [true, true, true, true, false]],
+    ['INVPCID 0 of a small page', (tlbs: Tlbs) => tlbs.invalidateTagged(8, 2), [true, false, true, true, true]],
+    ['INVPCID 0 in a global page', (tlbs: Tlbs) => tlbs.invalidateTagged(TEXT, 1), [true, true, true, true, true]],
+    ['INVPCID 1', (tlbs: Tlbs) => tlbs.flushTag(1), [false, true, false, true, true]],
+    ['INVPCID 3', (tlbs: Tlbs) => tlbs.flushNonGlobal(), [false, false, false, false, true]],
+    ['INVPCID 2', (tlbs: Tlbs) => tlbs.flushAll(), [false, false, false, false, false]],
+  ] as const)('%s: small page of space 1, of 2, large page of 1, of 2, global page', (_name, drop, held) => {
+    expect(heldAfter(drop)).toEqual(held);
+  });
+
+  it('do not follow a change of the table by themselves: the old frame is used until INVLPG', () => {
+    const probe = new Probe();
+    probe.read(8);
+    const old = probe.tlbs.entry;
+    probe.remap(8, 40);
+
+    probe.read(8);
+    expect(probe.tlbs.entry).toBe(old);
+    probe.tlbs.invalidatePage(8, 1);
+    probe.read(8);
+    expect(frameOf(probe.tlbs.entry)).toBe(40);
+  });
+});
+
 describe('large pages', () => {
   it('need one entry for 512 small pages: 5 + 140 for the directory entry, then 0 cycles for the last of them', () => {
-    const probe = new Probe().mapKernel(TEXT, LARGE, PageFlag.Large | PageFlag.Global);
+    const probe = new Probe().mapKernel(TEXT, LARGE, PageFlag.Global);
 
     expect(probe.read(TEXT)).toBe(STLB_HIT + MEMORY);
     expect(probe.read(TEXT + LARGE - 1)).toBe(L1_HIT);
   });
 
   it('have an L1 TLB of their own: 16 pages of 2 MiB in 8 entries leave a small page at 0 cycles', () => {
-    const probe = new Probe().mapKernel(TEXT, LARGE, PageFlag.Large).mapKernel(HEAP, LARGE, PageFlag.Large);
+    const probe = new Probe().mapKernel(TEXT, LARGE, 0).mapKernel(HEAP, LARGE, 0);
     probe.read(8);
 
     for (let tag = 2; tag < 10; tag++) for (const vpn of [TEXT, HEAP]) probe.read(vpn, tag);
@@ -253,13 +300,13 @@ const tag = fc.integer({ min: 1, max: 3 });
 const vpn = fc.integer({ min: 0, max: 40 });
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ act: fc.constantFrom('read' as const, 'fetch' as const), vpn, tag }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('invalidate' as const), vpn, tag }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('invalidatePage' as const), vpn, tag }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('flushTag' as const), vpn, tag }) },
 );
 
 /** Keeps the set of translations that may be held: all used since they were last dropped. */
 function note(used: Set<string>, act: string, space: number, page: number): void {
-  if (act === 'invalidate') used.delete(`${space}:${page}`);
+  if (act === 'invalidatePage') used.delete(`${space}:${page}`);
   else if (act !== 'flushTag') used.add(`${space}:${page}`);
   else for (const key of used) if (key.startsWith(`${space}:`)) used.delete(key);
 }
@@ -272,7 +319,7 @@ describe('a translation', () => {
         const used = new Set<string>();
         for (const { act, vpn: page, tag: space } of steps) {
           if (act === 'flushTag') probe.tlbs.flushTag(space);
-          else if (act === 'invalidate') probe.tlbs.invalidate(page, space);
+          else if (act === 'invalidatePage') probe.tlbs.invalidatePage(page, space);
           else probe[act](page, space);
           note(used, act, space, page);
         }

@@ -1,99 +1,147 @@
 import type { Cycles } from '../sim/units.ts';
 import type { WalkMemory } from './fidelity/lines.ts';
-import { PageFlag, TABLE_BITS, type PageTable } from './pagetable.ts';
-import { SetAssoc } from './setassoc.ts';
+import type { NestedTables } from './nested.ts';
+import { frameIn, kindOf, MIXED, type PageTable } from './pagetable.ts';
+import { keyOf, KINDS, TlbStore } from './tlbstore.ts';
+import { Walker, type WalkerSpec } from './walker.ts';
 
-/** Address-space tags: 0 is global, others come from PCIDs. A key is page + tag * 2^19, so the set index uses page bits only. */
-const TAG_SHIFT = 19;
-const LARGE_KEY = 1 << 30;
-/** Tags that fit a key. */
-export const MAX_TAG = (1 << (30 - TAG_SHIFT)) - 1;
+export { MAX_TAG } from './tlbstore.ts';
 
-/** Geometry of a core's TLBs; `stlbHit` in cycles over a first-level hit. */
+/** Geometry of a core's TLBs and of its page walker; `stlbHit` in cycles over a first-level hit. */
 export interface TlbsSpec {
-  readonly itlb: { readonly sets: number; readonly ways: number };
-  readonly dtlb: { readonly sets: number; readonly ways: number };
-  readonly large: { readonly sets: number; readonly ways: number };
-  readonly stlb: { readonly sets: number; readonly ways: number };
+  readonly itlb: StoreSpec;
+  readonly dtlb: StoreSpec;
+  readonly large: StoreSpec;
+  readonly stlb: StoreSpec;
   readonly stlbHit: Cycles;
+  readonly walker: WalkerSpec;
+}
+interface StoreSpec {
+  readonly sets: number;
+  readonly ways: number;
 }
 
-/** Entries of the paging-structure cache that lets a walk skip the directory level. Source: Intel SDM vol. 3 4.10.3 names it, 32 is assumed. */
-const WALK_CACHE = { sets: 8, ways: 4 } as const;
+const make = ({ sets, ways }: StoreSpec): TlbStore => new TlbStore(sets, ways);
 
 /**
- * Instruction, data and large-page TLBs of one core over a unified second level, tagged by address space. A miss walks the
- * page table through the caches.
+ * Instruction, data and large-page TLBs of one core over a unified second level, tagged by address space. A miss walks the page table through
+ * the caches. What was walked once is used until it is evicted or dropped, even when the page table has changed since.
  */
 export class Tlbs {
-  /** Second-level misses so far, by what was translated. */
+  /** Second-level misses so far. */
   walks = 0;
-  readonly #core: number;
-  readonly #itlb: SetAssoc;
-  readonly #dtlb: SetAssoc;
-  readonly #large: SetAssoc;
-  readonly #stlb: SetAssoc;
-  readonly #walkCache: SetAssoc;
+  /** The page-table entry that the last translation used; 0 (or undefined, beyond the table) when the page is absent. */
+  entry = 0;
+  readonly walker: Walker;
+  readonly #itlb: TlbStore;
+  readonly #dtlb: TlbStore;
+  readonly #large: TlbStore;
+  readonly #stlb: TlbStore;
   readonly #stlbHit: Cycles;
-  readonly #memory: WalkMemory;
 
-  constructor(core: number, spec: TlbsSpec, memory: WalkMemory) {
-    this.#core = core;
-    this.#itlb = new SetAssoc(spec.itlb.sets, spec.itlb.ways);
-    this.#dtlb = new SetAssoc(spec.dtlb.sets, spec.dtlb.ways);
-    this.#large = new SetAssoc(spec.large.sets, spec.large.ways);
-    this.#stlb = new SetAssoc(spec.stlb.sets, spec.stlb.ways);
-    this.#walkCache = new SetAssoc(WALK_CACHE.sets, WALK_CACHE.ways);
+  constructor(core: number, spec: TlbsSpec, memory: WalkMemory, nested?: NestedTables) {
+    this.#itlb = make(spec.itlb);
+    this.#dtlb = make(spec.dtlb);
+    this.#large = make(spec.large);
+    this.#stlb = make(spec.stlb);
     this.#stlbHit = spec.stlbHit;
-    this.#memory = memory;
+    this.walker = new Walker(core, spec.walker, memory, nested);
   }
 
-  /** Cycles to translate a page whose entry is `entry`, beyond a first-level hit. hot */
-  translate(table: PageTable, vpn: number, entry: number, tag: number, fetch: boolean, now: Cycles): Cycles {
-    const space = (entry & PageFlag.Global) !== 0 ? 0 : tag << TAG_SHIFT;
-    if ((entry & PageFlag.Large) !== 0)
-      return this.#through(this.#large, ((vpn >> TABLE_BITS) + space) | LARGE_KEY, table, vpn, space, now);
-    return this.#through(fetch ? this.#itlb : this.#dtlb, vpn + space, table, vpn, space, now);
+  /** Cycles to translate a page beyond a first-level hit; leaves the entry used in `entry`. An absent page costs its look-up and is not kept. hot */
+  translate(table: PageTable, vpn: number, tag: number, fetch: boolean, now: Cycles): Cycles {
+    const small = fetch ? this.#itlb : this.#dtlb;
+    if (table.kind === MIXED) return this.#translateMixed(small, table, vpn, tag, now);
+    const key = keyOf(table.kind, vpn, tag);
+    const first = table.kind < 2 ? small : this.#large;
+    this.entry = first.access(key);
+    if (this.entry !== 0) return 0;
+    this.entry = this.#stlb.access(key);
+    if (this.entry === 0) return this.#miss(small, table, vpn, tag, now);
+    first.fill(key, this.entry);
+    return this.#stlbHit;
   }
 
-  /** Drops every entry of one tag, as a CR3 write without the no-flush bit does. */
+  /** INVLPG: drops the page from one address space and from the global ones, whatever its size, and the walk cache of the space. */
+  invalidatePage(vpn: number, tag: number): void {
+    for (let kind = 0; kind < KINDS; kind++) this.#drop(keyOf(kind, vpn, tag));
+    this.walker.dropTag(tag);
+  }
+
+  /** INVPCID of type 0: drops the page from one address space, whatever its size; global entries stay. */
+  invalidateTagged(vpn: number, tag: number): void {
+    for (let kind = 0; kind < KINDS; kind += 2) this.#drop(keyOf(kind, vpn, tag));
+    this.walker.dropTag(tag);
+  }
+
+  /** INVPCID of type 1, or a CR3 write without the no-flush bit: drops an address space; global entries stay. */
   flushTag(tag: number): void {
-    const space = tag << TAG_SHIFT;
-    const doomed = (key: number): boolean => ((key & ~LARGE_KEY) >> TAG_SHIFT) << TAG_SHIFT === space;
-    for (const store of [this.#itlb, this.#dtlb, this.#large, this.#stlb]) store.removeWhere(doomed);
-    this.#walkCache.clear();
+    this.#itlb.dropTag(tag);
+    this.#dtlb.dropTag(tag);
+    this.#large.dropTag(tag);
+    this.#stlb.dropTag(tag);
+    this.walker.dropTag(tag);
   }
 
-  /** Drops the entries of one small page, those of one tag and global ones (INVLPG). */
-  invalidate(vpn: number, tag: number): void {
-    for (const store of [this.#itlb, this.#dtlb, this.#stlb]) {
-      store.remove(vpn);
-      store.remove(vpn + (tag << TAG_SHIFT));
-    }
-    this.#walkCache.clear();
+  /** INVPCID of type 3, or a CR3 write of a processor without tags: drops all but global entries. */
+  flushNonGlobal(): void {
+    this.#itlb.keepGlobal();
+    this.#dtlb.keepGlobal();
+    this.#large.keepGlobal();
+    this.#stlb.keepGlobal();
+    this.walker.clear();
   }
 
-  /** Whether a small page of a tag can be translated without a walk; for tests. */
+  /** INVPCID of type 2, or a change of CR4.PGE: drops everything, global entries too. */
+  flushAll(): void {
+    this.#itlb.clear();
+    this.#dtlb.clear();
+    this.#large.clear();
+    this.#stlb.clear();
+    this.walker.clear();
+  }
+
+  /** Whether a page of a tag, small or large, can be translated without a walk; for tests. */
   holds(vpn: number, tag: number): boolean {
-    const key = vpn + (tag << TAG_SHIFT);
-    return this.#itlb.has(key) || this.#dtlb.has(key) || this.#stlb.has(key);
+    const small = keyOf(0, vpn, tag);
+    const large = keyOf(2, vpn, tag);
+    const isSmall = this.#itlb.has(small) || this.#dtlb.has(small) || this.#stlb.has(small);
+    return isSmall || this.#large.has(large) || this.#stlb.has(large);
   }
 
-  #through(first: SetAssoc, key: number, table: PageTable, vpn: number, space: number, now: Cycles): Cycles {
-    if (first.access(key)) return 0;
-    first.fill(key);
-    if (this.#stlb.access(key)) return this.#stlbHit;
-    this.#stlb.fill(key);
+  /** Looks for every kind of page, as a table that held several may have left any of them. */
+  #translateMixed(small: TlbStore, table: PageTable, vpn: number, tag: number, now: Cycles): Cycles {
+    for (let kind = 0; kind < KINDS; kind++) {
+      this.entry = (kind < 2 ? small : this.#large).access(keyOf(kind, vpn, tag));
+      if (this.entry !== 0) return 0;
+    }
+    for (let kind = 0; kind < KINDS; kind++) {
+      const key = keyOf(kind, vpn, tag);
+      this.entry = this.#stlb.access(key);
+      if (this.entry === 0) continue;
+      (kind < 2 ? small : this.#large).fill(key, this.entry);
+      return this.#stlbHit;
+    }
+    return this.#miss(small, table, vpn, tag, now);
+  }
+
+  #miss(small: TlbStore, table: PageTable, vpn: number, tag: number, now: Cycles): Cycles {
+    const entry = table.entry(vpn);
+    this.entry = entry;
+    // Not `=== 0`: beyond the end of the table there is no entry at all.
+    if (!(entry > 0)) return this.#stlbHit;
+    const kind = kindOf(entry);
+    const key = keyOf(kind, vpn, tag);
+    (kind < 2 ? small : this.#large).fill(key, entry);
+    this.#stlb.fill(key, entry);
     this.walks++;
-    return this.#stlbHit + this.#walk(table, vpn, space, (key & LARGE_KEY) !== 0, now);
+    return this.#stlbHit + this.walker.walk(table.frames, vpn, tag, kind < 2 ? 0 : 1, frameIn(entry, vpn), now);
   }
 
-  #walk(table: PageTable, vpn: number, space: number, large: boolean, now: Cycles): Cycles {
-    if (large) return this.#memory.read(this.#core, table.directoryLine(vpn), now);
-    const directory = (vpn >> TABLE_BITS) + space;
-    const leaf = this.#memory.read(this.#core, table.tableLine(vpn), now);
-    if (this.#walkCache.access(directory)) return leaf;
-    this.#walkCache.fill(directory);
-    return leaf + this.#memory.read(this.#core, table.directoryLine(vpn), now + leaf);
+  #drop(key: number): void {
+    this.#itlb.drop(key);
+    this.#dtlb.drop(key);
+    this.#large.drop(key);
+    this.#stlb.drop(key);
   }
 }

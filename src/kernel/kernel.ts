@@ -234,7 +234,7 @@ export class Kernel implements TrapHandler, CallHost {
     if (!this.isSplit) return;
     const tag = cpl === 3 ? userTag : kernelTag;
     // Without PCID a CR3 write drops the entries of the tables it leaves.
-    if (!this.#machine.profile.pcid && tag !== core.memory.tag) core.tlbs.flushTag(core.memory.tag);
+    if (!this.#machine.profile.pcid && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
     core.memory.switchTag(tag);
   }
 

@@ -50,8 +50,8 @@ export class KernelMemory {
   }
 
   #mapLarge(vpn: number, isText: boolean): void {
-    const frames = this.#machine.allocateFrames(LARGE_PAGES);
-    const flags = PageFlag.Large | this.#globalFlag | (isText ? 0 : PageFlag.Write | PageFlag.NoExec);
-    for (let page = 0; page < LARGE_PAGES; page++) this.#machine.kernelTable.map(vpn + page, frames, flags);
+    const frames = this.#machine.allocateFrames(LARGE_PAGES, LARGE_PAGES);
+    const flags = this.#globalFlag | (isText ? 0 : PageFlag.Write | PageFlag.NoExec);
+    this.#machine.kernelTable.mapLarge(vpn, frames, flags);
   }
 }

@@ -27,7 +27,7 @@ export const proposalSteps = {
   lstarWrite: sourced(150, [100, 300], 'assumed', `${SEMANTICS}: 200 to 600 for the pair`),
 } as const satisfies Costs;
 
-/** Work on entry and exit that is off unless a sandbox, an auditor or a tracer asks for it; page faults. */
+/** Work on entry and exit that is off unless a sandbox, an auditor or a tracer asks for it; page faults and what drops translations. */
 export const optionalSteps = {
   seccompFilter: sourced(150, [50, 400], 'assumed', SEMANTICS),
   auditEntry: sourced(150, [50, 400], 'assumed', `${SEMANTICS}: 200 to 1000 with the exit`),
@@ -37,6 +37,32 @@ export const optionalSteps = {
     [10000, 60000],
     'assumed',
     `${SEMANTICS}: above 10 000; strace slows the recorded servers 5 to 24 times`,
+  ),
+  invlpg: sourced(
+    230,
+    [100, 900],
+    'second-hand',
+    'linux-mm 2015: 216 to 260 cycles with hot caches, 883 with cold ones',
+  ),
+  cr3Reload: sourced(
+    110,
+    [96, 366],
+    'second-hand',
+    'linux-mm 2015: 96 to 251 cycles with hot caches, 366 with cold ones',
+  ),
+  globalFlush: sourced(
+    850,
+    [746, 1795],
+    'second-hand',
+    'linux-mm 2015: 746 to 960 cycles with hot caches, 1795 with cold ones',
+  ),
+  invpcidPage: sourced(230, [100, 500], 'assumed', 'as INVLPG'),
+  invpcidContext: sourced(300, [100, 800], 'assumed', 'above a CR3 write, 96 to 251 cycles (linux-mm 2015)'),
+  invpcidAll: sourced(
+    1100,
+    [740, 1500],
+    'second-hand',
+    'Linux commit d8bced79af1d: 376 ns on a Skylake laptop; at 2.9 GHz, assumed',
   ),
   pageFault: sourced(1200, [600, 5000], 'assumed', `${SEMANTICS}: minor fault 1000 to 7000 with its event`),
 } as const satisfies Costs;
@@ -75,6 +101,25 @@ export const mitigationSteps = {
   returnThunks: sourced(50, [20, 120], 'assumed', `${SEMANTICS}: 2 to 40 each, a few on the entry and dispatch path`),
   bhbClear: sourced(40, [20, 60], 'assumed', SEMANTICS),
 } as const satisfies Costs;
+
+/** Page walkers of 64-bit Intel processors from 2008 on, on bare metal. */
+export const intelPaging = {
+  walker: {
+    levels: 4,
+    entries: 32,
+    ways: 4,
+    source: 'van Schaik et al. 2017, recalled: 32 directory entries cached, 4 of the level above',
+  },
+  virtualised: false,
+} as const satisfies Partial<MachineProfile>;
+
+/** Page walkers of AMD processors of families 17h to 19h. */
+export const zenWalker = {
+  levels: 4,
+  entries: 64,
+  ways: 64,
+  source: 'AMD optimization guides of families 17h and 19h, recalled: page directory cache of 64 entries',
+} as const satisfies MachineProfile['walker'];
 
 /** Network and interrupt delivery of a server in a rack, and how far misses overlap: assumed alike unless a profile says more. */
 export const surroundings = {

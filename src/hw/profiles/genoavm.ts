@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { optionalSteps, proposalSteps } from './estimates.ts';
+import { optionalSteps, proposalSteps, zenWalker } from './estimates.ts';
 
 const HOST = 'recorded on the host: Firecracker VM on AMD EPYC Genoa, Linux 6.18 (docs/sources.md)';
 const SPLIT = `${HOST}: an empty call takes 75 ns = 277 cycles at 3.68 GHz; its split among steps is assumed`;
@@ -37,6 +37,13 @@ export const genoaVm: MachineProfile = {
     source: `${HOST}: CPUID`,
     hit: sourced(7, [6, 8], 'seen', `${HOST}: CPUID; page-stride latency 2.98 ns against 1.08`),
   },
+  walker: zenWalker,
+  virtualised: {
+    hostPages: 'large',
+    entries: 64,
+    ways: 64,
+    source: `assumed: a nested TLB as large as the page directory cache (Bhargava et al., ASPLOS 2008: 16 entries); ${HOST}: random loads from 47 MB cost 7 ns more with pages of 4 KiB, too little for a host with such pages`,
+  },
   pcid: true,
   dramLatencyNs: sourced(145, [130, 175], 'seen', `${HOST}: 150 to 175 ns less the last level, 2 MiB pages`),
   dramBytesPerNs: sourced(20, [8, 40], 'assumed', 'share of a virtual CPU'),
@@ -58,7 +65,7 @@ export const genoaVm: MachineProfile = {
   wireNs: sourced(2000, [500, 10000], 'assumed', 'client on the other virtual CPU over loopback'),
   moderationNs: sourced(0, [0, 20000], 'assumed', 'loopback has no interrupt to moderate'),
   entry: 'syscall',
-  options: [],
+  options: ['invpcid'],
   features: ['thunks', 'untrain'],
   cost: {
     ...proposalSteps,

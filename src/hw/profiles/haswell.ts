@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
 const INTEL = 'Intel optimization manual, Haswell cache and TLB parameters, recalled';
 const SISOFT = 'SiSoft, Skylake-X review, column Haswell-E';
@@ -29,6 +29,7 @@ export const haswell: MachineProfile = {
   dtlb: { entries: 64, ways: 4, source: SISOFT, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 1024, ways: 8, source: SISOFT, hit: sourced(8, [7, 9], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: true,
   dramLatencyNs: sourced(75, [60, 95], 'second-hand', `${ANANDTECH}: 95 ns in all`),
   dramBytesPerNs: sourced(38, [25, 55], 'assumed', 'four channels of DDR4-1866 at 65 %'),
@@ -40,12 +41,15 @@ export const haswell: MachineProfile = {
     'Intel optimization manual, Sandy Bridge: 43 cycles for a clean line of another core, 60 for a modified one; in proportion',
   ),
   entry: 'syscall',
-  options: [],
+  options: ['invpcid'],
   features: [],
   cost: {
     ...kernelSteps,
     ...eventSteps,
     ...mitigationSteps,
+    invlpg: sourced(216, [200, 260], 'seen', 'linux-mm 2015: 216 cycles on a Haswell Xeon'),
+    cr3Reload: sourced(124, [96, 251], 'seen', 'linux-mm 2015: 124 cycles on a Haswell Xeon'),
+    globalFlush: sourced(960, [746, 1795], 'seen', 'linux-mm 2015: 960 cycles on a Haswell Xeon'),
     syscallInstr: sourced(49, [40, 82], 'recalled', BROADWELL),
     sysretInstr: sourced(40, [40, 75], 'recalled', BROADWELL),
     swapgs: sourced(20, [5, 26], 'assumed', 'as Skylake'),

@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
 const INTEL = 'Intel optimization manual, Ice Lake cache and TLB parameters, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled';
@@ -27,6 +27,7 @@ export const iceLakeSp: MachineProfile = {
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 2048, ways: 16, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: true,
   dramLatencyNs: sourced(66, [55, 90], 'recalled', 'about 86 ns in all on a Xeon 8380'),
   dramBytesPerNs: sourced(120, [80, 180], 'assumed', 'eight channels of DDR4-3200 at 60 to 85 %'),
@@ -38,7 +39,7 @@ export const iceLakeSp: MachineProfile = {
     'Intel optimization manual, Sandy Bridge: 43 cycles for a clean line of another core, 60 for a modified one; in proportion',
   ),
   entry: 'syscall',
-  options: ['smap'],
+  options: ['smap', 'invpcid'],
   features: ['bhb', 'rsb', 'stibp', 'ibpb'],
   cost: {
     ...kernelSteps,

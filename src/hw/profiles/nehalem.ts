@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.ts';
 
 const GUIDE = 'Intel performance analysis guide for Core i7 and Xeon 5500, quoted on Stack Overflow 4087280';
 const INTEL = 'Intel optimization manual, Nehalem cache and TLB parameters, recalled';
@@ -29,6 +29,7 @@ export const nehalem: MachineProfile = {
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 512, ways: 4, source: INTEL, hit: sourced(7, [6, 8], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: false,
   dramLatencyNs: sourced(
     60,
@@ -50,6 +51,9 @@ export const nehalem: MachineProfile = {
   cost: {
     ...kernelSteps,
     ...eventSteps,
+    invlpg: sourced(232, [200, 260], 'seen', 'linux-mm 2015: 232 cycles on a Westmere Xeon'),
+    cr3Reload: sourced(108, [96, 251], 'seen', 'linux-mm 2015: 108 cycles on a Westmere Xeon'),
+    globalFlush: sourced(828, [746, 1795], 'seen', 'linux-mm 2015: 828 cycles on a Westmere Xeon'),
     syscallInstr: sourced(40, [30, 82], 'recalled', `${FLEXSC}; split assumed`),
     sysretInstr: sourced(36, [30, 75], 'recalled', `${FLEXSC}; split assumed`),
     swapgs: sourced(8, [4, 26], 'assumed', FLEXSC),

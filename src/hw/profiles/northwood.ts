@@ -91,6 +91,14 @@ export const northwood: MachineProfile = {
     hit: sourced(0, [0, 0], 'recalled', INTEL),
   },
   stlb: absentTlb,
+  walker: {
+    levels: 2,
+    entries: 1,
+    ways: 1,
+    source:
+      'with PAE the third level stands in registers; no paging-structure cache is documented: the directory entry used last',
+  },
+  virtualised: false,
   pcid: false,
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),

@@ -29,6 +29,13 @@ export const opteronK8: MachineProfile = {
   dtlb: { entries: 32, ways: 32, source: AMD, hit: sourced(0, [0, 0], 'recalled', AMD) },
   largeTlb: { entries: 8, ways: 8, source: AMD, hit: sourced(0, [0, 0], 'recalled', AMD) },
   stlb: { entries: 512, ways: 4, source: AMD, hit: sourced(5, [3, 8], 'assumed', 'second-level TLB') },
+  walker: {
+    levels: 4,
+    entries: 24,
+    ways: 24,
+    source: 'Bhargava et al., ASPLOS 2008, recalled: page walk cache of 24 entries',
+  },
+  virtualised: false,
   pcid: false,
   dramLatencyNs: sourced(
     55,

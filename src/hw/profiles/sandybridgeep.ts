@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
 const INTEL = 'Intel optimization manual, Sandy Bridge cache and TLB parameters, recalled';
 const UKL =
@@ -36,6 +36,7 @@ export const sandyBridgeEp: MachineProfile = {
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 512, ways: 4, source: INTEL, hit: sourced(7, [7, 8], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: true,
   dramLatencyNs: sourced(
     65,

@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
 const INTEL = 'Intel optimization manual, Golden Cove cache and TLB parameters, recalled';
 const ICE_LAKE = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled; no table of this processor was found';
@@ -43,6 +43,7 @@ export const sapphireRapids: MachineProfile = {
   dtlb: { entries: 96, ways: 6, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 8, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 2048, ways: 16, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: true,
   dramLatencyNs: sourced(80, [65, 110], 'assumed', 'DDR5 behind a larger mesh than Ice Lake-SP'),
   dramBytesPerNs: sourced(180, [120, 270], 'assumed', 'eight channels of DDR5-4800 at 60 to 85 %'),
@@ -54,7 +55,7 @@ export const sapphireRapids: MachineProfile = {
     'Intel optimization manual, Sandy Bridge: 43 cycles for a clean line of another core, 60 for a modified one; in proportion',
   ),
   entry: 'syscall',
-  options: ['smap', 'cet'],
+  options: ['smap', 'cet', 'invpcid'],
   features: ['rsb', 'stibp', 'ibpb'],
   cost: {
     ...steps,

@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
 const SKYBRIDGE = 'Mi et al., SkyBridge, EuroSys 2019, Skylake, recalled';
@@ -47,6 +47,7 @@ export const skylakeSp: MachineProfile = {
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   largeTlb: { entries: 32, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   stlb: { entries: 1536, ways: 12, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
+  ...intelPaging,
   pcid: true,
   dramLatencyNs: sourced(
     70,
@@ -64,7 +65,7 @@ export const skylakeSp: MachineProfile = {
   ),
   ...surroundings,
   entry: 'syscall',
-  options: [],
+  options: ['invpcid'],
   features: ['kpti', 'thunks'],
   cost: {
     ...kernelSteps,

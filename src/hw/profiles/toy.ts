@@ -23,6 +23,8 @@ export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, So
   dtlb: { entries: 16, ways: 4, source: SOURCE, hit: exact(0) },
   largeTlb: { entries: 8, ways: 4, source: SOURCE, hit: exact(0) },
   stlb: { entries: 128, ways: 4, source: SOURCE, hit: exact(5) },
+  walker: { levels: 2, entries: 32, ways: 4, source: SOURCE },
+  virtualised: false,
   pcid: true,
   dramLatencyNs: exact(100),
   dramBytesPerNs: exact(64),

@@ -1,5 +1,5 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } from './estimates.ts';
 
 const AMD = 'AMD optimization guides of families 17h and 19h, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022';
@@ -47,6 +47,8 @@ export const zen2: MachineProfile = {
     hit: sourced(0, [0, 0], 'recalled', AMD),
   },
   stlb: { entries: 2048, ways: 16, source: AMD, hit: sourced(7, [6, 8], 'recalled', AMD) },
+  walker: zenWalker,
+  virtualised: false,
   pcid: false,
   dramLatencyNs: sourced(112, [95, 125], 'seen', `${ROME}: 122 to 134 ns in all`),
   dramBytesPerNs: sourced(40, [20, 60], 'assumed', 'share of one core complex'),
@@ -89,7 +91,7 @@ export const zen3: MachineProfile = {
   },
   pcid: true,
   dramLatencyNs: sourced(105, [85, 125], 'assumed', 'as Rome, a little less'),
-  options: ['smap', 'cet'],
+  options: ['smap', 'cet', 'invpcid'],
   cost: {
     ...steps,
     syscallInstr: sourced(83, [53, 90], 'recalled', `${BEHRENS}, Zen 3`),

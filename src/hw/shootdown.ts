@@ -1,0 +1,68 @@
+import type { Core } from './core.ts';
+import { invalidate, type InvalidationName } from './invalidation.ts';
+import type { Machine } from './machine.ts';
+
+/** More pages than this are dropped by dropping their address space (Linux: tlb_single_page_flush_ceiling). */
+const MOST_PAGES = 33;
+
+/** Instructions that drop one page each. */
+const PER_PAGE: ReadonlySet<InvalidationName> = new Set(['invlpg', 'invpcidPage']);
+
+/** Pages of one address space whose entries have changed; tag 0 stands for pages of all of them (global). */
+export interface ChangedPages {
+  readonly tag: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * One round of a TLB shootdown: after a change of a page table each core that may hold the old entries drops them, the initiator at once, the
+ * others when their interrupt is served. Until `isComplete` they may still use what the table no longer says; frames must not be reused before.
+ */
+export class Shootdown {
+  readonly #machine: Machine;
+  readonly #pages: ChangedPages;
+  #pending: number;
+
+  /** Drops the pages on the initiator and interrupts the other cores of `holders` (a bit set). */
+  constructor(machine: Machine, initiator: Core, holders: number, pages: ChangedPages) {
+    this.#machine = machine;
+    this.#pages = pages;
+    this.#pending = holders & ~(1 << initiator.id);
+    this.#drop(initiator);
+    for (const { id } of machine.cores) if (this.#awaits(id)) machine.apic.sendIpi(id, initiator.now);
+  }
+
+  /** Whether every core has dropped the pages. */
+  get isComplete(): boolean {
+    return this.#pending === 0;
+  }
+
+  /** Drops the pages on a core that was interrupted for it, and tells the initiator; nothing happens on a core that owes nothing. */
+  serve(core: Core): void {
+    if (!this.#awaits(core.id)) return;
+    this.#drop(core);
+    this.#pending &= ~(1 << core.id);
+  }
+
+  #awaits(core: number): boolean {
+    return ((this.#pending >>> core) & 1) !== 0;
+  }
+
+  #drop(core: Core): void {
+    const { tag, first, count } = this.#pages;
+    const name = this.#instruction(tag === 0 || tag === core.memory.tag);
+    const calls = PER_PAGE.has(name) ? count : 1;
+    for (let page = 0; page < calls; page++) invalidate(this.#machine, core, name, first + page, tag);
+  }
+
+  /** INVLPG reaches the global pages and the address space in use, INVPCID any other; without it all of the TLB has to go. */
+  #instruction(isInUse: boolean): InvalidationName {
+    const { tag, count } = this.#pages;
+    const isFew = count <= MOST_PAGES;
+    if (isFew && isInUse) return 'invlpg';
+    if (this.#machine.profile.options.includes('invpcid'))
+      return isFew ? 'invpcidPage' : tag === 0 ? 'invpcidAll' : 'invpcidContext';
+    return isInUse && tag !== 0 ? 'cr3Reload' : 'globalFlush';
+  }
+}

@@ -1,0 +1,115 @@
+/** Marks an empty way. */
+const EMPTY = -1;
+/** Address-space tags: 0 is global, others come from PCIDs. A key is page + tag * 2^19, so the set index uses page bits only. */
+const TAG_SHIFT = 19;
+const LARGE = 1 << 30;
+const TAG_MASK = LARGE - (1 << TAG_SHIFT);
+/** log2 of the small pages in a large one. */
+const LARGE_SHIFT = 9;
+
+/** Tags that fit a key. */
+export const MAX_TAG = TAG_MASK >> TAG_SHIFT;
+
+/** Kinds of pages that a TLB tells apart: bit 0 is set for global ones, bit 1 for large ones. */
+export const KINDS = 4;
+
+/** Key of the translation of a small page number under a tag, for a page of one kind. hot */
+export function keyOf(kind: number, vpn: number, tag: number): number {
+  const space = (kind & 1) !== 0 ? 0 : tag << TAG_SHIFT;
+  return (kind & 2) !== 0 ? ((vpn >> LARGE_SHIFT) + space) | LARGE : vpn + space;
+}
+
+/**
+ * One set-associative array of a TLB with true LRU: keys as of `keyOf`, and with each the page-table entry as it was when it was walked, which
+ * the core goes on using whatever has become of the table. Ways of a set stand in order of recency, most recent first.
+ */
+export class TlbStore {
+  readonly #ways: number;
+  readonly #mask: number;
+  readonly #keys: Int32Array;
+  readonly #entries: Int32Array;
+
+  /** `sets` is a power of two, `ways` at least 1. */
+  constructor(sets: number, ways: number) {
+    this.#ways = ways;
+    this.#mask = sets - 1;
+    this.#keys = new Int32Array(sets * ways).fill(EMPTY);
+    this.#entries = new Int32Array(sets * ways);
+  }
+
+  /** The page-table entry held for a key, which becomes the most recent; 0 if none is. hot */
+  access(key: number): number {
+    const keys = this.#keys;
+    const base = (key & this.#mask) * this.#ways;
+    if (keys[base] === key) return this.#entries[base];
+    const end = base + this.#ways;
+    for (let way = base + 1; way < end; way++) {
+      if (keys[way] !== key) continue;
+      const entry = this.#entries[way];
+      this.#moveDown(base, way);
+      keys[base] = key;
+      this.#entries[base] = entry;
+      return entry;
+    }
+    return 0;
+  }
+
+  /** Holds the entry of an absent key as the most recent. hot */
+  fill(key: number, entry: number): void {
+    const base = (key & this.#mask) * this.#ways;
+    this.#moveDown(base, base + this.#ways - 1);
+    this.#keys[base] = key;
+    this.#entries[base] = entry;
+  }
+
+  /** Whether a key is held. */
+  has(key: number): boolean {
+    const base = (key & this.#mask) * this.#ways;
+    for (let way = base; way < base + this.#ways; way++) if (this.#keys[way] === key) return true;
+    return false;
+  }
+
+  /** Drops a key if it is held; later ways move up, so that empty ones stay last. */
+  drop(key: number): void {
+    const base = (key & this.#mask) * this.#ways;
+    for (let way = base; way < base + this.#ways; way++) if (this.#keys[way] === key) return this.#empty(way);
+  }
+
+  /** Drops every key of one tag. */
+  dropTag(tag: number): void {
+    const match = tag << TAG_SHIFT;
+    // From the last way on: what moves up has been looked at.
+    for (let way = this.#keys.length - 1; way >= 0; way--)
+      if (this.#keys[way] !== EMPTY && (this.#keys[way] & TAG_MASK) === match) this.#empty(way);
+  }
+
+  /** Drops every key but the global ones. */
+  keepGlobal(): void {
+    for (let way = this.#keys.length - 1; way >= 0; way--)
+      if (this.#keys[way] !== EMPTY && (this.#keys[way] & TAG_MASK) !== 0) this.#empty(way);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.#keys.fill(EMPTY);
+  }
+
+  /** Moves the ways before `way` one down, over it. */
+  #moveDown(base: number, way: number): void {
+    const keys = this.#keys;
+    const entries = this.#entries;
+    for (let to = way; to > base; to--) {
+      keys[to] = keys[to - 1];
+      entries[to] = entries[to - 1];
+    }
+  }
+
+  #empty(way: number): void {
+    const last = way - (way % this.#ways) + this.#ways - 1;
+    for (let to = way; to < last; to++) {
+      this.#keys[to] = this.#keys[to + 1];
+      this.#entries[to] = this.#entries[to + 1];
+    }
+    this.#keys[last] = EMPTY;
+  }
+}
