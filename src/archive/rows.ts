@@ -68,13 +68,13 @@ export interface MetricRow {
 
 /** What the rules of the proposal decided in a whole run, warm-up included, and how often an invariant they promise was broken. */
 export interface SemanticsCount {
-  /** Changes of mode: granted entries, returns to CPL 3, demotions by a fetch outside trusted pages. */
-  readonly transitions: { readonly granted: number; readonly left: number; readonly dropped: number };
-  /** Requests refused, by errno; errors that did not occur are left out. */
+  /** Changes of mode by the rule that made them (`skm1`, `skm0`, `skj`, `drop`); rules that made none are left out. */
+  readonly transitions: Readonly<Record<string, number>>;
+  /** Requests refused, by rule and errno (`skjEINVAL`); those that did not occur are left out. */
   readonly refused: Readonly<Record<string, number>>;
   /** Steps of the hostile thread's attack program that were refused or killed it; absent without one. */
   readonly attack?: { readonly rounds: number; readonly refused: number; readonly killed: number };
-  /** Invariants broken, by number: by the hostile thread, or `run` for a change of mode in the timed kernel. */
+  /** Invariants broken, by id (`I6`): by the timed kernel's changes of mode and by the hostile thread. */
   readonly violations: Readonly<Record<string, number>>;
 }
 

@@ -8,6 +8,7 @@ import type { TrapHandler } from '../hw/trap.ts';
 import { startProcesses } from '../kernel/boot.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { policies } from '../kernel/policies/index.ts';
+import type { Policy } from '../kernel/policy.ts';
 import type { Engine } from '../sim/engine.ts';
 import type { Histogram } from '../sim/histogram.ts';
 import { openStream, type Rng } from '../sim/rng.ts';
@@ -22,6 +23,7 @@ import { overrideProfile } from './overrides.ts';
 export interface Assembly {
   readonly machine: Machine;
   readonly kernel: Kernel;
+  readonly policy: Policy;
   readonly stats: StatsRegistry;
   /** Latencies of completed requests in cycles. */
   readonly latency: Histogram;
@@ -61,7 +63,7 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);
   if (application.traffic !== undefined) machine.nic.connect(application.traffic);
   stats.seal();
-  return { machine, kernel, stats, latency };
+  return { machine, kernel, policy, stats, latency };
 }
 
 /** Kernel features in force: KPTI by the study, the mitigations of the machine unless they are switched off. */

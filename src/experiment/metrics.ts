@@ -35,19 +35,11 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
 
 /** What the rules decided, from the counters since boot. */
 export function countSemantics(sinceBoot: readonly StatRow[]): SemanticsCount {
-  const total = totals(sinceBoot);
   return {
-    transitions: {
-      granted: total('semantics.granted'),
-      left: total('semantics.left'),
-      dropped: total('semantics.dropped'),
-    },
+    transitions: Object.fromEntries(counts(sinceBoot, 'semantics.transitions.')),
     refused: Object.fromEntries(counts(sinceBoot, 'semantics.refused.')),
     ...attackOf(sinceBoot),
-    violations: Object.fromEntries([
-      ...counts(sinceBoot, 'semantics.attack.broken.'),
-      ...counts(sinceBoot, 'semantics.violations').map(([, count]) => ['run', count] as const),
-    ]),
+    violations: sums([...counts(sinceBoot, 'semantics.violations.'), ...counts(sinceBoot, 'semantics.attack.broken.')]),
   };
 }
 
@@ -58,12 +50,18 @@ function attackOf(sinceBoot: readonly StatRow[]): Pick<SemanticsCount, 'attack'>
   return { attack: { rounds, refused: total('semantics.attack.refused'), killed: total('semantics.attack.killed') } };
 }
 
+/** Adds up the values of equal names. */
+function sums(values: readonly (readonly [string, number])[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [name, value] of values) sum[name] = (sum[name] ?? 0) + value;
+  return sum;
+}
+
 /** The same as responses of the study. */
 export function semanticsMetrics({ transitions, refused, attack, violations }: SemanticsCount): readonly MetricRow[] {
   return [
-    metric('granted', transitions.granted, 'count'),
-    metric('dropped', transitions.dropped, 'count'),
-    ...Object.entries(refused).map(([errno, count]) => metric(`refused.${errno}`, count, 'count')),
+    ...Object.entries(transitions).map(([rule, count]) => metric(`transitions.${rule}`, count, 'count')),
+    ...Object.entries(refused).map(([rule, count]) => metric(`refused.${rule}`, count, 'count')),
     ...Object.entries(attack ?? {}).map(([what, count]) => metric(`attack.${what}`, count, 'count')),
     ...Object.entries(violations).map(([id, count]) => metric(`violations.${id}`, count, 'count')),
   ];

@@ -4,20 +4,9 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
 import type { FunctionEntry, Thread } from './process.ts';
 import type { Rules } from './semantics/config.ts';
-import { Errno, errnoName } from './semantics/errno.ts';
+import { Errno } from './semantics/errno.ts';
 import { Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode, Leave, leaveRule } from './semantics/gate.ts';
-
-/** Errors that the rules can give, each with a counter of its own. */
-const REFUSALS = [
-  Errno.EPERM,
-  Errno.EACCES,
-  Errno.EFAULT,
-  Errno.EINVAL,
-  Errno.ENOSYS,
-  Errno.EAGAIN,
-  Errno.ESTALE,
-  Errno.EBUSY,
-] as const;
+import { ModeRule, TransitionLog } from './transitionlog.ts';
 
 /**
  * Kernel mode for user code, timed. Every transition is decided by the pure rules of `semantics/`; this class charges what it
@@ -27,12 +16,7 @@ export class TrustGate {
   readonly #rules: Rules;
   readonly #policy: CompiledPolicy;
   readonly #switchTables: (core: Core, thread: Thread) => void;
-  readonly #stats: Float64Array;
-  readonly #granted: number;
-  readonly #refused: number;
-  readonly #dropped: number;
-  readonly #left: number;
-  readonly #violations: number;
+  readonly #log: TransitionLog;
 
   /** `switchTables` loads the page tables that belong to the thread's CPL. */
   constructor(
@@ -44,49 +28,25 @@ export class TrustGate {
     this.#rules = rules;
     this.#policy = policy;
     this.#switchTables = switchTables;
-    this.#stats = stats.values;
-    this.#granted = stats.counter('semantics.granted', 'count', 'Requests for kernel mode that the rules granted');
-    this.#left = stats.counter('semantics.left', 'count', 'Returns to CPL 3 by syskernelmode(0)');
-    this.#dropped = stats.counter(
-      'semantics.dropped',
-      'count',
-      'Demotions to CPL 3 by a fetch outside the trusted pages',
-    );
-    this.#refused = stats.vector(
-      'semantics.refused',
-      REFUSALS.map(errnoName),
-      'count',
-      'Requests for kernel mode refused, by errno',
-    );
-    this.#violations = stats.counter(
-      'semantics.violations',
-      'count',
-      'Invariants I8, I9 or I24 found broken at a change of mode',
-    );
+    this.#log = new TransitionLog(rules, stats);
   }
 
   /** `syskernelmode(flag)` as a system call; 0 or a negative errno. */
   syskernelmode(thread: Thread, flag: number): number {
     const trusted = thread.currentFunction()?.isVerified === true && this.#isTrusted(thread, thread.currentFunction()!);
     const errno = decideSyskernelmode(this.#rules, thread.process.authority, flag, trusted, thread.cpl, thread.entered);
-    if (errno !== Errno.OK) return this.#refuse(errno);
+    if (errno !== Errno.OK) return this.#refuse(flag === 0 ? ModeRule.skm0 : ModeRule.skm1, errno);
     if (flag === 0) this.#leaveByFlag(thread);
-    else this.#setKernel(thread, false);
+    else this.#setKernel(thread, ModeRule.skm1, trusted);
     return 0;
   }
 
   /** `syskerneljump(function)` as a system call; 0 or a negative errno. */
   syskerneljump(thread: Thread, target: FunctionEntry): number {
-    const errno = decideSyskerneljump(
-      this.#rules,
-      thread.process.authority,
-      true,
-      true,
-      this.#isTrusted(thread, target),
-      target.isDeclared,
-    );
-    if (errno !== Errno.OK) return this.#refuse(errno);
-    this.#setKernel(thread, true);
+    const trusted = this.#isTrusted(thread, target);
+    const errno = decideSyskerneljump(this.#rules, thread.process.authority, true, true, trusted, target.isDeclared);
+    if (errno !== Errno.OK) return this.#refuse(ModeRule.skj, errno);
+    this.#setKernel(thread, ModeRule.skj, trusted);
     return 0;
   }
 
@@ -108,9 +68,12 @@ export class TrustGate {
   /** A fetch at CPL 0 from a page that is not trusted: the leave rule. False when the thread must die. */
   fetchOutside(core: Core, thread: Thread): boolean {
     const verdict = leaveRule(this.#rules, thread.entryAuthority, thread.cpl, false);
-    if (verdict === Leave.Stay) return true;
+    if (verdict === Leave.Stay) {
+      this.#log.watch(thread, false);
+      return true;
+    }
     spendCharge(core, this.#policy.trustLeave[0]);
-    this.#stats[this.#dropped]++;
+    this.#log.count(ModeRule.drop);
     this.#setUser(thread);
     this.#install(core, thread);
     return verdict === Leave.Drop;
@@ -140,18 +103,17 @@ export class TrustGate {
     return thread.process.authority === Authority.KernelMode || target.isVerified;
   }
 
-  #setKernel(thread: Thread, entered: boolean): void {
+  #setKernel(thread: Thread, rule: ModeRule, pageTrusted: boolean): void {
     thread.cpl = 0;
     // Asked for again at CPL 0, the thread still came through the gate.
-    thread.entered ||= entered;
+    thread.entered ||= rule === ModeRule.skj;
     thread.entryAuthority = thread.process.authority;
-    this.#stats[this.#granted]++;
-    const byPageWithoutGate = this.#rules.gated && thread.entryAuthority === Authority.ByPage && !thread.entered;
-    if (thread.entryAuthority === Authority.None || byPageWithoutGate) this.#stats[this.#violations]++;
+    this.#log.count(rule);
+    this.#log.watch(thread, pageTrusted);
   }
 
   #leaveByFlag(thread: Thread): void {
-    if (thread.cpl === 0) this.#stats[this.#left]++;
+    if (thread.cpl === 0) this.#log.count(ModeRule.skm0);
     this.#setUser(thread);
   }
 
@@ -172,9 +134,8 @@ export class TrustGate {
     return (thread.process.table.entry(target.vpn) & PageFlag.KernelTrust) !== 0;
   }
 
-  #refuse(errno: Errno): number {
-    const index = REFUSALS.indexOf(errno as (typeof REFUSALS)[number]);
-    this.#stats[this.#refused + index]++;
+  #refuse(rule: ModeRule, errno: Errno): number {
+    this.#log.refuse(rule, errno);
     return -errno;
   }
 }

@@ -45,6 +45,6 @@ export async function run(spec: RunSpec): Promise<RunResult> {
     ],
     histograms: [{ name: 'server.latency', unit: 'cycles', doc: 'Time from arrival to completion', ...shape }],
     metrics,
-    semantics: { transitions: { granted: 1, left: 0, dropped: 0 }, refused: { EPERM: 1 }, violations: {} },
+    semantics: { transitions: { skm1: 1 }, refused: { skm1EPERM: 1 }, violations: {} },
   };
 }

@@ -1,4 +1,4 @@
-import { Authority, Leave, leaveRule } from './gate.ts';
+import { Authority, brokenAtCpl0, Leave, leaveRule } from './gate.ts';
 import { Inv } from './invariants.ts';
 import type { Machine } from './machine.ts';
 import { Effect, pageOf } from './names.ts';
@@ -48,15 +48,14 @@ function leave(m: Machine, t: number, trusted: boolean): boolean {
   return true;
 }
 
-/** I1, I2, I6, I8, I9 of a thread that goes on at CPL 0 with the translation at `at`. */
+/** I1, I2, I6, I8, I9 and I24 of a thread that goes on at CPL 0 with the translation at `at`. */
 function checkFetch(m: Machine, t: number, space: number, at: number): void {
-  if (entryPolicy(m, t) === Authority.ByPage) {
-    if (!isTrusted(m, space, pageOf(rip(m, t)))) m.violations.add(Inv.I1);
-    if (!isVerified(m, m.bytes[at + 1])) m.violations.add(Inv.I2);
-    if (forged(m, t)) m.violations.add(Inv.I6);
-  }
-  if (policyOf(m, t) === Authority.None) m.violations.add(Inv.I8);
-  if (m.rules.gated && entryPolicy(m, t) === Authority.ByPage && !entered(m, t)) m.violations.add(Inv.I9);
+  const authority = entryPolicy(m, t) as Authority;
+  const trusted = isTrusted(m, space, pageOf(rip(m, t)));
+  m.violations.addAll(brokenAtCpl0(m.rules, policyOf(m, t) as Authority, authority, entered(m, t), trusted));
+  if (authority !== Authority.ByPage) return;
+  if (!isVerified(m, m.bytes[at + 1])) m.violations.add(Inv.I2);
+  if (forged(m, t)) m.violations.add(Inv.I6);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Errno } from './errno.ts';
 import type { Rules } from './config.ts';
+import { Inv } from './invariants.ts';
 
 /** How far a thread's capabilities reach (S6, S20): nowhere, any code, or code in trusted pages. */
 export const Authority = { None: 0, KernelMode: 1, ByPage: 2 } as const;
@@ -118,4 +119,22 @@ export function calleeCpl(authority: Authority, verified: boolean, attribute: At
   if (!attributeHonoured(authority, verified) || attribute === Attribute.AlwaysUserMode) return 3;
   if (attribute === Attribute.AlwaysKernelMode) return 0;
   return callerCpl === 0 ? 0 : 3;
+}
+
+/**
+ * Invariants that a thread breaks which goes on at CPL 0, as bits by number (`1 << Inv.I1`): I1 in a page that is not trusted, I8 without
+ * authority now, I9 by page authority without the gate, I24 when it never had authority.
+ */
+export function brokenAtCpl0(
+  rules: Rules,
+  authority: Authority,
+  entryAuthority: Authority,
+  entered: boolean,
+  pageTrusted: boolean,
+): number {
+  const byPage = entryAuthority === Authority.ByPage;
+  const untrusted = byPage && !pageTrusted ? 1 << Inv.I1 : 0;
+  const lost = authority === Authority.None ? 1 << Inv.I8 : 0;
+  const ungated = rules.gated && byPage && !entered ? 1 << Inv.I9 : 0;
+  return untrusted | lost | ungated | (entryAuthority === Authority.None ? 1 << Inv.I24 : 0);
 }

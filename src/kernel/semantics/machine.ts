@@ -17,6 +17,11 @@ export class Marks {
     this.list[this.count++] = mark;
   }
 
+  /** Adds marks given as bits by number, the lowest first. */
+  addAll(mask: number): void {
+    for (let rest = mask; rest !== 0; rest &= rest - 1) this.add(31 - Math.clz32(rest & -rest));
+  }
+
   /** Whether the mark was made. */
   has(mark: number): boolean {
     return (this.mask & (1 << mark)) !== 0;
