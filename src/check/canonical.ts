@@ -53,6 +53,12 @@ export class Canonicalizer {
     return swapped;
   }
 
+  /** Exchanges the first two threads with their cores, whatever their order. */
+  exchange(): void {
+    this.#exchange();
+    this.#renumber();
+  }
+
   /** Forgets pins of frames that no page and no translation maps: what a device writes there nobody can ever read. */
   #dropPins(): void {
     const { layout, bytes } = this.#m;

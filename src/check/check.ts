@@ -113,7 +113,7 @@ export function runCheck(request: CheckRequest, progress: (at: CheckProgress) =>
       expanded: explorer.expanded,
       found: explorer.store.count,
       transitions: explorer.transitions,
-      bytes: explorer.store.bytes,
+      bytes: explorer.bytes,
     }),
   );
   return summarize(request, rules, explorer, stopped);
@@ -135,8 +135,8 @@ function summarize(
     states: explorer.store.count,
     expanded: explorer.expanded,
     transitions: explorer.transitions,
-    bytes: explorer.store.bytes,
-    bitsPerState: explorer.packing.bits,
+    bytes: explorer.bytes,
+    bitsPerState: 32 * explorer.parts.count,
     depth: explorer.depthOf(Math.max(explorer.expanded - 1, 0)) + (explorer.complete ? 0 : -1),
     complete: explorer.complete,
     stopped,

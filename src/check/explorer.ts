@@ -1,24 +1,23 @@
-import { beginCode, beginEvent, checkAfter } from '../kernel/semantics/apply.ts';
 import type { Rules } from '../kernel/semantics/config.ts';
 import type { Layout } from '../kernel/semantics/layout.ts';
-import type { Machine } from '../kernel/semantics/machine.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
-import { OPERATION_CODES, SPECS } from '../kernel/semantics/operations.ts';
-import type { OperationSpec } from '../kernel/semantics/operations.ts';
-import { Inv } from '../kernel/semantics/invariants.ts';
-import { Result } from '../kernel/semantics/names.ts';
 import { DEFAULT_SETUP, start } from '../kernel/semantics/setup.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
-import { Interrupt, Status, interrupt, threadStatus } from '../kernel/semantics/thread.ts';
 import { operationsOf } from './alphabet.ts';
 import type { Alphabet } from './alphabet.ts';
 import { Canonicalizer } from './canonical.ts';
-import { Kind, excludedKinds, isLegitimate, kindOf, runsVerified } from './enabled.ts';
-import { Packing } from './packing.ts';
+import { Kind, kindOf } from './enabled.ts';
+import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
+import { GrowingInts } from './growing.ts';
+import { MEMORY, Parts, SYSTEM, headOf } from './parts.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
-import { areEqual, copyWords } from './words.ts';
+import { groupSteps } from './stepgroup.ts';
+import type { StepGroup } from './stepgroup.ts';
+import { NO_CODE, Stepper } from './stepper.ts';
+import { CHANGE_COUNT_BITS, CHANGE_COUNT_MASK, CUT, LIST_HEAD, NUMBER_BITS, NUMBER_MASK } from './successorlists.ts';
+import { ThreadStart } from './threadstart.ts';
 
 /** What to explore. */
 export interface Exploration {
@@ -36,61 +35,63 @@ export interface Exploration {
 /** Bit of a stored step that says the first two threads were exchanged after it. */
 export const SWAPPED = 0x8000;
 
-/** Breadth-first search of all states that programs of an alphabet can reach. */
+/** What a thread does: how it starts, what it performs itself, and what happens to it. */
+interface Actor {
+  readonly start: ThreadStart;
+  readonly code: readonly StepGroup[];
+  readonly events: readonly StepGroup[];
+}
+
+/** States expanded between two looks at the memory in use. */
+const LOOK_EVERY = 64;
+
+/**
+ * Breadth-first search of all states that programs of an alphabet can reach. A state is a few numbers of parts (`Parts`); what a step leads to
+ * is found once for each case of the parts it depends on (`StepGroup`), by running it (`Stepper`).
+ */
 export class Explorer {
   readonly operations: readonly Operation[];
   /** Threads at the start. */
   readonly threads: number;
   readonly store: StateStore;
   readonly layout: Layout;
-  readonly packing: Packing;
+  readonly parts: Parts;
   /** Violations, and what the bounds cut off. */
   readonly findings = new Findings();
+  /** Steps that changed the state, of all states expanded. */
   transitions = 0;
   /** States whose successors are all known. */
   expanded = 0;
-  readonly #exploration: Exploration;
-  readonly #m: Machine;
-  readonly #base: Int32Array;
-  readonly #fetched: Int32Array;
-  readonly #parent: Int32Array;
-  readonly #packed: Int32Array;
-  readonly #canonical: Canonicalizer;
-  readonly #kinds: readonly number[];
-  readonly #specs: readonly OperationSpec[];
-  /** Steps that do nothing but fetch, so that a witness can name them. */
-  readonly #isIdle: readonly boolean[];
-  /** Steps of each thread that it performs as code, and those that happen to it; devices last. */
-  readonly #code: readonly Int32Array[];
-  readonly #events: readonly Int32Array[];
-  readonly #devices: Int32Array;
+  readonly #stepper: Stepper;
+  readonly #exchange: Exchange | undefined;
+  readonly #actors: readonly Actor[];
+  readonly #devices: readonly StepGroup[];
+  /** Running threads plus one bit above them, by number of the system part; 0 when not known yet. */
+  readonly #running = new GrowingInts();
+  readonly #state: Int32Array;
+  readonly #swapped: Int32Array;
+  readonly #undo: Int32Array;
 
   constructor(exploration: Exploration) {
-    const { rules, alphabet, setup = DEFAULT_SETUP } = exploration;
-    this.#exploration = exploration;
+    const { rules, alphabet, setup = DEFAULT_SETUP, beyond, reduce } = exploration;
     this.operations = operationsOf(alphabet);
     this.threads = alphabet.threads;
     this.layout = layoutFor(alphabet, this.operations);
-    this.#m = start(rules, this.layout, setup, alphabet.threads);
-    this.packing = new Packing(this.layout, this.layout.capacity.cores > 1);
-    this.store = new StateStore(this.packing.words);
-    this.#base = new Int32Array(this.#m.words.length);
-    this.#fetched = new Int32Array(this.#m.words.length);
-    this.#parent = new Int32Array(this.packing.words);
-    this.#packed = new Int32Array(this.packing.words);
-    this.#canonical = new Canonicalizer(this.#m, exploration.symmetry && alphabet.threads === 2);
-    this.#kinds = this.operations.map(kindOf);
-    this.#isIdle = this.operations.map(({ code }) => code === OPERATION_CODES.step);
-    this.#specs = this.operations.map(({ code }) => SPECS[code]);
-    const threads = Array.from({ length: this.layout.capacity.threads }, (_, t) => t);
-    const select = (t: number, kinds: number): Int32Array =>
-      Int32Array.from(this.operations.keys()).filter(
-        (i) => this.operations[i].thread === t && (this.#kinds[i] & kinds) !== 0,
-      );
-    this.#code = threads.map((t) => select(t, Kind.Code));
-    this.#events = threads.map((t) => select(t, Kind.Event | Kind.Iret));
-    this.#devices = select(-1, Kind.Device);
-    this.#addStart();
+    const m = start(rules, this.layout, setup, alphabet.threads);
+    this.parts = new Parts(m);
+    this.#state = new Int32Array(this.parts.count);
+    this.#swapped = new Int32Array(this.parts.count);
+    this.#undo = new Int32Array(this.parts.count);
+    this.store = new StateStore(this.parts.count);
+    const report = (mask: number, step: number): void => this.#report(mask, step);
+    this.#stepper = new Stepper(m, this.parts, this.operations, { beyond, reduce, report });
+    const alike = exploration.symmetry && alphabet.threads === 2 && alphabet.processes === 0;
+    new Canonicalizer(m, false).apply(true);
+    for (let part = 0; part < this.#state.length; part++) this.#state[part] = this.parts.numberOf(part);
+    this.#exchange = alike ? new Exchange(m, this.parts) : undefined;
+    this.#actors = Array.from({ length: this.layout.capacity.threads }, (_, t) => this.#actor(t, rules));
+    this.#devices = this.#groups(-1, Kind.Device, rules);
+    this.#add(this.store.states.sumOf(this.#state), -1, 0);
   }
 
   /** Whether every reachable state was expanded. */
@@ -98,12 +99,22 @@ export class Explorer {
     return this.expanded === this.store.count;
   }
 
+  /** Bytes held now, by the states and by what is known of parts and steps. */
+  get bytes(): number {
+    return this.store.bytes + this.#bytesOfCases();
+  }
+
+  /** Cases of steps that were run, and bytes that they take with the parts' contents. */
+  get cases(): { readonly count: number; readonly bytes: number } {
+    const count = this.#allGroups().reduce((sum, group) => sum + group.cases, 0);
+    return { count, bytes: this.#bytesOfCases() };
+  }
+
   /** Expands up to `count` more states, but none whose successors might need more than `memory` bytes. Returns whether memory sufficed. */
   run(count: number, memory = Infinity): boolean {
     const end = this.expanded + count;
-    const most = this.operations.length;
     while (this.expanded < this.store.count && this.expanded < end) {
-      if (this.store.bytesWith(most) > memory) return false;
+      if (memory !== Infinity && this.expanded % LOOK_EVERY === 0 && this.#bytesSoon() > memory) return false;
       this.#expand(this.expanded);
       this.expanded++;
     }
@@ -117,132 +128,132 @@ export class Explorer {
     return depth;
   }
 
-  #addStart(): void {
-    this.#canonical.apply(true);
-    this.packing.pack(this.#m.bytes, this.#packed);
-    this.store.add(this.#packed, -1, 0);
+  #groups(t: number, kinds: number, rules: Rules): StepGroup[] {
+    const steps = [...this.operations.keys()].filter(
+      (i) => this.operations[i].thread === t && (kindOf(this.operations[i]) & kinds) !== 0,
+    );
+    return groupSteps(steps, this.operations, rules, this.layout.capacity.threads);
   }
 
-  #expand(state: number): void {
-    const m = this.#m;
-    const from = state * this.store.width;
-    for (let i = 0; i < this.#parent.length; i++) this.#parent[i] = this.store.data[from + i];
-    this.packing.unpack(this.store.data, from, m.bytes);
-    copyWords(m.words, this.#base);
-    for (let t = 0; t < this.#code.length; t++) {
-      if (threadStatus(m, t) !== Status.Running) continue;
-      const excluded = excludedKinds(m, t);
-      this.#expandEvents(state, this.#events[t], excluded);
-      copyWords(this.#base, m.words);
-      if ((excluded & Kind.Code) === 0) this.#expandCode(state, t, excluded);
-      copyWords(this.#base, m.words);
+  #actor(t: number, rules: Rules): Actor {
+    const code = this.#groups(t, Kind.Code, rules);
+    const steps = code.flatMap((group) => [...group.steps]).sort((a, b) => a - b);
+    const events = this.#groups(t, Kind.Event | Kind.Iret, rules);
+    return { start: new ThreadStart(t, Int32Array.from(steps), this.#stepper), code, events };
+  }
+
+  #allGroups(): StepGroup[] {
+    return [...this.#devices, ...this.#actors.flatMap(({ code, events }) => [...code, ...events])];
+  }
+
+  #bytesOfCases(): number {
+    const tables = [...this.parts.tables, ...this.#allGroups(), ...this.#actors.map((actor) => actor.start)];
+    const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+    return bytes + this.#stepper.lists.bytes + (this.#exchange?.bytes ?? 0) + this.#running.bytes;
+  }
+
+  /** Bytes held at most until the next look: old and new arrays of the states together, and the largest of the others twice. */
+  #bytesSoon(): number {
+    const { lists } = this.#stepper;
+    return this.store.bytesWith(this.operations.length * LOOK_EVERY) + this.#bytesOfCases() + 2 * lists.bytes;
+  }
+
+  #report(mask: number, step: number): void {
+    if (!this.findings.isNew(mask)) return;
+    this.findings.add(mask, this.expanded, step, this.depthOf(this.expanded) + 1);
+  }
+
+  #expand(number: number): void {
+    const state = this.#state;
+    const { data } = this.store.states;
+    for (let i = 0, at = number * state.length; i < state.length; i++, at++) state[i] = data[at];
+    const sum = this.store.states.sumOf(state);
+    const running = this.#runningIn(state);
+    for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], t, sum);
+    this.#perform(this.#devices, 0, sum);
+  }
+
+  #runningIn(state: Int32Array): number {
+    const system = state[SYSTEM];
+    const known = this.#running.data;
+    if (system < known.length && known[system] !== 0) return known[system];
+    this.parts.load(state, 1 << SYSTEM);
+    const running = this.parts.running() | (1 << this.#actors.length);
+    this.#running.set(system, running);
+    return running;
+  }
+
+  /** All that a running thread does or that happens to it. What it does itself begins with the fetch, which all have in common. */
+  #act(actor: Actor, t: number, sum: number): void {
+    const state = this.#state;
+    const begun = actor.start.find(state);
+    const { mode, list, memory, head } = begun;
+    this.#perform(actor.events, mode & ~NO_CODE, sum);
+    if ((mode & NO_CODE) === 0) {
+      const at = headOf(t);
+      const oldMemory = state[MEMORY];
+      const oldHead = state[at];
+      this.#perform(actor.code, mode, this.#put(at, head, this.#put(MEMORY, memory, sum)));
+      state[MEMORY] = oldMemory;
+      state[at] = oldHead;
     }
-    for (let i = 0; i < this.#devices.length; i++) {
-      copyWords(this.#base, m.words);
-      this.#perform(state, this.#devices[i], 0, this.#base);
+    this.#follow(list, sum);
+  }
+
+  /** Changes a part of the state; returns the new sum. */
+  #put(part: number, number: number, sum: number): number {
+    const difference = Math.imul(number - this.#state[part], this.store.states.factors[part]);
+    this.#state[part] = number;
+    return (sum + difference) | 0;
+  }
+
+  #perform(groups: readonly StepGroup[], mode: number, sum: number): void {
+    const state = this.#state;
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i];
+      let number = group.find(state, mode);
+      if (number < 0) {
+        number = -1 - number;
+        group.setList(number, this.#stepper.run(group, state, mode));
+      }
+      this.#follow(group.listOf(number), sum);
     }
   }
 
-  /** Steps that happen to a thread. */
-  #expandEvents(state: number, steps: Int32Array, excluded: number): void {
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      if ((this.#kinds[step] & excluded) !== 0) continue;
-      beginEvent(this.#m, this.operations[step]);
-      if (this.#perform(state, step, 0, this.#base)) copyWords(this.#base, this.#m.words);
+  /** Adds what a list of successors makes of the state. */
+  #follow(list: number, sum: number): void {
+    const { words } = this.#stepper.lists;
+    this.transitions += words[list];
+    const end = words[list + 1];
+    const { factors } = this.store.states;
+    const state = this.#state;
+    const undo = this.#undo;
+    for (let at = list + LIST_HEAD; at < end; ) {
+      const head = words[at++];
+      const changes = head & CHANGE_COUNT_MASK;
+      if (changes === CUT) {
+        this.findings.addCut(this.#stepper.capacities[head >>> CHANGE_COUNT_BITS], words[at++]);
+        continue;
+      }
+      let changed = sum;
+      for (let i = 0; i < changes; i++) {
+        const part = words[at + i] >>> NUMBER_BITS;
+        const number = words[at + i] & NUMBER_MASK;
+        undo[i] = state[part];
+        changed = (changed + Math.imul(number - state[part], factors[part])) | 0;
+        state[part] = number;
+      }
+      this.#add(changed, this.expanded, head >>> CHANGE_COUNT_BITS);
+      for (let i = 0; i < changes; i++) state[words[at + i] >>> NUMBER_BITS] = undo[i];
+      at += changes;
     }
   }
 
-  /**
-   * Steps that a thread performs. The fetch, which all have in common, happens once; steps that do nothing more lead where it leads, so the
-   * first of them stands for all.
-   */
-  #expandCode(state: number, t: number, excluded: number): void {
-    const m = this.#m;
-    const steps = this.#code[t];
-    m.effects.clear();
-    m.violations.clear();
-    const skipped = runsVerified(m, t) ? Kind.Transfer : 0;
-    if (!beginCode(m, t)) return this.#dieAtFetch(state, steps, excluded);
-    const violations = m.violations.mask;
-    copyWords(m.words, this.#fetched);
-    let begun = this.#fetched;
-    if (areEqual(begun, this.#base)) begun = this.#base;
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i];
-      const kind = this.#kinds[step];
-      if ((kind & excluded) !== 0) continue;
-      if ((kind & skipped) !== 0 && !isLegitimate(m, t, this.operations[step])) continue;
-      if (this.#perform(state, step, violations, begun)) copyWords(begun, m.words);
-    }
-    if (begun !== this.#base || violations !== 0) this.#settleFetch(state, steps, excluded, violations);
-  }
-
-  /** Where a thread comes to that only fetches. */
-  #settleFetch(state: number, steps: Int32Array, excluded: number, violations: number): void {
-    for (let i = 0; i < steps.length; i++) {
-      if ((this.#kinds[steps[i]] & excluded) !== 0 || !this.#isIdle[steps[i]]) continue;
-      this.#m.violations.restart(violations);
-      return this.#settle(state, steps[i], false);
-    }
-  }
-
-  /** A thread that dies when it fetches does so whatever it was to do; the first enabled step stands for all. */
-  #dieAtFetch(state: number, steps: Int32Array, excluded: number): void {
-    for (let i = 0; i < steps.length; i++) {
-      if ((this.#kinds[steps[i]] & excluded) === 0) return this.#settle(state, steps[i], false);
-    }
-  }
-
-  /**
-   * Performs a step whose beginning is done and led to `begun`, with the violations that it already made. Returns whether the machine's
-   * state must be restored. A refused step changes nothing (I23).
-   */
-  #perform(state: number, step: number, violations: number, begun: Int32Array): boolean {
-    const m = this.#m;
-    const operation = this.operations[step];
-    const spec = this.#specs[step];
-    m.effects.mask = 0;
-    m.violations.restart(violations);
-    const value = spec.run(m, operation.thread, operation);
-    const acted = m.overflow !== '' || !areEqual(m.words, begun);
-    if (acted && value < 0 && value > Result.SIGSEGV && m.overflow === '') m.violations.add(Inv.I23);
-    if (!acted && m.violations.mask === violations) return false;
-    this.#settle(state, step, acted && spec.maps);
-    return true;
-  }
-
-  /** Records what a step did: its violations, and the state it leads to. */
-  #settle(state: number, step: number, maps: boolean): void {
-    const m = this.#m;
-    if (m.overflow !== '') {
-      this.findings.addCut(m.overflow);
-      m.overflow = '';
-      return;
-    }
-    const transparent = this.#isTransparent(step);
-    const swapped = this.#canonical.apply(maps);
-    copyWords(this.#parent, this.#packed);
-    const changed = this.packing.update(this.#base, m.words, this.#packed);
-    if (changed) checkAfter(m, maps);
-    if (m.violations.mask !== 0) {
-      if (this.findings.isNew(m.violations.mask))
-        this.findings.add(m.violations.mask, state, step, this.depthOf(state) + 1);
-      if (!this.#exploration.beyond) return;
-    }
-    if (!changed) return;
-    this.transitions++;
-    if (transparent) return;
-    this.store.add(this.#packed, state, swapped ? step | SWAPPED : step);
-  }
-
-  /**
-   * Whether the step is an interrupt whose frame only the kernel can reach. All that the thread can do next is to end it, which leads back to
-   * where it began, and whatever others do meanwhile they can do before; so the states inside are left out (an ample set of one).
-   */
-  #isTransparent(step: number): boolean {
-    const { code, thread } = this.operations[step];
-    if (code !== OPERATION_CODES.irq || !this.#exploration.reduce) return false;
-    return (interrupt(this.#m, thread) & Interrupt.OnUserStack) === 0;
+  /** Adds the state, or the one that it is exchanged to. */
+  #add(sum: number, parent: number, step: number): void {
+    const exchange = this.#exchange;
+    if (exchange?.apply(this.#state, this.#swapped)) {
+      this.store.add(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);
+    } else this.store.add(this.#state, sum, parent, step);
   }
 }

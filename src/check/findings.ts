@@ -29,8 +29,8 @@ export class Findings {
     }
   }
 
-  /** Notes a step that a bound cut off. */
-  addCut(what: string): void {
-    this.cut.set(what, (this.cut.get(what) ?? 0) + 1);
+  /** Notes steps that a bound cut off. */
+  addCut(what: string, steps: number): void {
+    this.cut.set(what, (this.cut.get(what) ?? 0) + steps);
   }
 }

@@ -8,8 +8,7 @@ import { DEFAULT_SETUP, start } from '../../src/kernel/semantics/setup.ts';
 import { Status, cpl, threadStatus } from '../../src/kernel/semantics/thread.ts';
 import { Canonicalizer } from '../../src/check/canonical.ts';
 import { returned } from '../../src/check/outcome.ts';
-import { Packing } from '../../src/check/packing.ts';
-import { StateStore } from '../../src/check/statestore.ts';
+import { Tuples } from '../../src/check/tuples.ts';
 import type { Alphabet } from './alphabet.ts';
 import { PAGE_Y, mayIssue, movesOf } from './moves.ts';
 import type { Move } from './moves.ts';
@@ -38,11 +37,10 @@ function modeOf(m: Machine, t: number): Outcome['after'] {
 class Search {
   /** Distinct outcomes by all that tells them apart. */
   readonly met = new Map<number, Outcome>();
-  readonly store: StateStore;
+  /** States as words, in the order of their discovery. */
+  readonly store: Tuples;
   readonly #alphabet: Alphabet;
   readonly #m: Machine;
-  readonly #packing: Packing;
-  readonly #packed: Int32Array;
   readonly #base: Int32Array;
   readonly #canonical: Canonicalizer;
   readonly #moves: readonly (readonly Move[])[];
@@ -51,13 +49,11 @@ class Search {
     const mechanisms = Object.fromEntries(policy.without.map((name) => [name, false]));
     this.#alphabet = alphabet;
     this.#m = start(makeRules(policy.profile, {}, mechanisms), layoutOf(alphabet), SETUP, alphabet.threads);
-    this.#packing = new Packing(this.#m.layout, true);
-    this.#packed = new Int32Array(this.#packing.words);
     this.#base = new Int32Array(this.#m.words.length);
     this.#canonical = new Canonicalizer(this.#m, alphabet.threads === 2);
     this.#moves = Array.from({ length: alphabet.threads }, (_, t) => movesOf(alphabet, t));
-    this.store = new StateStore(this.#packing.words);
-    this.#keep(-1);
+    this.store = new Tuples(this.#m.words.length);
+    this.#keep();
   }
 
   /** Expands at most `limit` states. Returns whether these were all. */
@@ -67,32 +63,32 @@ class Search {
     return at === this.store.count;
   }
 
-  #keep(parent: number): void {
+  #keep(): void {
     this.#canonical.apply(true);
-    this.#packing.pack(this.#m.bytes, this.#packed);
-    this.store.add(this.#packed, parent, 0);
+    this.store.intern(this.#m.words);
   }
 
   #expand(state: number): void {
     const m = this.#m;
-    this.#packing.unpack(this.store.data, state * this.store.width, m.bytes);
+    const { data, width } = this.store;
+    m.words.set(data.subarray(state * width, (state + 1) * width));
     this.#base.set(m.words);
     for (const [t, moves] of this.#moves.entries()) {
       for (const move of moves) {
         if (!mayIssue(m, t, move.choice, this.#alphabet)) continue;
-        this.#perform(state, t, move);
+        this.#perform(t, move);
         m.words.set(this.#base);
       }
     }
   }
 
-  #perform(state: number, t: number, move: Move): void {
+  #perform(t: number, move: Move): void {
     const m = this.#m;
     const before = cpl(m, t);
     const value = apply(m, move.operation);
     if (m.overflow !== '') throw new RangeError(`${move.choice[0]}: ${m.overflowText}`);
     this.#note(t, move, before, value);
-    this.#keep(state);
+    this.#keep();
   }
 
   /** Remembers an outcome. Values are above -2048, broken invariants below 2^28, moves below 64. */

@@ -1,0 +1,147 @@
+import type { Rules } from '../kernel/semantics/config.ts';
+import type { Operation } from '../kernel/semantics/operation.ts';
+import { OPERATION_NAMES, SPECS } from '../kernel/semantics/operations.ts';
+import type { OperationName } from '../kernel/semantics/operations.ts';
+import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf } from './parts.ts';
+
+/**
+ * What an operation depends on besides the system part, after its thread has fetched it; and what it may change. `head`, `stacks`, `signals`
+ * are the actor's; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads; `all`: the whole state.
+ */
+type Reach = 'memory' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others' | 'all';
+
+/** Parts of a state, as bits, that an operation depends on; and those that it overwrites without reading them. */
+export interface Footprint {
+  readonly reads: number;
+  readonly overwrites: number;
+}
+
+type ReachOf = readonly Reach[] | ((rules: Rules) => readonly Reach[]);
+
+const HEAD = ['head'] as const;
+const MAPS = ['memory'] as const;
+const MOVES = ['memory', 'head'] as const;
+const STACKS = ['memory', 'head', 'stacks'] as const;
+const SIGNALS = ['memory', 'head', 'signals'] as const;
+const PEER_HEAD = ['victimHead'] as const;
+const ALL = ['all'] as const;
+
+/** Entries and exits touch the kernel-held frames, which exist under KFRAME only. */
+function gate({ mechanisms }: Rules): readonly Reach[] {
+  return mechanisms.KFRAME ? STACKS : MOVES;
+}
+
+/** SHOOT looks for threads that still use the page. */
+function withdrawal({ mechanisms }: Rules): readonly Reach[] {
+  return mechanisms.SHOOT ? ['memory', 'others'] : MOVES;
+}
+
+/** By operation; `test/semantics/footprint.test.ts` compares it with what the operations read and write. */
+const REACH: Readonly<Record<OperationName, ReachOf>> = {
+  step: HEAD,
+  jump: MOVES,
+  call: STACKS,
+  ret: STACKS,
+  skm: gate,
+  skj: gate,
+  skjCheck: gate,
+  skjGo: gate,
+  kret: gate,
+  downcall: gate,
+  upret: gate,
+  smash: ['head', 'victimStacks'],
+  rseqAbort: MOVES,
+  mprotect: MAPS,
+  mmapAlias: MAPS,
+  mmapFixed: MAPS,
+  munmap: MAPS,
+  mremap: MAPS,
+  remapFile: MAPS,
+  madv: MAPS,
+  uffd: MAPS,
+  store: MOVES,
+  procmem: MAPS,
+  pvmw: MAPS,
+  filewrite: MAPS,
+  pin: MAPS,
+  asyncWrite: MAPS,
+  poke: MAPS,
+  setregs: ['memory', 'victimHead'],
+  publish: MOVES,
+  unpublish: withdrawal,
+  etwrite: MAPS,
+  thp: MAPS,
+  dlopenDecl: MAPS,
+  fork: ALL,
+  clonevm: ALL,
+  newthread: ALL,
+  exec: MAPS,
+  ambient: HEAD,
+  capdrop: HEAD,
+  signal: SIGNALS,
+  sigreturn: SIGNALS,
+  nullFault: SIGNALS,
+  irq: HEAD,
+  smashIrq: PEER_HEAD,
+  iret: MOVES,
+  tick: HEAD,
+  setRsp: HEAD,
+  setDF: HEAD,
+  setArg: HEAD,
+  flipArg: PEER_HEAD,
+  directCall: HEAD,
+  useArg: HEAD,
+  kmem: HEAD,
+  cli: HEAD,
+  sysInsn: HEAD,
+  exit: HEAD,
+  corruptHeap: MOVES,
+  useHeap: MOVES,
+  regCb: HEAD,
+  fireCb: HEAD,
+  switch: HEAD,
+  baseSyscall: HEAD,
+  irqFpu: HEAD,
+  redzone: HEAD,
+  sigkill: HEAD,
+};
+/** A new program replaces all of the actor, whatever it was; siblings die, which empties them. */
+const REPLACES_ACTOR: ReadonlySet<string> = new Set<OperationName>(['exec']);
+
+/** Whether operations of this code name the thread that they act upon. */
+function hasVictim({ code }: Operation): boolean {
+  return SPECS[code].operands[0] === 'thread';
+}
+
+const BITS: Readonly<Record<Reach, (actor: number, victim: number, threads: number) => number>> = {
+  memory: () => 1 << MEMORY,
+  head: (actor) => 1 << headOf(actor),
+  stacks: (actor) => 1 << stacksOf(actor),
+  signals: (actor) => 1 << signalsOf(actor),
+  victimHead: (_, victim) => 1 << headOf(victim),
+  victimStacks: (_, victim) => 1 << stacksOf(victim),
+  others: (_actor, _victim, threads) => {
+    let mask = 0;
+    for (let t = 0; t < threads; t++) mask |= (1 << headOf(t)) | (1 << stacksOf(t));
+    return mask;
+  },
+  all: (_actor, _victim, threads) => (1 << headOf(threads)) - 1,
+};
+
+/** All parts of one thread, as bits. */
+export function wholeThread(t: number): number {
+  return (1 << headOf(t)) | (1 << stacksOf(t)) | (1 << signalsOf(t));
+}
+
+/** What an operation of an alphabet depends on in states of `threads` threads. What happens to a running thread clears a mark of its head. */
+export function footprintOf(operation: Operation, rules: Rules, threads: number): Footprint {
+  const { code, thread, a } = operation;
+  const name = OPERATION_NAMES[code];
+  const reach: ReachOf = REACH[name];
+  const words = typeof reach === 'function' ? reach(rules) : reach;
+  const victim = hasVictim(operation) ? a : thread;
+  let reads = 1 << SYSTEM;
+  for (const word of words) reads |= BITS[word](thread, victim, threads);
+  if (SPECS[code].by === 'kernel') reads |= 1 << headOf(thread);
+  return { reads, overwrites: REPLACES_ACTOR.has(name) ? wholeThread(thread) : 0 };
+}

@@ -1,0 +1,150 @@
+import type { Layout } from '../kernel/semantics/layout.ts';
+import type { Machine } from '../kernel/semantics/machine.ts';
+import { Status } from '../kernel/semantics/thread.ts';
+import { Tuples } from './tuples.ts';
+
+/** Parts of a state: the system, its processes and which threads live; the memory; then three parts of each thread. */
+export const SYSTEM = 0;
+export const MEMORY = 1;
+/** Parts before those of threads, and parts of each thread. */
+const COMMON = 2;
+const PER_THREAD = 3;
+
+/** Part that holds a thread's registers, mode and marks. */
+export function headOf(t: number): number {
+  return COMMON + PER_THREAD * t;
+}
+
+/** Part that holds a thread's return slots and kernel-held frames. */
+export function stacksOf(t: number): number {
+  return headOf(t) + 1;
+}
+
+/** Part that holds a thread's signal frames. */
+export function signalsOf(t: number): number {
+  return headOf(t) + 2;
+}
+
+/** Bytes of a thread that belong to the system part: life, process, core. */
+const LIFE_BYTES = 3;
+/** Offsets in a thread: end of the head, count of signal frames. */
+const HEAD_END = 10;
+const SIGNAL_COUNT = 12;
+/** What `#partOf` says of a byte that is in no part. */
+const NONE = 255;
+
+function range(from: number, end: number): number[] {
+  return Array.from({ length: Math.max(end - from, 0) }, (_, i) => from + i);
+}
+
+/** Bytes of the three parts of the thread whose first byte is `at`. */
+function threadBytes(layout: Layout, at: number): number[][] {
+  const signals = at + layout.signals;
+  return [
+    range(at + LIFE_BYTES, at + HEAD_END),
+    [...range(at + HEAD_END, at + SIGNAL_COUNT), ...range(at + layout.slots, signals)],
+    [at + SIGNAL_COUNT, ...range(signals, at + layout.threadSize)],
+  ];
+}
+
+/** Bytes of every part. With one core translations are always coherent, and are left out. */
+function bytesOfParts(layout: Layout): number[][] {
+  const { threads, cores } = layout.capacity;
+  const starts = range(0, threads).map((t) => layout.threads + t * layout.threadSize);
+  const system = [0, ...range(layout.cores, layout.spaces), ...starts.flatMap((at) => range(at, at + LIFE_BYTES))];
+  const translations = cores > 1 ? range(layout.tlb, layout.size) : [];
+  const memory = [1, ...range(layout.pins, layout.cores), ...range(layout.spaces, layout.threads), ...translations];
+  const inUse = (at: number): boolean => layout.widths[at] > 0;
+  return [system, memory, ...starts.flatMap((at) => threadBytes(layout, at))].map((bytes) => bytes.filter(inUse));
+}
+
+/**
+ * A state as numbers of its parts. Each part's bytes are kept once, under a number; the parts of threads share their numbers, so that equal
+ * threads have equal numbers, and number 0 is an empty one.
+ */
+export class Parts {
+  /** Parts of a state. */
+  readonly count: number;
+  /** Bits that the bytes of a state need, without being split. */
+  readonly bits: number;
+  readonly #m: Machine;
+  readonly #offsets: readonly Uint16Array[];
+  readonly #partOf: Uint8Array;
+  readonly #contents: readonly Tuples[];
+  readonly #words: readonly Int32Array[];
+  readonly #bytes: readonly Uint8Array[];
+
+  /** Parts of the states of `m`, which is loaded and read in place. */
+  constructor(m: Machine) {
+    const { layout } = m;
+    const offsets = bytesOfParts(layout);
+    this.#m = m;
+    this.count = offsets.length;
+    this.bits = offsets.flat().reduce((sum, at) => sum + layout.widths[at], 0);
+    this.#offsets = offsets.map((bytes) => Uint16Array.from(bytes));
+    this.#partOf = new Uint8Array(layout.size).fill(NONE);
+    for (const [part, bytes] of offsets.entries()) for (const at of bytes) this.#partOf[at] = part;
+    this.#words = offsets.map((bytes) => new Int32Array(Math.max((bytes.length + 3) >> 2, 1)));
+    this.#bytes = this.#words.map((words) => new Uint8Array(words.buffer));
+    const contents = this.#words.slice(0, COMMON + PER_THREAD).map((words) => new Tuples(words.length));
+    this.#contents = offsets.map((_, part) => contents[part < COMMON ? part : COMMON + ((part - COMMON) % PER_THREAD)]);
+    for (let part = COMMON; part < COMMON + PER_THREAD; part++) this.#contents[part].intern(this.#words[part]);
+  }
+
+  /** Tables of the parts' contents. */
+  get tables(): readonly Tuples[] {
+    return this.#contents.slice(0, COMMON + PER_THREAD);
+  }
+
+  /** Part that a byte of the state belongs to; undefined for translations that are left out and bytes that nothing uses. */
+  partAt(byte: number): number | undefined {
+    const part = this.#partOf[byte];
+    return part === NONE ? undefined : part;
+  }
+
+  /** Puts the parts in `mask` into the machine, numbered as in `state`; all others become 0. */
+  load(state: Int32Array, mask: number): void {
+    const { words } = this.#m;
+    for (let i = 0; i < words.length; i++) words[i] = 0;
+    for (let part = 0; part < this.count; part++) if ((mask & (1 << part)) !== 0) this.#put(part, state[part]);
+  }
+
+  #put(part: number, number: number): void {
+    const { bytes } = this.#m;
+    const offsets = this.#offsets[part];
+    const { data, width } = this.#contents[part];
+    const from = number * width;
+    for (let i = 0; i < offsets.length; i++) bytes[offsets[i]] = (data[from + (i >> 2)] >>> ((i & 3) << 3)) & 255;
+  }
+
+  /** Number of what the machine holds of a part now. */
+  numberOf(part: number): number {
+    const { bytes } = this.#m;
+    const offsets = this.#offsets[part];
+    const own = this.#bytes[part];
+    for (let i = 0; i < offsets.length; i++) own[i] = bytes[offsets[i]];
+    return this.#contents[part].intern(this.#words[part]);
+  }
+
+  /** Parts, as bits, in which the machine differs from a state given as words. */
+  changed(from: Int32Array): number {
+    const { words } = this.#m;
+    let mask = 0;
+    for (let w = 0; w < words.length; w++) {
+      for (let at = w << 2, rest = from[w] ^ words[w]; rest !== 0; at++, rest >>>= 8) {
+        if ((rest & 255) !== 0 && this.#partOf[at] !== NONE) mask |= 1 << this.#partOf[at];
+      }
+    }
+    return mask;
+  }
+
+  /** Threads that run, as bits, in the machine now. */
+  running(): number {
+    const { bytes, layout } = this.#m;
+    let mask = 0;
+    for (let t = 0; t < layout.capacity.threads; t++) {
+      if (bytes[layout.threads + t * layout.threadSize] === Status.Running) mask |= 1 << t;
+    }
+    return mask;
+  }
+}

@@ -1,0 +1,193 @@
+import { beginCode, beginEvent, checkAfter } from '../kernel/semantics/apply.ts';
+import { Inv } from '../kernel/semantics/invariants.ts';
+import type { Machine } from '../kernel/semantics/machine.ts';
+import { Result } from '../kernel/semantics/names.ts';
+import type { Operation } from '../kernel/semantics/operation.ts';
+import { OPERATION_CODES, SPECS } from '../kernel/semantics/operations.ts';
+import type { OperationSpec } from '../kernel/semantics/operations.ts';
+import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
+import { Canonicalizer } from './canonical.ts';
+import { Kind, excludedKinds, isLegitimate, kindOf, runsVerified } from './enabled.ts';
+import { wholeThread } from './footprint.ts';
+import { MEMORY, SYSTEM, headOf } from './parts.ts';
+import type { Parts } from './parts.ts';
+import type { StepGroup } from './stepgroup.ts';
+import { SuccessorLists } from './successorlists.ts';
+import { areEqual, copyWords } from './words.ts';
+
+/** Bits of a mode besides the excluded kinds (`Kind`): transfers must be legitimate; the thread performs nothing itself. */
+export const TRANSFERS_LEGITIMATE = 128;
+export const NO_CODE = 256;
+
+/** How a thread goes on: which steps are possible, the list of the fetch alone, and what the fetch leaves of memory and head. */
+export interface Begun {
+  mode: number;
+  list: number;
+  memory: number;
+  head: number;
+}
+
+/** Which choices of a search concern its single steps. */
+export interface StepChoices {
+  /** Whether states behind a violation count. */
+  readonly beyond: boolean;
+  /** Whether interrupts that nobody can see into are passed over. */
+  readonly reduce: boolean;
+  /** Told of every violation, also those known. */
+  readonly report: (mask: number, step: number) => void;
+}
+
+/**
+ * Finds out what steps lead to, by running them on a machine that holds nothing but the parts they depend on. So what was found holds for
+ * every state with these parts.
+ */
+export class Stepper {
+  readonly lists = new SuccessorLists();
+  /** Names of capacities, by their number in lists. */
+  readonly capacities: readonly string[];
+  readonly #m: Machine;
+  readonly #parts: Parts;
+  readonly #operations: readonly Operation[];
+  readonly #choices: StepChoices;
+  readonly #begun: Int32Array;
+  readonly #canonical: Canonicalizer;
+  readonly #kinds: readonly number[];
+  readonly #specs: readonly OperationSpec[];
+  readonly #idle: readonly number[];
+  #running = 0;
+
+  constructor(m: Machine, parts: Parts, operations: readonly Operation[], choices: StepChoices) {
+    this.#m = m;
+    this.#parts = parts;
+    this.#operations = operations;
+    this.#choices = choices;
+    this.capacities = Object.keys(m.layout.capacity);
+    this.#begun = new Int32Array(m.words.length);
+    this.#canonical = new Canonicalizer(m, false);
+    this.#kinds = operations.map(kindOf);
+    this.#specs = operations.map(({ code }) => SPECS[code]);
+    this.#idle = Array.from({ length: m.layout.capacity.threads }, (_, t) =>
+      operations.findIndex(({ code, thread }) => code === OPERATION_CODES.step && thread === t),
+    );
+  }
+
+  /** Runs the steps of a group; returns where the list of what they lead to is. */
+  run(group: StepGroup, state: Int32Array, mode: number): number {
+    this.#load(state, group.reads);
+    const list = this.lists.open();
+    for (let i = 0; i < group.steps.length; i++) {
+      const step = group.steps[i];
+      if (this.#isPossible(step, mode)) this.#perform(group, step);
+    }
+    this.lists.close();
+    return list;
+  }
+
+  /**
+   * The fetch that all steps of a thread have in common: which are possible, what it leaves, and where a thread comes to that only fetches.
+   * `steps`: all that the thread performs itself, of which the first possible one stands for all when the fetch kills.
+   */
+  fetch(t: number, steps: Int32Array, state: Int32Array, out: Begun): void {
+    const reads = (1 << SYSTEM) | (1 << MEMORY) | (1 << headOf(t));
+    this.#load(state, reads);
+    const excluded = excludedKinds(this.#m, t);
+    out.mode = excluded | (runsVerified(this.#m, t) ? TRANSFERS_LEGITIMATE : 0);
+    out.memory = state[MEMORY];
+    out.head = state[headOf(t)];
+    out.list = this.lists.open();
+    const first = steps.find((step) => (this.#kinds[step] & excluded) === 0);
+    if ((excluded & Kind.Code) !== 0 || first === undefined) out.mode |= NO_CODE;
+    else this.#fetch(t, reads, first, out);
+    this.lists.close();
+  }
+
+  #fetch(t: number, reads: number, first: number, out: Begun): void {
+    const m = this.#m;
+    m.effects.clear();
+    m.violations.clear();
+    const survives = beginCode(m, t);
+    const broken = m.violations.mask !== 0 && !this.#choices.beyond;
+    if (!survives || broken) out.mode |= NO_CODE;
+    out.memory = this.#parts.numberOf(MEMORY);
+    out.head = this.#parts.numberOf(headOf(t));
+    const idle = this.#idle[t];
+    if (survives && idle < 0 && m.violations.mask !== 0) this.#choices.report(m.violations.mask, first);
+    else if (!survives || idle >= 0) this.#settle(survives ? idle : first, reads, 0, false);
+  }
+
+  #load(state: Int32Array, parts: number): void {
+    this.#parts.load(state, parts);
+    this.#running = this.#parts.running();
+    copyWords(this.#m.words, this.#begun);
+  }
+
+  #isPossible(step: number, mode: number): boolean {
+    const kind = this.#kinds[step];
+    if ((kind & mode) !== 0) return false;
+    if ((kind & Kind.Transfer) === 0 || (mode & TRANSFERS_LEGITIMATE) === 0) return true;
+    const operation = this.#operations[step];
+    return isLegitimate(this.#m, operation.thread, operation);
+  }
+
+  /** Performs one step and undoes it. A refused step changes nothing (I23). */
+  #perform(group: StepGroup, step: number): void {
+    const m = this.#m;
+    const operation = this.#operations[step];
+    const spec = this.#specs[step];
+    m.effects.mask = 0;
+    m.violations.restart(0);
+    if (spec.by === 'kernel') beginEvent(m, operation);
+    const value = spec.run(m, operation.thread, operation);
+    const acted = !areEqual(m.words, this.#begun);
+    if (m.overflow !== '') {
+      this.lists.cut(this.capacities.indexOf(m.overflow));
+      m.overflow = '';
+    } else {
+      if (acted && value < 0 && value > Result.SIGSEGV) m.violations.add(Inv.I23);
+      this.#settle(step, group.reads, group.overwrites, acted && spec.maps);
+    }
+    if (acted) copyWords(this.#begun, m.words);
+  }
+
+  /** Records what a step did: its violations, and the parts it changed. */
+  #settle(step: number, reads: number, overwrites: number, maps: boolean): void {
+    const m = this.#m;
+    const transparent = this.#isTransparent(step);
+    this.#canonical.apply(maps);
+    const changed = this.#parts.changed(this.#begun);
+    if (changed !== 0) checkAfter(m, maps);
+    if (m.violations.mask !== 0) {
+      this.#choices.report(m.violations.mask, step);
+      if (!this.#choices.beyond) return;
+    }
+    if ((changed | overwrites) === 0) return;
+    if (transparent) this.lists.count();
+    else this.#record(step, changed, reads, overwrites);
+  }
+
+  /** Lists the changed parts. Those of a thread that died become empty whatever they were. */
+  #record(step: number, changed: number, reads: number, overwrites: number): void {
+    const died = this.#running & ~this.#parts.running();
+    let emptied = 0;
+    for (let t = 0; died >>> t !== 0; t++) if ((died & (1 << t)) !== 0) emptied |= wholeThread(t);
+    const stray = changed & ~(reads | overwrites | emptied);
+    if (stray !== 0) throw new Error(`step ${step} changes parts ${stray}, but depends on parts ${reads} only`);
+    this.lists.begin(step);
+    const all = changed | overwrites | emptied;
+    for (let part = 0; all >>> part !== 0; part++) {
+      if ((all & (1 << part)) === 0) continue;
+      this.lists.change(part, (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part));
+    }
+    this.lists.end();
+  }
+
+  /**
+   * Whether the step is an interrupt whose frame only the kernel can reach. All that the thread can do next is to end it, which leads back to
+   * where it began, and whatever others do meanwhile they can do before; so the states inside are left out (an ample set of one).
+   */
+  #isTransparent(step: number): boolean {
+    const { code, thread } = this.#operations[step];
+    if (code !== OPERATION_CODES.irq || !this.#choices.reduce) return false;
+    return (interrupt(this.#m, thread) & Interrupt.OnUserStack) === 0;
+  }
+}

@@ -1,0 +1,111 @@
+import { GrowingInts } from './growing.ts';
+
+/** Bits of a record's head that count its changes; more means a step that a bound cut off. */
+export const CHANGE_COUNT_BITS = 4;
+export const CHANGE_COUNT_MASK = (1 << CHANGE_COUNT_BITS) - 1;
+/** In place of the number of changes: the step exceeded the capacity whose number takes the step's place; how many did follows. */
+export const CUT = CHANGE_COUNT_MASK;
+/** A change is a part and its new number. */
+export const NUMBER_BITS = 27;
+export const NUMBER_MASK = (1 << NUMBER_BITS) - 1;
+/** Most parts of a state. */
+export const MAX_PARTS = CUT - 1;
+
+/** Words of a list before its records: transitions, end. */
+export const LIST_HEAD = 2;
+
+/**
+ * Lists of what steps lead to, one after another. A list is: the transitions it stands for, its end, then records. A record is: the step and
+ * the number of changed parts, then each changed part with its new number. Steps that lead to the same are one record.
+ */
+export class SuccessorLists {
+  readonly #pool = new GrowingInts(256);
+  #used = 0;
+  #list = 0;
+  #record = 0;
+  #changes = 0;
+
+  /** All lists. Replaced when it grows. */
+  get words(): Int32Array {
+    return this.#pool.data;
+  }
+
+  get bytes(): number {
+    return this.#pool.bytes;
+  }
+
+  /** Begins a list; returns where it is. */
+  open(): number {
+    this.#list = this.#used;
+    this.#push(0);
+    this.#push(0);
+    return this.#list;
+  }
+
+  /** Ends the list. */
+  close(): void {
+    this.#pool.data[this.#list + 1] = this.#used;
+  }
+
+  /** Counts a transition whose end is not recorded. */
+  count(): void {
+    this.#pool.data[this.#list]++;
+  }
+
+  /** Begins the record of a step. */
+  begin(step: number): void {
+    this.count();
+    this.#record = this.#used;
+    this.#changes = 0;
+    this.#push(step << CHANGE_COUNT_BITS);
+  }
+
+  /** A part that the step changes. Throws RangeError when the number needs too many bits. */
+  change(part: number, number: number): void {
+    if (number > NUMBER_MASK) throw new RangeError(`part ${part} has more than ${NUMBER_MASK} different contents`);
+    this.#changes++;
+    this.#push((part << NUMBER_BITS) | number);
+  }
+
+  /** Ends the record, which vanishes when the list holds one with the same changes. */
+  end(): void {
+    const words = this.#pool.data;
+    words[this.#record] |= this.#changes;
+    for (let at = this.#list + LIST_HEAD; at < this.#record; at = this.#next(at)) {
+      if (this.#isSame(at)) {
+        this.#used = this.#record;
+        return;
+      }
+    }
+  }
+
+  /** A step that exceeded a capacity, given by number. */
+  cut(capacity: number): void {
+    const head = (capacity << CHANGE_COUNT_BITS) | CUT;
+    const words = this.#pool.data;
+    for (let at = this.#list + LIST_HEAD; at < this.#used; at = this.#next(at)) {
+      if (words[at] === head) {
+        words[at + 1]++;
+        return;
+      }
+    }
+    this.#push(head);
+    this.#push(1);
+  }
+
+  #next(at: number): number {
+    const changes = this.#pool.data[at] & CHANGE_COUNT_MASK;
+    return at + 1 + (changes === CUT ? 1 : changes);
+  }
+
+  #isSame(at: number): boolean {
+    const words = this.#pool.data;
+    if ((words[at] & CHANGE_COUNT_MASK) !== this.#changes) return false;
+    for (let i = 1; i <= this.#changes; i++) if (words[at + i] !== words[this.#record + i]) return false;
+    return true;
+  }
+
+  #push(word: number): void {
+    this.#pool.set(this.#used++, word);
+  }
+}
