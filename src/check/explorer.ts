@@ -211,6 +211,7 @@ export class Explorer {
     const state = this.#state;
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i];
+      if ((group.kinds & mode) !== 0) continue;
       let number = group.find(state, mode);
       if (number < 0) {
         number = -1 - number;

@@ -1,5 +1,6 @@
 import type { Rules } from '../kernel/semantics/config.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
+import { kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
 import { Tuples } from './tuples.ts';
@@ -11,13 +12,16 @@ export class StepGroup {
   /** Parts, as bits, that the steps depend on, and those that they overwrite without reading them. */
   readonly reads: number;
   readonly overwrites: number;
+  /** Kinds (`Kind`), as bits, that all steps are of: when one is excluded, no step is possible. */
+  readonly kinds: number;
   readonly #parts: Int32Array;
   readonly #keys: Tuples;
   readonly #key: Int32Array;
   readonly #lists = new GrowingInts(16);
 
-  constructor(steps: readonly number[], reads: number, overwrites: number) {
+  constructor(steps: readonly number[], kinds: number, reads: number, overwrites: number) {
     this.steps = Int32Array.from(steps);
+    this.kinds = kinds;
     this.reads = reads;
     this.overwrites = overwrites;
     this.#parts = Int32Array.from({ length: 32 }, (_, part) => part).filter((part) => (reads & (1 << part)) !== 0);
@@ -74,6 +78,7 @@ export function groupSteps(
   });
   return [...groups].map(([key, own]) => {
     const [reads, overwrites] = key.split(' ').map(Number);
-    return new StepGroup(own, reads, overwrites);
+    const kinds = own.reduce((common, step) => common & kindOf(operations[step]), -1);
+    return new StepGroup(own, kinds, reads, overwrites);
   });
 }
