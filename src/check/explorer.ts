@@ -92,6 +92,7 @@ export class Explorer {
     this.#actors = Array.from({ length: this.layout.capacity.threads }, (_, t) => this.#actor(t, rules));
     this.#devices = this.#groups(-1, Kind.Device, rules);
     this.#add(this.store.states.sumOf(this.#state), -1, 0);
+    this.store.flush();
   }
 
   /** Whether every reachable state was expanded. */
@@ -171,6 +172,7 @@ export class Explorer {
     const running = this.#runningIn(state);
     for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], t, sum);
     this.#perform(this.#devices, 0, sum);
+    this.store.flush();
   }
 
   #runningIn(state: Int32Array): number {
@@ -254,7 +256,7 @@ export class Explorer {
   #add(sum: number, parent: number, step: number): void {
     const exchange = this.#exchange;
     if (exchange?.apply(this.#state, this.#swapped)) {
-      this.store.add(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);
-    } else this.store.add(this.#state, sum, parent, step);
+      this.store.offer(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);
+    } else this.store.offer(this.#state, sum, parent, step);
   }
 }

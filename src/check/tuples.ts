@@ -80,6 +80,11 @@ export class Tuples {
     return -this.count;
   }
 
+  /** Where a tuple of this sum may lie, read early so that the look-ups of several tuples wait for memory together: see `StateStore.flush`. */
+  touch(sum: number): number {
+    return this.#table[(mix(sum) << 1) & this.#mask];
+  }
+
   /** Number of a tuple, which is added when it is new. */
   intern(words: Int32Array): number {
     const number = this.add(words, this.sumOf(words));
