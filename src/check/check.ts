@@ -13,7 +13,7 @@ import type { Witness } from './witness.ts';
 
 /** Bounds of a search. */
 export interface CheckLimits {
-  /** Bytes that the visited set may hold, also while it grows. */
+  /** Bytes that states, their parts and the known cases of steps may hold, also while they grow. */
   readonly memory: number;
   /** States to expand at most. */
   readonly states: number;

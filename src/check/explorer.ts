@@ -3,21 +3,21 @@ import type { Layout } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { DEFAULT_SETUP, start } from '../kernel/semantics/setup.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
+import { makeActor, stepsOf } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { operationsOf } from './alphabet.ts';
 import type { Alphabet } from './alphabet.ts';
 import { Canonicalizer } from './canonical.ts';
-import { Kind, kindOf } from './enabled.ts';
+import { Kind } from './enabled.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
 import { MEMORY, Parts, SYSTEM, headOf } from './parts.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
-import { groupSteps } from './stepgroup.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE, Stepper } from './stepper.ts';
 import { CHANGE_COUNT_BITS, CHANGE_COUNT_MASK, CUT, LIST_HEAD, NUMBER_BITS, NUMBER_MASK } from './successorlists.ts';
-import { ThreadStart } from './threadstart.ts';
 
 /** What to explore. */
 export interface Exploration {
@@ -34,13 +34,6 @@ export interface Exploration {
 
 /** Bit of a stored step that says the first two threads were exchanged after it. */
 export const SWAPPED = 0x8000;
-
-/** What a thread does: how it starts, what it performs itself, and what happens to it. */
-interface Actor {
-  readonly start: ThreadStart;
-  readonly code: readonly StepGroup[];
-  readonly events: readonly StepGroup[];
-}
 
 /** States expanded between two looks at the memory in use. */
 const LOOK_EVERY = 64;
@@ -89,8 +82,10 @@ export class Explorer {
     new Canonicalizer(m, false).apply(true);
     for (let part = 0; part < this.#state.length; part++) this.#state[part] = this.parts.numberOf(part);
     this.#exchange = alike ? new Exchange(m, this.parts) : undefined;
-    this.#actors = Array.from({ length: this.layout.capacity.threads }, (_, t) => this.#actor(t, rules));
-    this.#devices = this.#groups(-1, Kind.Device, rules);
+    const threads = this.layout.capacity.threads;
+    const operations = this.operations;
+    this.#actors = Array.from({ length: threads }, (_, t) => makeActor(t, operations, rules, threads, this.#stepper));
+    this.#devices = stepsOf(-1, Kind.Device, operations, rules, threads);
     this.#add(this.store.states.sumOf(this.#state), -1, 0);
     this.store.flush();
   }
@@ -103,12 +98,6 @@ export class Explorer {
   /** Bytes held now, by the states and by what is known of parts and steps. */
   get bytes(): number {
     return this.store.bytes + this.#bytesOfCases();
-  }
-
-  /** Cases of steps that were run, and bytes that they take with the parts' contents. */
-  get cases(): { readonly count: number; readonly bytes: number } {
-    const count = this.#allGroups().reduce((sum, group) => sum + group.cases, 0);
-    return { count, bytes: this.#bytesOfCases() };
   }
 
   /** Expands up to `count` more states, but none whose successors might need more than `memory` bytes. Returns whether memory sufficed. */
@@ -127,20 +116,6 @@ export class Explorer {
     let depth = 0;
     for (let s = state; this.store.parents[s] >= 0; s = this.store.parents[s]) depth++;
     return depth;
-  }
-
-  #groups(t: number, kinds: number, rules: Rules): StepGroup[] {
-    const steps = [...this.operations.keys()].filter(
-      (i) => this.operations[i].thread === t && (kindOf(this.operations[i]) & kinds) !== 0,
-    );
-    return groupSteps(steps, this.operations, rules, this.layout.capacity.threads);
-  }
-
-  #actor(t: number, rules: Rules): Actor {
-    const code = this.#groups(t, Kind.Code, rules);
-    const steps = code.flatMap((group) => [...group.steps]).sort((a, b) => a - b);
-    const events = this.#groups(t, Kind.Event | Kind.Iret, rules);
-    return { start: new ThreadStart(t, Int32Array.from(steps), this.#stepper), code, events };
   }
 
   #allGroups(): StepGroup[] {
@@ -231,7 +206,7 @@ export class Explorer {
     const { factors } = this.store.states;
     const state = this.#state;
     const undo = this.#undo;
-    for (let at = list + LIST_HEAD; at < end; ) {
+    for (let at = list + LIST_HEAD; at < end;) {
       const head = words[at++];
       const changes = head & CHANGE_COUNT_MASK;
       if (changes === CUT) {

@@ -58,11 +58,6 @@ export class StepGroup {
   get bytes(): number {
     return this.#keys.bytes + this.#lists.bytes;
   }
-
-  /** Cases known. */
-  get cases(): number {
-    return this.#keys.count;
-  }
 }
 
 /** Groups steps of an alphabet by what they depend on in states of `threads` threads, in the order of their first steps. */

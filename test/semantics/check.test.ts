@@ -106,6 +106,10 @@ describe('the search', () => {
     ['interrupts', 'H', false],
     ['interrupts', 'H', true],
     ['peers', 'H', false],
+    ['capabilities', 'L1', false],
+    ['signals', 'L1', false],
+    ['services', 'H', true],
+    ['interrupts', 'L1', true],
   ] as const)(
     'of %s under %s (symmetry %s) finds as many states as one without any optimisation',
     (name, profile, symmetry) => {
@@ -124,6 +128,26 @@ describe('the search', () => {
     );
     expect(depths(reduced)).toEqual(depths(full));
     expect(reduced.states).toBeLessThan(full.states * 0.6);
+  });
+
+  test.each([
+    ['shootdown', 'L1'],
+    ['services', 'L0'],
+  ] as const)(
+    'of %s under %s breaks the same at the same depth, whether alike threads are exchanged or not',
+    (alphabet, profile) => {
+      const [exchanged, full] = [true, false].map((symmetry) => runCheck({ profile, alphabet, symmetry }));
+      expect(depths(exchanged)).toEqual(depths(full));
+      expect(exchanged.states).toBeLessThan(full.states * 0.6);
+    },
+  );
+
+  test('cannot exchange the trusted pages A and C: no alphabet is the same with their names exchanged', () => {
+    const other: Readonly<Record<string, string>> = { A: 'C', C: 'A' };
+    const exchanged = (step: string): string => step.replaceAll(/\b[AC]\b/g, (page) => other[page]);
+    for (const { steps } of Object.values(ALPHABETS)) {
+      expect(steps.map(exchanged).toSorted()).not.toEqual([...steps].toSorted());
+    }
   });
 
   test('stops cleanly at a limit of memory or states, or when told to, and says what was not covered', () => {
