@@ -22,6 +22,9 @@ interface Search {
 
 const MIB = 2 ** 20;
 const LINE_EVERY_MS = 2000;
+const REDRAW_EVERY_MS = 100;
+const BAR_WIDTH = 20;
+const CLEAR_LINE = '\r\u001B[2K';
 /** Searches of all operations at once outgrow a coffee break; they are done when asked for by name. */
 const BY_DEFAULT = (Object.keys(ALPHABETS) as AlphabetName[]).filter((name) => !name.startsWith('all'));
 
@@ -37,8 +40,13 @@ export const check: Verb = (program, context, finish) => {
       `operations and depths to search, may be repeated: ${Object.keys(ALPHABETS).join(', ')} (default: all but all1 and all2)`,
       collect,
     )
-    .option('--states <n>', 'stop a search after so many states', whole(1), DEFAULT_LIMITS.states)
-    .option('--memory <mib>', 'stop a search that needs more memory', whole(1), DEFAULT_LIMITS.memory / MIB)
+    .option('--states <n>', 'stop a search when so many states are expanded', whole(1), DEFAULT_LIMITS.states)
+    .option(
+      '--memory <mib>',
+      'stop a search cleanly before its states and tables need more memory, and say what was covered',
+      whole(1),
+      DEFAULT_LIMITS.memory / MIB,
+    )
     .addOption(jsonOption())
     .addHelpText('after', example('check kernelmode --bounds gates --bounds publish'))
     .action((names: string[], options: Options) => {
@@ -77,14 +85,26 @@ function unknownNames(kind: string, path: string, names: readonly string[], know
   return unknown.map((name) => Object.assign({ path }, unknownName(kind, name, known)));
 }
 
-/** A line on the log every 2 s; a search goes on until its limits. */
-function makeProgress(context: Context): (at: CheckProgress) => boolean {
-  let next = performance.now() + LINE_EVERY_MS;
-  return ({ profile, alphabet, expanded, found }) => {
-    if (performance.now() >= next) {
-      next = performance.now() + LINE_EVERY_MS;
-      context.err(`${profile} ${alphabet}: ${expanded} of ${found} states\n`);
-    }
+/** States expanded of those found, the rate of states found, and what they take. */
+function progressText({ profile, alphabet, expanded, found, bytes }: CheckProgress, seconds: number): string {
+  const rate = Math.round(found / Math.max(seconds, 0.001));
+  return `${profile} ${alphabet}: ${expanded} of ${found} states, ${rate} states/s, ${Math.ceil(bytes / MIB)} MiB`;
+}
+
+/** A bar that is redrawn on a terminal, a line every 2 s elsewhere; a search goes on until its limits. */
+function makeProgress({ err, isTerminal }: Context): (at: CheckProgress) => boolean {
+  const every = isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS;
+  let [search, started, next] = ['', 0, performance.now() + every];
+  return (at) => {
+    const now = performance.now();
+    if (search !== `${at.profile} ${at.alphabet}`) [search, started] = [`${at.profile} ${at.alphabet}`, now];
+    const done = at.expanded === at.found;
+    if (now < next && !(done && isTerminal)) return true;
+    next = now + every;
+    const full = Math.floor((BAR_WIDTH * at.expanded) / at.found);
+    const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] `;
+    const text = progressText(at, (now - started) / 1000);
+    err(isTerminal ? `${CLEAR_LINE}${done ? '' : bar + text}` : `${text}\n`);
     return true;
   };
 }
