@@ -3,6 +3,7 @@ import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
 import { Cause, Cpi, Domain } from './cpi.ts';
+import { FrontEnd, type StructureName, type StructureSpec } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
 import { Ledger } from './ledger.ts';
 import { MemoryPort } from './memoryport.ts';
@@ -22,6 +23,7 @@ export interface CoreSpec {
   readonly dataOverlap: number;
   readonly fetchOverlap: number;
   readonly syncWindow: Cycles;
+  readonly frontEnd: Readonly<Record<StructureName, StructureSpec>>;
 }
 
 /** What a core is wired to. */
@@ -52,6 +54,7 @@ export class Core implements EventHandler {
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
+  readonly frontEnd: FrontEnd;
   readonly #spec: CoreSpec;
   readonly #engine: Engine;
   readonly #trap: TrapHandler;
@@ -68,6 +71,7 @@ export class Core implements EventHandler {
     this.#engine = engine;
     this.#trap = trap;
     this.tlbs = tlbs;
+    this.frontEnd = new FrontEnd(spec.frontEnd);
     this.ledger = new Ledger(this.name, stats);
     const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
     const onLeave = (vpn: number): void => trap.onLeave(this, vpn);
@@ -137,6 +141,8 @@ export class Core implements EventHandler {
     this.instructions += instructions;
     const cpi = this.ledger.domain === Domain.User ? this.#spec.userCpi : this.#spec.kernelCpi;
     this.ledger.charge(Cause.Base, instructions * cpi);
+    const cold = this.frontEnd.retire(this.ledger.domain, instructions);
+    if (cold > 0) this.ledger.charge(Cause.FrontEnd, cold);
     this.memory.fetch(first, lines);
   }
 

@@ -6,10 +6,12 @@ export const CPI_BUCKETS = [
   'userFetch',
   'userTlb',
   'userData',
+  'userFrontEnd',
   'kernelBase',
   'kernelFetch',
   'kernelTlb',
   'kernelData',
+  'kernelFrontEnd',
   'crossingHardware',
   'crossingSoftware',
   'crossingPageTable',
@@ -30,17 +32,19 @@ export const Cpi = Object.fromEntries(CPI_BUCKETS.map((name, index) => [name, in
 export const Domain = { User: 0, Kernel: 1, Scheduler: 2, Interrupt: 3 } as const;
 export type Domain = (typeof Domain)[keyof typeof Domain];
 
-/** Four causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */
-export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3 } as const;
+/** Causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */
+export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3, FrontEnd: 4 } as const;
+/** Number of causes. */
+export const CAUSES = 5;
 
 // User and kernel work is split by cause, scheduler and interrupt work is kept whole.
 const BUCKETS_BY_DOMAIN: readonly (readonly CpiName[])[] = [
-  ['userBase', 'userFetch', 'userTlb', 'userData'],
-  ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData'],
-  ['scheduler', 'scheduler', 'scheduler', 'scheduler'],
-  ['interrupt', 'interrupt', 'interrupt', 'interrupt'],
+  ['userBase', 'userFetch', 'userTlb', 'userData', 'userFrontEnd'],
+  ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd'],
+  ['scheduler', 'scheduler', 'scheduler', 'scheduler', 'scheduler'],
+  ['interrupt', 'interrupt', 'interrupt', 'interrupt', 'interrupt'],
 ];
-/** Bucket of a domain's work by its cause, at domain * 4 + cause. */
+/** Bucket of a domain's work by its cause, at domain * CAUSES + cause. */
 export const DOMAIN_BUCKETS = Int32Array.from(BUCKETS_BY_DOMAIN.flat(), (name) => Cpi[name]);
 
 /** Bucket to which a step of a crossing is charged. */

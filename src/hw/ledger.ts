@@ -1,6 +1,6 @@
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles } from '../sim/units.ts';
-import { CPI_BUCKETS, Domain, DOMAIN_BUCKETS } from './cpi.ts';
+import { CAUSES, CPI_BUCKETS, Domain, DOMAIN_BUCKETS } from './cpi.ts';
 
 /**
  * The clock of one core and where its cycles went. Time passes only in `spend`, so the buckets sum to the clock exactly;
@@ -36,7 +36,7 @@ export class Ledger {
     const due = cycles + this.#carry;
     const whole = Math.floor(due);
     this.#carry = due - whole;
-    this.spend(DOMAIN_BUCKETS[this.domain * 4 + cause], whole);
+    this.spend(DOMAIN_BUCKETS[this.domain * CAUSES + cause], whole);
   }
 
   /** Sum of all buckets since boot; equals `now`. */

@@ -3,6 +3,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
 import type { ReplacementName } from './replacement.ts';
+import type { StructureName } from './frontend.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
 
 export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
@@ -80,6 +81,15 @@ export interface NestedProfile {
   readonly source: string;
 }
 
+/** One structure of the front end: cycles an unknown instruction takes longer, instructions of other code that empty it, of its own that fill it. */
+export interface StructureProfile {
+  readonly penalty: Sourced;
+  readonly displaced: Sourced;
+  readonly relearned: Sourced;
+}
+/** What each structure of a core's front end costs when other code has run; `weight` scales all penalties, 0 charges none. */
+export type FrontEndProfile = Readonly<Record<StructureName, StructureProfile>> & { readonly weight: Sourced };
+
 /** A machine as data. Every number carries its source; times in ns are converted to cycles once, when the machine is built. */
 export interface MachineProfile {
   readonly name: string;
@@ -107,6 +117,8 @@ export interface MachineProfile {
   /** Average number of outstanding misses over which a data or fetch stall is spread (memory-level parallelism). */
   readonly dataOverlap: Sourced;
   readonly fetchOverlap: Sourced;
+  /** How the front end forgets the code of user or kernel while the other runs. */
+  readonly frontEnd: FrontEndProfile;
   /** Latency of a line that another core holds modified. */
   readonly remoteCycles: Sourced;
   /** Latency of a line that another core holds as it is in memory; without it caches do not pass on such lines. */

@@ -1,6 +1,7 @@
 import { LINE_BYTES } from '../sim/units.ts';
 import { INCLUSIONS } from './inclusion.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
+import { STRUCTURES } from './frontend.ts';
 import type { MachineProfile } from './profile.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
@@ -168,6 +169,19 @@ const nesting: Check = (value, path) => {
   return [...oneOf(['small', 'large'])(value['hostPages'], `${path}.hostPages`), ...walkCache(value, path)];
 };
 
+const structure: Check = (value, path) =>
+  isFields(value)
+    ? ['penalty', 'displaced', 'relearned'].flatMap((name) => sourcedNumber(value[name], `${path}.${name}`))
+    : [{ path, message: 'must be a structure with penalty, displaced and relearned' }];
+
+const frontEnd: Check = (value, path) =>
+  isFields(value)
+    ? [
+        ...sourcedNumber(value['weight'], `${path}.weight`),
+        ...STRUCTURES.flatMap((name) => structure(value[name], `${path}.${name}`)),
+      ]
+    : [{ path, message: `must be a front end with ${STRUCTURES.join(', ')}` }];
+
 const costs: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold the cycles of each step' }];
   return Object.entries(value).flatMap(([name, leaf]) =>
@@ -203,6 +217,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   dramBytesPerNs: sourcedNumber,
   dataOverlap: sourcedNumber,
   fetchOverlap: sourcedNumber,
+  frontEnd,
   remoteCycles: sourcedNumber,
   cleanCycles: optional(sourcedNumber),
   sockets: optional(sockets),

@@ -1,5 +1,6 @@
 import type { Core } from '../hw/core.ts';
 import { PART_BUCKET } from '../hw/cpi.ts';
+import { emptiedBy } from '../hw/frontend.ts';
 import { fixedFeatures, stepCycles, type MachineProfile } from '../hw/profile.ts';
 import { isPresent, STEPS, type Feature, type StepName } from '../hw/steps.ts';
 import type { Cycles } from '../sim/units.ts';
@@ -9,6 +10,8 @@ import { CROSSINGS, SWITCHES, type CrossingName, type CrossingPlan, type Policy,
 export interface Charge {
   readonly buckets: Int32Array;
   readonly cycles: Float64Array;
+  /** Structures of the front end that the steps empty, as a bit set. */
+  readonly empties: number;
 }
 
 /** A policy on a machine: what each crossing and switch costs, by the CPL of the user's code. Resolved once per run. */
@@ -44,17 +47,23 @@ export function presentSteps(
 /** Sums a list of steps by bucket. */
 export function compileSteps(steps: readonly StepName[], machine: Priced, features: ReadonlySet<Feature>): Charge {
   const sums = new Map<number, Cycles>();
-  for (const name of presentSteps(steps, machine, features)) {
+  const present = presentSteps(steps, machine, features);
+  for (const name of present) {
     const bucket = PART_BUCKET[STEPS[name].part];
     sums.set(bucket, (sums.get(bucket) ?? 0) + stepCycles(machine.profile, name));
   }
   const buckets = [...sums.keys()].sort((a, b) => a - b);
-  return { buckets: Int32Array.from(buckets), cycles: Float64Array.from(buckets, (bucket) => sums.get(bucket)!) };
+  return {
+    buckets: Int32Array.from(buckets),
+    cycles: Float64Array.from(buckets, (bucket) => sums.get(bucket)!),
+    empties: emptiedBy(present),
+  };
 }
 
 /** Passes the time of a compiled list of steps on a core. hot */
 export function spendCharge(core: Core, charge: Charge): void {
   for (let i = 0; i < charge.buckets.length; i++) core.spend(charge.buckets[i], charge.cycles[i]);
+  if (charge.empties !== 0) core.frontEnd.empty(charge.empties);
 }
 
 /** Total cycles of a charge. */

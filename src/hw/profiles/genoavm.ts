@@ -1,5 +1,6 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps, zenWalker } from './estimates.ts';
+import { frontEnds } from './frontends.ts';
 
 const HOST = 'recorded on the host: Firecracker VM on AMD EPYC Genoa, Linux 6.18 (docs/sources.md)';
 const SPLIT = `${HOST}: an empty call takes 75 ns = 277 cycles at 3.68 GHz; its split among steps is assumed`;
@@ -11,6 +12,7 @@ export const genoaVm: MachineProfile = {
   doc: 'The recorded host: two virtual CPUs of an EPYC Genoa (Zen 4) under nested virtualisation',
   clockHz: sourced(3.68e9, [3.5e9, 3.7e9], 'seen', `${HOST}: busy core`),
   maxCores: 2,
+  frontEnd: frontEnds.zen4,
   userCpi: sourced(0.4, [0.25, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.5, [0.3, 1], 'assumed', 'kernel code that hits in the first level'),
   l1i: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },

@@ -1,5 +1,6 @@
 import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
 import { kernelSteps } from './estimates.ts';
+import { frontEnds } from './frontends.ts';
 
 const GEOMETRY = 'Hennessy and Patterson, 4th edition, figure of the Opteron memory hierarchy';
 const AMD = 'AMD Athlon 64 optimization guide, recalled';
@@ -19,6 +20,7 @@ export const opteronK8: MachineProfile = {
   doc: 'Opteron (K8) of 2004 at 2.2 GHz, two processors, under a 64-bit kernel 2.6',
   clockHz: sourced(2.2e9, [1.6e9, 2.6e9], 'recalled', 'Opteron 248'),
   maxCores: 2,
+  frontEnd: frontEnds.k8,
   userCpi: sourced(0.7, [0.45, 1.2], 'assumed', 'JIT-compiled code that hits in the first level, 3-wide core'),
   kernelCpi: sourced(0.9, [0.6, 1.6], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 65536, ways: 2, source: GEOMETRY, latency: sourced(3, [3, 3], 'recalled', AMD) },

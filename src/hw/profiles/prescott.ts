@@ -1,5 +1,6 @@
 import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
 import { northwood } from './northwood.ts';
+import { frontEnds } from './frontends.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
 
@@ -15,6 +16,7 @@ export const prescott: MachineProfile = {
   ...northwood,
   name: 'prescott',
   doc: 'Pentium 4 Prescott at 3.2 GHz under a 32-bit kernel 2.6 with SYSENTER; steps taken from Northwood',
+  frontEnd: frontEnds.prescott,
   clockHz: sourced(3.2e9, [2.4e9, 3.8e9], 'recalled', 'launched in 2004 at 2.8 to 3.4 GHz'),
   l1d: {
     sizeBytes: 16384,

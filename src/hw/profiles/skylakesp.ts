@@ -1,5 +1,6 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { frontEnds } from './frontends.ts';
 
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
 const SKYBRIDGE = 'Mi et al., SkyBridge, EuroSys 2019, Skylake, recalled';
@@ -11,6 +12,7 @@ export const skylakeSp: MachineProfile = {
   doc: 'Skylake-SP server of 2017 (16 cores, 22 MiB last level) under a kernel with KPTI, PCID and retpolines',
   clockHz: sourced(3.0e9, [2.1e9, 3.7e9], 'assumed', 'all-core turbo of a Xeon Gold of the 6100 series'),
   maxCores: 16,
+  frontEnd: frontEnds.skylake,
   userCpi: sourced(0.5, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(
     0.6,

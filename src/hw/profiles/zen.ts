@@ -1,5 +1,6 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } from './estimates.ts';
+import { frontEnds } from './frontends.ts';
 
 const AMD = 'AMD optimization guides of families 17h and 19h, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022';
@@ -26,6 +27,7 @@ export const zen2: MachineProfile = {
   doc: 'One core complex (four cores, 16 MiB) of an EPYC Rome (Zen 2) of 2019 under a kernel of 2024',
   clockHz: sourced(3.3e9, [2.25e9, 3.4e9], 'seen', `${ROME}: 3.4 GHz turbo`),
   maxCores: 4,
+  frontEnd: frontEnds.zen2,
   userCpi: sourced(0.48, [0.3, 0.9], 'assumed', 'JIT-compiled code that hits in the first level, 5-wide core'),
   kernelCpi: sourced(0.58, [0.35, 1.1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: '7-cpu.com, Zen 2', latency: sourced(4, [4, 4], 'seen', ROME) },
@@ -79,6 +81,7 @@ export const zen3: MachineProfile = {
   doc: 'One core complex (eight cores, 32 MiB) of an EPYC Milan (Zen 3) of 2021 under a kernel of 2024',
   clockHz: sourced(3.4e9, [2.45e9, 3.7e9], 'recalled', 'EPYC 7003 series'),
   maxCores: 8,
+  frontEnd: frontEnds.zen3,
   userCpi: sourced(0.42, [0.25, 0.85], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.52, [0.3, 1], 'assumed', 'more branches and serialising accesses than user code'),
   l2: { sizeBytes: 524288, ways: 8, source: AMD, latency: sourced(12, [12, 13], 'recalled', AMD) },
@@ -111,6 +114,7 @@ export const zen4: MachineProfile = {
   name: 'zen4',
   doc: 'One core complex (eight cores, 32 MiB) of an EPYC Genoa (Zen 4) of 2022 under a kernel of 2024',
   clockHz: sourced(3.6e9, [2.4e9, 3.7e9], 'recalled', 'EPYC 9004 series; 3.68 GHz on the recorded host'),
+  frontEnd: frontEnds.zen4,
   userCpi: sourced(0.4, [0.25, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.5, [0.3, 1], 'assumed', 'more branches and serialising accesses than user code'),
   l2: {
