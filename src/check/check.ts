@@ -88,7 +88,7 @@ function search(explorer: Explorer, limits: CheckLimits, report: () => boolean):
 }
 
 /** How programs of an alphabet start. */
-function setupOf(name: AlphabetName): Setup {
+export function setupOf(name: AlphabetName): Setup {
   const alphabet: Alphabet = ALPHABETS[name];
   return { ...DEFAULT_SETUP, ...alphabet.setup };
 }
@@ -157,6 +157,12 @@ function brokenRow(witness: Witness, rules: Rules, setup: Setup): CheckResult['b
 }
 
 /** Whether a result breaks an invariant that the profile's text promises; the verb then fails. */
-export function breaksPromise({ profile, broken }: CheckResult): boolean {
+export function breaksPromise({
+  profile,
+  broken,
+}: {
+  readonly profile: ProfileName;
+  readonly broken: readonly { readonly invariant: InvariantId }[];
+}): boolean {
   return broken.some(({ invariant }) => (INVARIANTS[invariant].promisedBy as readonly ProfileName[]).includes(profile));
 }

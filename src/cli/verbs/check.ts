@@ -1,5 +1,6 @@
 import { ALPHABETS, type AlphabetName } from '../../check/alphabet.ts';
 import { breaksPromise, DEFAULT_LIMITS, runCheck, type CheckProgress, type CheckResult } from '../../check/check.ts';
+import { runWalks, walkText } from '../../check/walkcheck.ts';
 import { checkMatrix, checkTable, witnessFile } from '../../check/checktable.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/semantics/config.ts';
@@ -13,6 +14,9 @@ interface Options extends CommonOptions {
   readonly bounds?: readonly string[];
   readonly states: number;
   readonly memory: number;
+  readonly walks: number;
+  readonly length: number;
+  readonly seed: number;
 }
 
 interface Search {
@@ -47,6 +51,9 @@ export const check: Verb = (program, context, finish) => {
       whole(1),
       DEFAULT_LIMITS.memory / MIB,
     )
+    .option('--walks <n>', 'then try so many random programs beyond the bounds', whole(0), 0)
+    .option('--length <n>', 'most steps of a random program', whole(1), 60)
+    .option('--seed <n>', 'of the random programs', whole(0), 1)
     .addOption(jsonOption())
     .addHelpText('after', example('check kernelmode --bounds gates --bounds publish'))
     .action((names: string[], options: Options) => {
@@ -54,8 +61,11 @@ export const check: Verb = (program, context, finish) => {
       const limits = { states: options.states, memory: options.memory * MIB };
       const progress = makeProgress(context);
       const results = searches.map((search) => runCheck({ ...search, limits }, progress));
-      const broken = results.some(breaksPromise);
-      answer(context, options, { ok: !broken, results }, textOf(results));
+      const { walks, length, seed } = options;
+      const walked = walks === 0 ? [] : searches.map((search) => runWalks({ ...search, walks, length, seed }));
+      const broken = [...results, ...walked].some(breaksPromise);
+      const text = [textOf(results), walkText(walked)].filter((part) => part !== '').join('\n\n');
+      answer(context, options, { ok: !broken, results, walks: walked }, text);
       finish(broken ? EXIT.checkFailed : EXIT.ok);
     });
 };

@@ -1,0 +1,42 @@
+import { makeRules } from '../kernel/semantics/config.ts';
+import type { ProfileName } from '../kernel/semantics/config.ts';
+import type { InvariantId } from '../kernel/semantics/invariants.ts';
+import { ALPHABETS } from './alphabet.ts';
+import type { AlphabetName } from './alphabet.ts';
+import { setupOf } from './check.ts';
+import { printProgram } from './programtext.ts';
+import { randomWalks } from './walks.ts';
+
+/** How many random programs to try under one profile, and how long they are. */
+export interface WalkRequest {
+  readonly profile: ProfileName;
+  readonly alphabet: AlphabetName;
+  readonly walks: number;
+  /** Most steps of a walk. */
+  readonly length: number;
+  readonly seed: number;
+}
+
+/** What random programs of an alphabet broke, each invariant with a program in which no step can be left out. */
+export interface WalkResult extends WalkRequest {
+  readonly steps: number;
+  readonly broken: readonly { readonly invariant: InvariantId; readonly program: string }[];
+}
+
+/** Walks at random beyond the bounds of the exhaustive search, repeatably for a seed. */
+export function runWalks(request: WalkRequest): WalkResult {
+  const { profile, alphabet, walks, length, seed } = request;
+  const setup = setupOf(alphabet);
+  const report = randomWalks({ rules: makeRules(profile), alphabet: ALPHABETS[alphabet], setup, seed, walks, length });
+  const broken = [...report.programs].map(([invariant, steps]) => ({ invariant, program: printProgram(steps) }));
+  return { ...request, steps: report.steps, broken };
+}
+
+/** A line for each result and each program. */
+export function walkText(results: readonly WalkResult[]): string {
+  const lines = results.flatMap(({ profile, alphabet, walks, steps, seed, broken }) => [
+    `${profile} ${alphabet}: ${walks} random walks of seed ${seed}, ${steps} steps, ${broken.length} invariants broken`,
+    ...broken.map(({ invariant, program }) => `  ${invariant}: ${program}`),
+  ]);
+  return lines.join('\n');
+}
