@@ -32,6 +32,14 @@ export class PerfReader implements LineReader {
   #line = 0;
   readonly #problems: Problems;
   readonly #comms: Map<number, string>;
+  /** How each event is read, by its name. */
+  readonly #events: Readonly<Record<string, (tid: number, time: number, details: string) => Call | undefined>> = {
+    sys_enter: (tid, time, details) => this.#enter(tid, time, details),
+    sys_exit: (tid, time, details) => this.#exit(tid, time, details),
+    sched_switch: (_tid, _time, details) => this.#switchOut(details),
+    sched_wakeup: (tid, _time, details) => this.#wakeup(tid, details),
+    sched_wakeup_new: (tid, _time, details) => this.#wakeup(tid, details),
+  };
 
   constructor(problems: Problems, comms: Map<number, string>) {
     this.#problems = problems;
@@ -53,11 +61,8 @@ export class PerfReader implements LineReader {
   }
 
   #event(event: string, tid: number, time: number, details: string): Call | undefined {
-    if (event === 'sys_enter') return this.#enter(tid, time, details);
-    if (event === 'sys_exit') return this.#exit(tid, time, details);
-    if (event === 'sched_switch') return this.#switchOut(details);
-    if (event === 'sched_wakeup' || event === 'sched_wakeup_new') return this.#wakeup(tid, details);
-    return this.#bad(`event ${event} ignored`);
+    const take = Object.hasOwn(this.#events, event) ? this.#events[event] : undefined;
+    return take === undefined ? this.#bad(`event ${event} ignored`) : take(tid, time, details);
   }
 
   #enter(tid: number, time: number, details: string): undefined {
