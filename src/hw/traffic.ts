@@ -1,17 +1,4 @@
-/** What a hierarchy counts beside the level that served each miss. */
-export const TRAFFIC_LABELS = [
-  'dirtyTransfers',
-  'cleanTransfers',
-  'farTransfers',
-  'farReads',
-  'upgrades',
-  'invalidations',
-  'backInvalidations',
-  'memoryWrites',
-  'prefetches',
-] as const;
-
-/** Index of each count. */
+/** What a hierarchy counts beside the level that served each miss, and the index of each count. */
 export const Traffic = {
   /** Lines that one core got from another that had written them. */
   DirtyTransfers: 0,
@@ -29,6 +16,9 @@ export const Traffic = {
   BackInvalidations: 6,
   /** Dirty lines written to memory. */
   MemoryWrites: 7,
-  /** Lines brought before they were asked for. */
-  Prefetches: 8,
 } as const;
+
+/** Names of the counts, in the order of their indices. */
+export const TRAFFIC_LABELS = Object.keys(Traffic).map(
+  (name) => name.charAt(0).toLowerCase() + name.slice(1),
+) as readonly Uncapitalize<keyof typeof Traffic>[];

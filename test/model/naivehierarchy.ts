@@ -59,7 +59,6 @@ export class NaiveHierarchy {
     invalidations: 0,
     backInvalidations: 0,
     memoryWrites: 0,
-    prefetches: 0,
   };
   readonly #spec: HierarchySpec;
   readonly #sockets: Sockets;
