@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NaiveHierarchy, type Served } from '../../test/model/naivehierarchy.ts';
+import { HierarchyProbe } from '../../test/model/hierarchyprobe.ts';
+import { NaiveHierarchy } from '../../test/model/naivehierarchy.ts';
 import { Dram } from './dram.ts';
 import { Hierarchy, Level, type HierarchySpec } from './hierarchy.ts';
 import { INCLUSIONS, type InclusionName } from './inclusion.ts';
@@ -35,44 +36,13 @@ function specOf({ inclusion, forwards, cores = 4, perSocket = cores, homing = 'f
   };
 }
 
-/** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
-class Probe {
-  readonly hierarchy: Hierarchy;
-
-  constructor(shape: Shape) {
-    const spec = specOf(shape);
-    const sockets = Math.ceil(spec.cores / spec.sockets!.coresPerSocket);
-    this.hierarchy = new Hierarchy(spec, ...Array.from({ length: sockets }, () => new Dram(DRAM, 0)));
-  }
-
-  fetch(core: number, line: number): Served {
-    if (this.hierarchy.l1iOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.fetchMiss(core, line, 0));
-  }
-
-  read(core: number, line: number): Served {
-    if (this.hierarchy.l1dOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, false, false, 0));
-  }
-
-  write(core: number, line: number): Served {
-    const isHeld = this.hierarchy.l1dOf(core).access(line);
-    if (isHeld && this.hierarchy.owns(core, line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, 0));
-  }
-
-  count(which: number): number {
-    return this.hierarchy.traffic[which];
-  }
-
-  // A silent upgrade asks nobody: no cycles, and the level says nothing.
-  #served(cycles: number): Served {
-    return { cycles, level: cycles === 0 ? Level.L1 : this.hierarchy.lastLevel };
-  }
-}
-
 /** What differs between directory and caches: L1 within L2, sharers, state M, inclusion; all that was counted. */
-function differences({ hierarchy }: Probe, naive: NaiveHierarchy, { inclusion }: Shape, cores: readonly number[]) {
+function differences(
+  { hierarchy }: HierarchyProbe,
+  naive: NaiveHierarchy,
+  { inclusion }: Shape,
+  cores: readonly number[],
+) {
   const wrong: string[] = [];
   const claim = (isTrue: boolean, what: string): number => (isTrue ? 0 : wrong.push(what));
   for (const line of LINES) {
@@ -103,7 +73,7 @@ function agree(shape: Shape, cores: readonly number[], length: number, runs: num
   const access = fc.tuple(fc.constantFrom(...KINDS), fc.constantFrom(...cores), fc.constantFrom(...LINES));
   fc.assert(
     fc.property(fc.array(access, { maxLength: length, size: 'max' }), (accesses) => {
-      const probe = new Probe(shape);
+      const probe = new HierarchyProbe(specOf(shape), DRAM);
       const naive = new NaiveHierarchy(specOf(shape), DRAM);
       for (const [kind, core, line] of accesses) {
         const [seen, expected] = [probe[kind](core, line), naive[kind](core, line)];
@@ -133,7 +103,8 @@ describe.each(shapes)('$inclusion last level, clean lines forwarded: $forwards',
   });
 });
 
-const make = (inclusion: InclusionName = 'inclusive', forwards = true): Probe => new Probe({ inclusion, forwards });
+const make = (inclusion: InclusionName = 'inclusive', forwards = true): HierarchyProbe =>
+  new HierarchyProbe(specOf({ inclusion, forwards }), DRAM);
 
 describe('states', () => {
   it('E to M is silent: a read and a write of an unshared line cost 140 cycles and no more traffic', () => {
@@ -178,7 +149,7 @@ describe('states', () => {
 });
 
 /** Cycles of 100 writes by turns, of two cores. */
-function cost(probe: Probe, lines: readonly [number, number]): number {
+function cost(probe: HierarchyProbe, lines: readonly [number, number]): number {
   let cycles = 0;
   for (let i = 0; i < 100; i++) cycles += probe.write(i % 2, lines[i % 2]).cycles;
   return cycles;
@@ -186,7 +157,7 @@ function cost(probe: Probe, lines: readonly [number, number]): number {
 
 describe('false sharing', () => {
   it('two cores that write one line by turns pay a transfer each time; on two lines they pay twice at all', () => {
-    const [one, two] = [0, 1].map(() => new Probe({ inclusion: 'inclusive', forwards: true }));
+    const [one, two] = [0, 1].map(() => new HierarchyProbe(specOf({ inclusion: 'inclusive', forwards: true }), DRAM));
 
     expect(cost(one, [1, 1])).toBe(LLC + DRAM + 99 * REMOTE);
     expect(cost(two, [1, 2])).toBe(2 * (LLC + DRAM));
@@ -197,7 +168,7 @@ describe('false sharing', () => {
 
 describe('dirty lines', () => {
   it.each(names)('%s: 64 written lines of one set reach memory once each, but those still in caches', (inclusion) => {
-    const probe = new Probe({ inclusion, forwards: true });
+    const probe = new HierarchyProbe(specOf({ inclusion, forwards: true }), DRAM);
     const small = inclusion === 'inclusive' ? 4 : 4 + 2; // ways of the last level, and of L2 beside it
     for (let i = 0; i < 64; i++) probe.write(0, 2 * i);
     for (let i = 0; i < 64; i++) probe.read(1, 2 * i);
@@ -217,8 +188,8 @@ describe('dirty lines', () => {
   });
 });
 
-const onTwo = (homing: HomingName = 'firstTouch'): Probe =>
-  new Probe({ inclusion: 'inclusive', forwards: true, perSocket: 2, homing });
+const onTwo = (homing: HomingName = 'firstTouch'): HierarchyProbe =>
+  new HierarchyProbe(specOf({ inclusion: 'inclusive', forwards: true, perSocket: 2, homing }), DRAM);
 
 describe('two sockets', () => {
   it('a page first read on socket 0 is 70 cycles farther for socket 1; interleaved, page 1 is far for socket 0', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Served } from '../../test/model/naivehierarchy.ts';
-import { Dram } from './dram.ts';
-import { Hierarchy, Level, type HierarchySpec } from './hierarchy.ts';
+import { HierarchyProbe } from '../../test/model/hierarchyprobe.ts';
+import { Level, type HierarchySpec } from './hierarchy.ts';
 import type { InclusionName } from './inclusion.ts';
 import { toy } from './profiles/toy.ts';
 
@@ -25,43 +24,11 @@ function specOf(inclusion: InclusionName, cores = 3): HierarchySpec {
   };
 }
 
-/** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
-class Probe {
-  readonly hierarchy: Hierarchy;
-
-  constructor(spec: HierarchySpec) {
-    const sockets = Math.ceil(spec.cores / (spec.sockets?.coresPerSocket ?? spec.cores));
-    const nodes = Array.from({ length: sockets }, () => new Dram(DRAM, 0));
-    this.hierarchy = new Hierarchy(spec, ...nodes);
-  }
-
-  fetch(core: number, line: number): Served {
-    if (this.hierarchy.l1iOf(core).access(line)) return { cycles: L1, level: Level.L1 };
-    return this.#served(this.hierarchy.fetchMiss(core, line, 0));
-  }
-
-  read(core: number, line: number): Served {
-    if (this.hierarchy.l1dOf(core).access(line)) return { cycles: L1, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, false, false, 0));
-  }
-
-  write(core: number, line: number): Served {
-    const isHeld = this.hierarchy.l1dOf(core).access(line);
-    if (isHeld && this.hierarchy.owns(core, line)) return { cycles: L1, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, 0));
-  }
-
-  // A store to an unshared line in L1 asks nobody: no cycles, and the level says nothing.
-  #served(cycles: number): Served {
-    return { cycles, level: cycles === 0 ? Level.L1 : this.hierarchy.lastLevel };
-  }
+function inclusive(): HierarchyProbe {
+  return new HierarchyProbe(specOf('inclusive'), DRAM);
 }
-
-function inclusive(): Probe {
-  return new Probe(specOf('inclusive'));
-}
-function victimCache(): Probe {
-  return new Probe(specOf('nonInclusive'));
+function victimCache(): HierarchyProbe {
+  return new HierarchyProbe(specOf('nonInclusive'), DRAM);
 }
 
 describe('latencies on toy numbers', () => {
@@ -152,7 +119,7 @@ describe('writes', () => {
 
 describe('more cores than bits of a word', () => {
   it('are kept apart: 64 and 32 read, 0 takes nothing from them; 64 writes, only 32 loses the line', () => {
-    const probe = new Probe(specOf('inclusive', 65));
+    const probe = new HierarchyProbe(specOf('inclusive', 65), DRAM);
     for (const core of [64, 32]) probe.read(core, 1);
     probe.read(0, 3);
 
