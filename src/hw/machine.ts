@@ -12,6 +12,7 @@ import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
 import { stepCycles, type FrontEndProfile, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
+import { Topology } from './topology.ts';
 import type { TrapHandler } from './trap.ts';
 
 /** Frames of physical memory (1 GiB): the workloads' working sets, not the server's capacity. */
@@ -30,6 +31,8 @@ export interface Machine {
   readonly profile: MachineProfile;
   readonly clock: Clock;
   readonly cores: readonly Core[];
+  /** Which of them share a core or a socket. */
+  readonly topology: Topology;
   readonly apic: Apic;
   readonly nic: Nic;
   readonly kernelTable: PageTable;
@@ -59,6 +62,8 @@ export function buildMachine(
     const tlbs = new Tlbs(id, tlbGeometry(profile), caches.walks, nested);
     return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, caches, tlbs, kernelTable, trap });
   });
+  const coresPerSocket = profile.sockets?.coresPerSocket ?? options.cores;
+  const topology = new Topology({ cores: options.cores, threadsPerCore: 1, coresPerSocket });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, {
     wire: clock.cycles(profile.wireNs.value),
@@ -69,7 +74,7 @@ export function buildMachine(
     for (const core of cores) core.publish();
     publishTraffic();
   };
-  return { profile, clock, cores, apic, nic, kernelTable, allocateFrames, step, publish };
+  return { profile, clock, cores, topology, apic, nic, kernelTable, allocateFrames, step, publish };
 }
 
 function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
