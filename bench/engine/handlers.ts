@@ -26,7 +26,7 @@ export class HoldHandler implements EventHandler {
   onEvent(_kind: number, id: number, now: Cycles): void {
     const ticket = this.ticket;
     this.engine.schedule(now + ticket.increment(), 1, this.self, 0, id); // Rank.Core
-    ticket.count(id);
+    ticket.deliver(id);
   }
 }
 
@@ -58,6 +58,6 @@ export class CancelHandler implements EventHandler {
       this.engine.cancel(this.handles[victim]);
       this.add(victim, now);
     }
-    this.ticket.count(id);
+    this.ticket.deliver(id);
   }
 }

@@ -8,19 +8,38 @@ export interface StockSim {
   addEntity(kind: unknown, name: string, ...args: unknown[]): unknown;
 }
 
-/** A running timer of simjs; `done` calls back with the entity as `this`. */
-export interface Timer {
-  done(callback: () => void): Timer;
+/** A running timer or use of simjs; `done` calls back with the entity as `this`. */
+export interface StockRequest {
+  done(callback: () => void): StockRequest;
   cancel(): void;
 }
 
 /** simjs's base class of what acts in a model. */
-export type EntityClass = new () => { setTimer(delay: number): Timer };
+export type EntityClass = new () => {
+  time(): number;
+  setTimer(delay: number): StockRequest;
+  useFacility(facility: object, duration: number): StockRequest;
+};
 
-/** A fresh stock simulation and the class of its entities. */
-export function makeStock(): { sim: StockSim; Entity: EntityClass } {
+/** simjs's servers with a queue. */
+interface FacilityClass {
+  new (name: string, discipline: number, servers: number): object;
+  readonly FCFS: number;
+}
+
+/** A fresh stock simulation, with the classes of its entities and servers. */
+export function makeStock(): { sim: StockSim; Entity: EntityClass; Facility: FacilityClass } {
   const simjs = loadSimjs();
-  return { sim: new simjs.Sim() as unknown as StockSim, Entity: simjs['Entity'] as EntityClass };
+  return {
+    sim: new simjs.Sim() as unknown as StockSim,
+    Entity: simjs['Entity'] as EntityClass,
+    Facility: simjs['Facility'] as FacilityClass,
+  };
+}
+
+/** Runs until the model stops it. */
+export function runStock(sim: StockSim): void {
+  sim.simulate(Number.MAX_SAFE_INTEGER);
 }
 
 /** An event of ours for simjs's own heap, in the shape that it expects. */

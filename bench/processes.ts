@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Measured } from './harness.ts';
+
+const COMPILERS = ['g++', 'clang++'];
+
+/** Calls `act` with a folder that exists so long. */
+export function withFolder<T>(act: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'ringsim-bench-'));
+  try {
+    return act(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Runs a script of ours in a process that prints a Measured. Compiled code is kept between the processes, which also keeps Node's type stripper,
+ * a WebAssembly module, out of them: once any WebAssembly memory has grown, V8 checks every typed-array access for a detached buffer.
+ */
+export function runScript(
+  folder: string,
+  script: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Measured {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') };
+  return parse(execFileSync(process.execPath, [...flags, script, ...args], { env }));
+}
+
+/** Runs a program that prints a Measured. */
+export function runProgram(program: string, args: readonly string[]): Measured {
+  return parse(execFileSync(program, args));
+}
+
+function parse(output: Buffer): Measured {
+  return JSON.parse(output.toString()) as Measured;
+}
+
+/** Whether a program can be run. */
+export function runs(program: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Compiles a C++ source with -O2; `engine` is the header that its ENGINE stands for. Undefined where there is no compiler. */
+export function compile(folder: string, source: string, engine = ''): string | undefined {
+  const compiler = COMPILERS.find((name) => runs(name, ['--version']));
+  if (compiler === undefined) return undefined;
+  const program = join(folder, `${basename(source)}-${engine}`);
+  execFileSync(compiler, ['-O2', `-DENGINE="${engine}"`, '-o', program, source]);
+  return program;
+}
