@@ -54,10 +54,13 @@ export class CancelHandler implements EventHandler {
   onEvent(_kind: number, id: number, now: Cycles): void {
     this.add(id, now);
     const victim = this.ticket.victim();
-    if (victim >= 0) {
-      this.engine.cancel(this.handles[victim]);
-      this.add(victim, now);
-    }
+    if (victim >= 0) this.replace(victim);
     this.ticket.deliver(id);
+  }
+
+  /** Reads the time anew: to hand it on would make onEvent too long to be inlined, and a time that is handed to it a boxed number. */
+  private replace(victim: number): void {
+    this.engine.cancel(this.handles[victim]);
+    this.add(victim, this.engine.now);
   }
 }

@@ -23,19 +23,32 @@ class Hold:
         self.env = simpy.Environment()
         self.increments = increments
         self.victims = victims
-        self.cancels = cancels
         self.next = 0
         self.delivered = 0
         self.checksum = 0
         self.stop = None
-        self.processes = [self.env.process(self.holder(id)) for id in range(n)]
+        holder = self.replacing if cancels else self.holder
+        self.processes = [self.env.process(holder(id)) for id in range(n)]
 
     def timeout(self):
         delay = self.increments[self.next & (TABLE - 1)]
         self.next += 1
         return self.env.timeout(delay)
 
+    def deliver(self, id):
+        self.checksum = (self.checksum * 31 + id) & 0xFFFFFFFF
+        self.delivered += 1
+        if self.delivered == self.stop:
+            self.env.event().succeed().callbacks.append(self.end)
+
     def holder(self, id):
+        pending = self.timeout()
+        while True:
+            yield pending
+            pending = self.timeout()
+            self.deliver(id)
+
+    def replacing(self, id):
         pending = self.timeout()
         while True:
             try:
@@ -44,19 +57,12 @@ class Hold:
                 pending = self.timeout()
                 continue
             pending = self.timeout()
-            if self.cancels:
-                victim = self.victims[self.delivered & (TABLE - 1)]
-                if victim == id:  # no process may interrupt itself
-                    pending = self.timeout()
-                elif victim >= 0:
-                    self.processes[victim].interrupt()
-            self.checksum = (self.checksum * 31 + id) & 0xFFFFFFFF
-            self.delivered += 1
-            if self.delivered == self.stop:
-                self.env.event().succeed().callbacks.append(self.end)
-
-    def end(self, _event):
-        raise Stop
+            victim = self.victims[self.delivered & (TABLE - 1)]
+            if victim == id:  # no process may interrupt itself
+                pending = self.timeout()
+            elif victim >= 0:
+                self.processes[victim].interrupt()
+            self.deliver(id)
 
     def stretch(self, events):
         self.stop = self.delivered + events
@@ -64,6 +70,9 @@ class Hold:
             self.env.run()
         except Stop:
             pass
+
+    def end(self, _event):
+        raise Stop
 
 
 def main(tables, cancels, n, events):

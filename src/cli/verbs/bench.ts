@@ -19,9 +19,7 @@ const QUICK = [100, 10_000];
 export const bench: Verb = (program, context, finish) => {
   program
     .command('bench')
-    .description(
-      'events per CPU second of the engine beside stock simjs and a C++ priority queue, and of the whole model',
-    )
+    .description('events per CPU second of the engine beside simjs, SimPy and engines in C++, and of the whole model')
     .option('--quick', 'one round, up to 10 000 pending events')
     .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
     .option(
@@ -70,9 +68,9 @@ function engineText({ ratios, rates, bytesPerEvent, absent }: EngineBench): stri
       ratio === undefined ? '' : ratio.ratio.toFixed(2),
     ];
   });
-  const table = alignColumns([['variant', 'pending', 'implementation', 'M events/CPU s', 'ours / it'], ...rows]);
+  const table = alignColumns([['variant', 'n', 'implementation', 'M/CPU s', 'ours / it'], ...rows]);
   const missing = absent.length === 0 ? '' : `\nnot installed here: ${absent.join(', ')}`;
-  return `${table}\n${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
+  return `${table}\nmillions of events, for mmc of jobs; ${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
 }
 
 function modelText({ runs, cpuSeconds, millionEventsPerCpuSecond, engineEvents, accesses }: ModelRates): string {
