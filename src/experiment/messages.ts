@@ -1,5 +1,5 @@
 import type { Difference } from './differ.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../sim/nearest.ts';
 import type { Finding } from './problem.ts';
 
 /** Names a message lists before it only counts the rest. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differences } from './differ.ts';
-import { editDistance, nearest } from './nearest.ts';
+import { editDistance, nearest } from '../sim/nearest.ts';
 import { formatTime, parseTime } from './time.ts';
 
 describe('nearest', () => {

@@ -1,6 +1,6 @@
 import type { MachineProfile } from '../hw/profile.ts';
 import { sourcedLeaves } from '../hw/checkprofile.ts';
-import { isFields, isSourced } from '../hw/profilefields.ts';
+import { isFields, isSourced } from '../hw/checks.ts';
 import type { Problem } from '../sim/errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Layered, ReadText } from './layers.ts';

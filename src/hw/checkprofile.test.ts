@@ -45,6 +45,37 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('lists all that is wrong with prefetchers at once: an unknown name with the nearest, 0 lines, half a line, lines beyond the page, a place that has none', () => {
+    const prefetch = {
+      prefetcher: 'stream',
+      degree: exact(2),
+      distance: exact(20),
+      streams: exact(32),
+      outstanding: exact(16),
+      source: 'test',
+    } as const;
+    const wrong = {
+      ...toy,
+      l1i: { ...toy.l1i, prefetch },
+      l1d: { ...toy.l1d, prefetch: { ...prefetch, prefetcher: 'streem', degree: exact(0), source: '' } },
+      l2: { ...toy.l2, prefetch: { ...prefetch, degree: exact(65), distance: exact(64), streams: exact(0.5) } },
+      llc: { ...toy.llc, replacement: 'srip' },
+    };
+
+    expect(checkProfile({ ...toy, l2: { ...toy.l2, prefetch } })).toEqual([]);
+    expect(checkProfile(wrong).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'l1i.prefetch is not modelled here; l1d and l2 may prefetch',
+      'l1d.prefetch.prefetcher is streem; it must be one of none, nextLine, taggedNextLine, adjacentLine, stream (nearest: stream)',
+      'l1d.prefetch.degree is 0; it must be a whole number from 1 to 63',
+      'l1d.prefetch has no source',
+      'l2.prefetch.degree is 65; it must be a whole number from 1 to 63',
+      'l2.prefetch.distance is 64; it must be a whole number from 1 to 63',
+      'l2.prefetch.streams is 0.5; it must be a whole number from 1 to 256',
+      'l2.prefetch.degree is 65, beyond the distance of 64',
+      'llc.replacement is srip; it must be one of lru, treePlru, srrip, random (nearest: srrip)',
+    ]);
+  });
+
   it('names a number without a source', () => {
     const wrong = { ...toy, cost: { ...toy.cost, verw: sourced(10, [1, 20], 'assumed', '') } };
 
@@ -77,7 +108,7 @@ describe('checkProfile', () => {
       'llc.latency has no source',
       'pcid is yes; it must be true or false',
       'wireNs must be a number with value, range, confidence and source',
-      'entry is sysenterr; it must be one of int80, sysenter, syscall, fred',
+      'entry is sysenterr; it must be one of int80, sysenter, syscall, fred (nearest: sysenter)',
       expect.stringMatching(/^features\.1 is retpoline; it must be one of kpti, ibrs, /) as string,
       'cost.teleport is no primitive step',
       'color is no part of a machine profile',

@@ -1,15 +1,9 @@
+import { isFields, isSourced, type Fields, type ProfileProblem } from './checks.ts';
 import { fixedFeatures, type MachineProfile, type Sourced } from './profile.ts';
-import {
-  isFields,
-  isSourced,
-  OPTIONAL_FIELDS,
-  PROFILE_FIELDS,
-  type Fields,
-  type ProfileProblem,
-} from './profilefields.ts';
+import { OPTIONAL_FIELDS, PROFILE_FIELDS } from './profilefields.ts';
 import { ENTRIES, isPresent, STEPS, type Feature, type StepName } from './steps.ts';
 
-export type { ProfileProblem } from './profilefields.ts';
+export type { ProfileProblem } from './checks.ts';
 
 /**
  * Everything wrong with a profile at once, by dotted path: parts that are missing or unknown, numbers without a source or outside their

@@ -6,6 +6,8 @@ import { Dram } from './dram.ts';
 import { Hierarchy, Level, type HierarchySpec } from './hierarchy.ts';
 import { INCLUSIONS, type InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
+import { PREFETCH_LABELS } from './prefetched.ts';
+import { PREFETCHER_NAMES, type PrefetchSpec } from './prefetchers.ts';
 import { Traffic, TRAFFIC_LABELS } from './traffic.ts';
 
 const [L2, LLC, CLEAN, REMOTE, HOP, DRAM] = [10, 40, 45, 50, 70, 100];
@@ -19,15 +21,18 @@ interface Shape {
   readonly cores?: number;
   readonly perSocket?: number;
   readonly homing?: HomingName;
+  readonly first?: PrefetchSpec;
+  readonly second?: PrefetchSpec;
 }
 
 /** Stores so small that everything gets evicted: L1 of 2, L2 of 4, last level of 8 lines. */
-function specOf({ inclusion, forwards, cores = 4, perSocket = cores, homing = 'firstTouch' }: Shape): HierarchySpec {
+function specOf(shape: Shape): HierarchySpec {
+  const { inclusion, forwards, cores = 4, perSocket = cores, homing = 'firstTouch', first, second } = shape;
   return {
     cores,
     l1i: { sets: 1, ways: 2 },
-    l1d: { sets: 1, ways: 2 },
-    l2: { sets: 2, ways: 2, latency: L2 },
+    l1d: { sets: 1, ways: 2, ...(first && { prefetch: first }) },
+    l2: { sets: 2, ways: 2, latency: L2, ...(second && { prefetch: second }) },
     llc: { sets: 2, ways: 4, latency: LLC, inclusion },
     remoteLatency: REMOTE,
     ...(forwards ? { cleanLatency: CLEAN } : {}),
@@ -60,6 +65,9 @@ function differences(
     String([...hierarchy.traffic]) === String(counts),
     `counted ${String(hierarchy.traffic)}, not ${String(counts)}`,
   );
+  const prefetches = PREFETCH_LABELS.map((label) => naive.prefetch.counts[label]);
+  const counted = [...(hierarchy.prefetches ?? PREFETCH_LABELS.map(() => 0))];
+  claim(String(counted) === String(prefetches), `prefetched ${String(counted)}, not ${String(prefetches)}`);
   if (inclusion === 'exclusive') for (const line of LINES) claim(!isTwice(naive, line), `line ${line} is in L2 and L3`);
   return wrong;
 }
@@ -70,12 +78,14 @@ function isTwice(naive: NaiveHierarchy, line: number): boolean {
 }
 
 function agree(shape: Shape, cores: readonly number[], length: number, runs: number): void {
-  const access = fc.tuple(fc.constantFrom(...KINDS), fc.constantFrom(...cores), fc.constantFrom(...LINES));
+  const pause = fc.nat(100);
+  const access = fc.tuple(fc.constantFrom(...KINDS), fc.constantFrom(...cores), fc.constantFrom(...LINES), pause);
   fc.assert(
     fc.property(fc.array(access, { maxLength: length, size: 'max' }), (accesses) => {
       const probe = new HierarchyProbe(specOf(shape), DRAM);
       const naive = new NaiveHierarchy(specOf(shape), DRAM);
-      for (const [kind, core, line] of accesses) {
+      for (const [kind, core, line, cycles] of accesses) {
+        probe.now = naive.now += cycles;
         const [seen, expected] = [probe[kind](core, line), naive[kind](core, line)];
         const wrong = differences(probe, naive, shape, cores);
         if (wrong.length > 0 || seen.cycles !== expected.cycles || seen.level !== expected.level)
@@ -100,6 +110,29 @@ describe.each(shapes)('$inclusion last level, clean lines forwarded: $forwards',
 
   it('agrees so among 256 cores of two sockets, from both sides of every border between words of sharers', () => {
     agree({ ...shape, cores: 256, perSocket: 128 }, [0, 31, 32, 33, 63, 64, 127, 128, 223, 224, 255], 120, 5);
+  });
+});
+
+const prefetchers = PREFETCHER_NAMES.map((prefetcher): PrefetchSpec => ({
+  prefetcher,
+  degree: 2,
+  distance: 5,
+  streams: 2,
+  outstanding: 3,
+}));
+
+describe.each(prefetchers)('prefetch by $prefetcher', (prefetch) => {
+  it.each(shapes)(
+    'agrees with $inclusion, forwards $forwards: of second level, first, and both, on one and two sockets',
+    (shape) => {
+      agree({ ...shape, second: prefetch }, [0, 1, 2, 3], 200, 10);
+      agree({ ...shape, first: prefetch }, [0, 1], 200, 10);
+      for (const second of prefetchers) agree({ ...shape, first: prefetch, second, perSocket: 2 }, [0, 1, 2], 200, 5);
+    },
+  );
+
+  it('agrees on 400 accesses of one core, which are prefetched most', () => {
+    for (const second of prefetchers) agree({ ...shapes[0], first: prefetch, second }, [0], 400, 10);
   });
 });
 

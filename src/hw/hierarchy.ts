@@ -2,24 +2,31 @@ import type { Cycles } from '../sim/units.ts';
 import { Directory, NOBODY } from './directory.ts';
 import type { InclusionName } from './inclusion.ts';
 import { LastLevels } from './lastlevels.ts';
+import { Level } from './level.ts';
 import { MemoryNodes, type MemoryNode } from './memorynodes.ts';
+import { makePrefetched, Prefetching, type PrefetchSpecs } from './prefetching.ts';
+import type { PrefetchSpec } from './prefetchers.ts';
 import { PrivateCaches } from './privatecaches.ts';
 import type { StoreSpec } from './replacement.ts';
 import { oneSocket, SocketOf, type Sockets } from './sockets.ts';
-import { EMPTY, type TagStore } from './tagstore.ts';
+import { Supply } from './supply.ts';
+import type { TagStore } from './tagstore.ts';
 import { Traffic, TRAFFIC_LABELS } from './traffic.ts';
 
-/** Where an access was served; `Hierarchy.lastLevel` after each miss of the first level. */
-export const Level = { L1: 0, L2: 1, Llc: 2, Remote: 3, Dram: 4 } as const;
-export const LEVEL_NAMES = ['l1', 'l2', 'llc', 'remote', 'dram'] as const;
+export { Level, LEVEL_NAMES } from './level.ts';
+
+/** What a cache that prefetches has beside its geometry. */
+interface Prefetches {
+  readonly prefetch?: PrefetchSpec;
+}
 
 /** Geometry in sets and ways, latencies in cycles of load-to-use beyond the first level. */
 export interface HierarchySpec {
   /** Cores with private caches. */
   readonly cores: number;
   readonly l1i: StoreSpec;
-  readonly l1d: StoreSpec;
-  readonly l2: StoreSpec & { readonly latency: Cycles };
+  readonly l1d: StoreSpec & Prefetches;
+  readonly l2: StoreSpec & Prefetches & { readonly latency: Cycles };
   readonly llc: StoreSpec & { readonly latency: Cycles; readonly inclusion: InclusionName };
   /** From another core that has written the line. */
   readonly remoteLatency: Cycles;
@@ -41,40 +48,48 @@ export class Hierarchy {
   lastLevel: number = Level.L1;
   /** Counts by TRAFFIC_LABELS. */
   readonly traffic = new Float64Array(TRAFFIC_LABELS.length);
+  /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */
+  readonly prefetches: Float64Array | undefined;
   readonly #l2Latency: Cycles;
   readonly #llcLatency: Cycles;
   readonly #remoteLatency: Cycles;
-  readonly #cleanLatency: Cycles;
-  /** Whether caches pass on what memory has as well. */
-  readonly #forwards: boolean;
   readonly #hop: Cycles;
   readonly #sockets: SocketOf;
   readonly #caches: PrivateCaches;
   readonly #directory: Directory;
-  readonly #memory: MemoryNodes;
   readonly #last: LastLevels;
+  readonly #supply: Supply;
+  /** Absent where no cache prefetches. */
+  readonly #prefetching: Prefetching | undefined;
 
   /** One memory node a socket. */
   constructor(spec: HierarchySpec, ...nodes: readonly MemoryNode[]) {
-    const { cores, l1i, l1d, l2, llc, lines, sockets = oneSocket(cores) } = spec;
+    const { cores, l1i, l1d, l2, llc, lines, sockets: shape = oneSocket(cores) } = spec;
     this.#l2Latency = l2.latency;
     this.#llcLatency = llc.latency;
     this.#remoteLatency = spec.remoteLatency;
-    this.#cleanLatency = spec.cleanLatency ?? spec.remoteLatency;
-    this.#forwards = spec.cleanLatency !== undefined;
-    this.#hop = sockets.hop;
-    this.#sockets = new SocketOf(cores, sockets.coresPerSocket);
-    this.#caches = new PrivateCaches(cores, l1i, l1d, l2);
-    this.#directory = new Directory(cores, lines);
-    this.#memory = new MemoryNodes(nodes, sockets, lines);
-    this.#last = new LastLevels(llc, {
-      sockets: this.#sockets,
-      caches: this.#caches,
-      directory: this.#directory,
-      memory: this.#memory,
-      traffic: this.traffic,
-      mayShareDirty: this.#forwards,
+    this.#hop = shape.hop;
+    const prefetch = prefetchSpecs(spec);
+    const prefetched = prefetch && makePrefetched(cores, prefetch, lines);
+    const sockets = (this.#sockets = new SocketOf(cores, shape.coresPerSocket));
+    const caches = (this.#caches = new PrivateCaches(cores, l1i, l1d, l2, prefetched));
+    const directory = (this.#directory = new Directory(cores, lines));
+    const memory = new MemoryNodes(nodes, shape, lines);
+    const shared = { sockets, caches, directory, memory, traffic: this.traffic };
+    const last = (this.#last = new LastLevels(llc, { ...shared, mayShareDirty: spec.cleanLatency !== undefined }));
+    const { remoteLatency, cleanLatency } = spec;
+    this.#supply = new Supply({
+      ...shared,
+      last,
+      llcLatency: llc.latency,
+      remoteLatency,
+      cleanLatency,
+      hop: shape.hop,
     });
+    if (prefetch === undefined || prefetched === undefined) return;
+    const wiring = { caches, directory, supply: this.#supply, l2Latency: l2.latency };
+    this.prefetches = prefetched.counts;
+    this.#prefetching = new Prefetching(cores, prefetch, prefetched, wiring);
   }
 
   /** A core's first-level stores: the core looks there itself, and comes here when it misses. */
@@ -92,17 +107,20 @@ export class Hierarchy {
 
   /** Fetch of a line that is not in L1i; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
   fetchMiss(core: number, line: number, now: Cycles): Cycles {
-    return this.#miss(core, line, this.#caches.l1i[core], false, now);
+    const latency = this.#miss(core, line, this.#caches.l1i[core], false, now);
+    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, false, now);
+    return latency;
   }
 
   /** Access to a line that is not in L1d, or a write to one held there but not owned: brings it in, and takes it for this core alone when writing. hot */
   dataMiss(core: number, line: number, write: boolean, isHeld: boolean, now: Cycles): Cycles {
     const latency = isHeld ? 0 : this.#miss(core, line, this.#caches.l1d[core], true, now);
-    if (!write) return latency;
-    // One request brings the line and drops the other copies; both travel at once, and the longer way counts.
     const served = this.lastLevel;
-    const round = this.#own(core, line);
-    if (!isHeld) this.lastLevel = served;
+    // One request brings the line and drops the other copies; both travel at once, and the longer way counts.
+    const round = write ? this.#own(core, line) : 0;
+    if (isHeld) return round;
+    if (served !== Level.L1) this.lastLevel = served;
+    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, true, now);
     return latency > round ? latency : round;
   }
 
@@ -120,91 +138,20 @@ export class Hierarchy {
   }
 
   #miss(core: number, line: number, l1: TagStore, isData: boolean, now: Cycles): Cycles {
-    let latency = this.#l2Latency;
-    this.lastLevel = Level.L2;
-    if (!this.#caches.l2[core].access(line)) latency = this.#beyond(core, line, isData, now);
+    const prefetching = this.#prefetching;
+    const latency =
+      prefetching === undefined ? this.#bring(core, line, isData, now) : prefetching.demand(core, line, isData, now);
+    if (prefetching !== undefined) this.lastLevel = prefetching.lastLevel;
     l1.fill(line);
     return latency;
   }
 
-  #beyond(core: number, line: number, isData: boolean, now: Cycles): Cycles {
-    const directory = this.#directory;
-    const latency = directory.isHeld(line) ? this.#fromHolders(core, line, now) : this.#alone(core, line, isData, now);
-    const victim = this.#caches.l2[core].fill(line);
-    if (victim !== EMPTY) this.#evict(core, victim, now);
-    directory.add(core, line);
+  #bring(core: number, line: number, isData: boolean, now: Cycles): Cycles {
+    this.lastLevel = Level.L2;
+    if (this.#caches.l2[core].access(line)) return this.#l2Latency;
+    const latency = this.#supply.bring(core, line, isData, now);
+    this.lastLevel = this.#supply.lastLevel;
     return latency;
-  }
-
-  /** A line that no core holds. Data are granted for this core alone, code is likely to be shared; what is newer than memory has a holder. */
-  #alone(core: number, line: number, isData: boolean, now: Cycles): Cycles {
-    const socket = this.#sockets.of(core);
-    const latency = this.#unheld(socket, line, now);
-    if (!isData && !this.#directory.isStale(line)) return latency;
-    this.#last.dropOthers(socket, line);
-    this.#directory.grant(core, line);
-    return latency;
-  }
-
-  /** A line that other cores hold; afterwards all share it. */
-  #fromHolders(core: number, line: number, now: Cycles): Cycles {
-    const directory = this.#directory;
-    const socket = this.#sockets.of(core);
-    const holder = directory.holder(line);
-    if (holder === NOBODY) return this.#fromSharers(socket, line, now);
-    const isModified = directory.isModified(line);
-    directory.share(line);
-    if (isModified) {
-      if (!this.#forwards) this.#last.writeBack(socket, line, now);
-      return this.#transfer(holder, socket, line, Traffic.DirtyTransfers, this.#remoteLatency, now);
-    }
-    if (!this.#forwards) return this.#unheld(socket, line, now);
-    return this.#transfer(holder, socket, line, Traffic.CleanTransfers, this.#cleanLatency, now);
-  }
-
-  #fromSharers(socket: number, line: number, now: Cycles): Cycles {
-    if (!this.#forwards || this.#last.has(socket, line)) return this.#unheld(socket, line, now);
-    const near = this.#directory.next(line, this.#sockets.first(socket));
-    const isNear = near !== NOBODY && this.#sockets.of(near) === socket;
-    const sharer = isNear ? near : this.#directory.next(line, 0);
-    return this.#transfer(sharer, socket, line, Traffic.CleanTransfers, this.#cleanLatency, now);
-  }
-
-  /** A line from a core to a socket. */
-  #transfer(from: number, socket: number, line: number, kind: number, cycles: Cycles, now: Cycles): Cycles {
-    this.lastLevel = Level.Remote;
-    this.traffic[kind]++;
-    if (this.#sockets.of(from) === socket) return cycles;
-    this.traffic[Traffic.FarTransfers]++;
-    this.#last.pass(socket, line, now);
-    return cycles + this.#hop;
-  }
-
-  /** A line that no core passes on: from the socket's last level, from another's, or from memory. */
-  #unheld(socket: number, line: number, now: Cycles): Cycles {
-    this.lastLevel = Level.Llc;
-    if (this.#last.take(socket, line)) return this.#llcLatency;
-    const other = this.#last.other(socket, line);
-    if (other === NOBODY) return this.#fromMemory(socket, line, now);
-    this.lastLevel = Level.Remote;
-    this.traffic[Traffic.FarTransfers]++;
-    this.#last.take(other, line);
-    this.#last.pass(socket, line, now);
-    return this.#llcLatency + this.#hop;
-  }
-
-  #fromMemory(socket: number, line: number, now: Cycles): Cycles {
-    this.lastLevel = Level.Dram;
-    this.#last.pass(socket, line, now);
-    const latency = this.#llcLatency + this.#memory.read(socket, line, now);
-    if (this.#memory.wasFar) this.traffic[Traffic.FarReads]++;
-    return latency;
-  }
-
-  #evict(core: number, victim: number, now: Cycles): void {
-    this.#caches.dropFirst(core, victim);
-    this.#directory.remove(core, victim);
-    this.#last.receive(this.#sockets.of(core), victim, now);
   }
 
   /** Makes `core` the only holder of a line; costs a round to the other holders, or to the directory when the line was shared. */
@@ -234,4 +181,11 @@ export class Hierarchy {
     this.lastLevel = Level.Remote;
     return Math.max(latency, this.#llcLatency + this.#hop);
   }
+}
+
+/** What prefetches, if anything does. */
+function prefetchSpecs({ l1d, l2 }: HierarchySpec): PrefetchSpecs | undefined {
+  const first = l1d.prefetch?.prefetcher === 'none' ? undefined : l1d.prefetch;
+  const second = l2.prefetch?.prefetcher === 'none' ? undefined : l2.prefetch;
+  return first === undefined && second === undefined ? undefined : { first, second };
 }

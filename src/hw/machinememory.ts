@@ -3,7 +3,9 @@ import { LINE_BYTES, type Clock, type Cycles } from '../sim/units.ts';
 import { FIDELITIES, type Fidelity } from './fidelity/index.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
 import type { HierarchySpec } from './hierarchy.ts';
-import type { CacheSpec, MachineProfile } from './profile.ts';
+import { PREFETCH_LABELS } from './prefetched.ts';
+import type { PrefetchSpec } from './prefetchers.ts';
+import type { CacheSpec, MachineProfile, PrefetchingCacheSpec } from './profile.ts';
 import type { StoreSpec } from './replacement.ts';
 import { oneSocket, type Sockets } from './sockets.ts';
 import { TRAFFIC_LABELS } from './traffic.ts';
@@ -23,13 +25,25 @@ export function buildCaches(
 }
 
 /** Registers what the caches count; the result copies it to the registry, before a snapshot. Hot code keeps it in the hierarchy. */
-export function registerTraffic({ traffic, linesCounted }: MemorySystem, stats: StatsRegistry): () => void {
-  const base = stats.vector('memory.traffic', TRAFFIC_LABELS, 'count', 'Lines that moved between caches and to memory');
-  return () =>
-    stats.values.set(
-      traffic.map((count) => count * linesCounted),
-      base,
-    );
+export function registerTraffic({ traffic, prefetches, linesCounted }: MemorySystem, stats: StatsRegistry): () => void {
+  const moved = stats.vector(
+    'memory.traffic',
+    TRAFFIC_LABELS,
+    'count',
+    'Lines that moved between caches and to memory',
+  );
+  const copies = [{ counts: traffic, base: moved }];
+  if (prefetches !== undefined) {
+    const base = stats.vector('memory.prefetch', PREFETCH_LABELS, 'count', 'Lines prefetched, by what became of them');
+    copies.push({ counts: prefetches, base });
+  }
+  return () => {
+    for (const { counts, base } of copies)
+      stats.values.set(
+        counts.map((count) => count * linesCounted),
+        base,
+      );
+  };
 }
 
 function socketsOf({ sockets }: MachineProfile, cores: number, clock: Clock): Sockets {
@@ -43,8 +57,8 @@ function hierarchySpec(profile: MachineProfile): Omit<HierarchySpec, 'cores' | '
   const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
   return {
     l1i: storeSpec(l1i),
-    l1d: storeSpec(l1d),
-    l2: { ...storeSpec(l2), latency: beyondL1(l2) },
+    l1d: { ...storeSpec(l1d), ...prefetchSpec(l1d) },
+    l2: { ...storeSpec(l2), ...prefetchSpec(l2), latency: beyondL1(l2) },
     llc: { ...storeSpec(llc), latency: beyondL1(llc), inclusion: llc.inclusion },
     remoteLatency: remoteCycles.value,
     ...(cleanCycles === undefined ? {} : { cleanLatency: cleanCycles.value }),
@@ -53,4 +67,18 @@ function hierarchySpec(profile: MachineProfile): Omit<HierarchySpec, 'cores' | '
 
 function storeSpec({ sizeBytes, ways, replacement = 'lru', hashed = false }: CacheSpec): StoreSpec {
   return { sets: sizeBytes / LINE_BYTES / ways, ways, replacement, hashed };
+}
+
+function prefetchSpec({ prefetch }: PrefetchingCacheSpec): { readonly prefetch?: PrefetchSpec } {
+  if (prefetch === undefined) return {};
+  const { prefetcher, degree, distance, streams, outstanding } = prefetch;
+  return {
+    prefetch: {
+      prefetcher,
+      degree: degree.value,
+      distance: distance.value,
+      streams: streams.value,
+      outstanding: outstanding.value,
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Prefetched } from './prefetched.ts';
 import { makeStore, type StoreSpec } from './replacement.ts';
 import type { TagStore } from './tagstore.ts';
 
@@ -7,16 +8,21 @@ export class PrivateCaches {
   readonly l1d: readonly TagStore[];
   readonly l2: readonly TagStore[];
 
-  constructor(cores: number, l1i: StoreSpec, l1d: StoreSpec, l2: StoreSpec) {
+  readonly #prefetched: Prefetched | undefined;
+
+  /** `prefetched`: told of lines that leave a core, where caches prefetch. */
+  constructor(cores: number, l1i: StoreSpec, l1d: StoreSpec, l2: StoreSpec, prefetched?: Prefetched) {
+    this.#prefetched = prefetched;
     this.l1i = makeEach(cores, l1i, 'l1i');
     this.l1d = makeEach(cores, l1d, 'l1d');
     this.l2 = makeEach(cores, l2, 'l2');
   }
 
-  /** Takes a line from the first levels of a core. hot */
+  /** Takes a line that leaves the second level of a core from its first levels. hot */
   dropFirst(core: number, line: number): void {
     this.l1d[core].remove(line);
     this.l1i[core].remove(line);
+    if (this.#prefetched !== undefined) this.#prefetched.drop(core, line);
   }
 
   /** Takes a line from a core. hot */

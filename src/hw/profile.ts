@@ -2,6 +2,7 @@ import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
+import type { PrefetcherName } from './prefetchers.ts';
 import type { ReplacementName } from './replacement.ts';
 import type { StructureName } from './frontend.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
@@ -39,6 +40,25 @@ export interface CacheSpec {
   readonly replacement?: ReplacementName;
   /** Whether the set index is a hash of the whole line number; plain if absent. */
   readonly hashed?: boolean;
+}
+
+/** A prefetcher beside a cache. */
+export interface PrefetchProfile {
+  readonly prefetcher: PrefetcherName;
+  /** Lines asked for at a time. */
+  readonly degree: Sourced;
+  /** Lines that a stream runs ahead at most. */
+  readonly distance: Sourced;
+  /** Streams followed at once. */
+  readonly streams: Sourced;
+  /** Prefetched lines under way at once. */
+  readonly outstanding: Sourced;
+  readonly source: string;
+}
+
+/** A cache that prefetches if the field is there. */
+export interface PrefetchingCacheSpec extends CacheSpec {
+  readonly prefetch?: PrefetchProfile;
 }
 
 /** The last level: shared by the cores of a socket. */
@@ -100,8 +120,8 @@ export interface MachineProfile {
   readonly userCpi: Sourced;
   readonly kernelCpi: Sourced;
   readonly l1i: CacheSpec;
-  readonly l1d: CacheSpec;
-  readonly l2: CacheSpec;
+  readonly l1d: PrefetchingCacheSpec;
+  readonly l2: PrefetchingCacheSpec;
   readonly llc: LastCacheSpec;
   readonly itlb: TlbSpec;
   readonly dtlb: TlbSpec;

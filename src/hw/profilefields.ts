@@ -1,81 +1,25 @@
 import { LINE_BYTES } from '../sim/units.ts';
+import {
+  count,
+  flag,
+  isCount,
+  isFields,
+  isText,
+  listOf,
+  oneOf,
+  optional,
+  sourcedNumber,
+  text,
+  when,
+} from './checks.ts';
+import type { Check, Fields, ProfileProblem } from './checks.ts';
 import { INCLUSIONS } from './inclusion.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
 import { STRUCTURES } from './frontend.ts';
 import type { MachineProfile } from './profile.ts';
+import { prefetch } from './prefetchfields.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
-
-/** One thing wrong with a profile, by dotted path. */
-export interface ProfileProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What a file may hold where a record is expected. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** What is wrong with the value at a path. */
-type Check = (value: unknown, path: string) => readonly ProfileProblem[];
-
-const CONFIDENCES = ['seen', 'second-hand', 'recalled', 'assumed'];
-
-/** Whether a value has named parts. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whether a value was meant to be a sourced number. */
-export function isSourced(value: unknown): value is Fields {
-  return isFields(value) && ('value' in value || 'range' in value || 'confidence' in value);
-}
-
-const when = (isWrong: boolean, path: string, message: string): ProfileProblem[] =>
-  isWrong ? [{ path, message }] : [];
-const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
-const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0;
-
-const text: Check = (value, path) => when(!isText(value), path, 'must be a text');
-const count: Check = (value, path) =>
-  when(!isCount(value), path, `is ${String(value)}; it must be a whole number above 0`);
-const flag: Check = (value, path) =>
-  when(typeof value !== 'boolean', path, `is ${String(value)}; it must be true or false`);
-const oneOf =
-  (names: readonly string[]): Check =>
-  (value, path) =>
-    when(!names.includes(value as string), path, `is ${String(value)}; it must be one of ${names.join(', ')}`);
-/** What a machine may lack. */
-const optional =
-  (check: Check): Check =>
-  (value, path) =>
-    value === undefined ? [] : check(value, path);
-const listOf =
-  (names: readonly string[]): Check =>
-  (value, path) =>
-    Array.isArray(value)
-      ? value.flatMap((item, index) => oneOf(names)(item, `${path}.${index}`))
-      : [{ path, message: `must be a list of ${names.join(', ')}` }];
-
-/** A sourced number: what is missing of it, and whether value and range agree. */
-export const sourcedNumber: Check = (leaf, path) => {
-  if (!isSourced(leaf)) return [{ path, message: 'must be a number with value, range, confidence and source' }];
-  const { value, range, confidence, source } = leaf;
-  const [low, high] = Array.isArray(range) ? (range as readonly unknown[]) : [];
-  return [
-    ...when(!isText(source), path, 'has no source'),
-    ...when(!CONFIDENCES.includes(confidence as string), path, `has no confidence; one of ${CONFIDENCES.join(', ')}`),
-    ...when(!isAmount(value), path, `is ${String(value)}; it must be a finite number, at least 0`),
-    ...when(
-      !((low as number) <= (value as number) && (value as number) <= (high as number)),
-      path,
-      `is ${String(value)}, outside its own range ${String(low)} to ${String(high)}`,
-    ),
-  ];
-};
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
 
 /** Sets of a store of `entries` in `ways`. */
 function checkSets(path: string, entries: number, ways: unknown): ProfileProblem[] {
@@ -125,6 +69,20 @@ function checkBehaviour({ replacement, hashed, ways }: Fields, path: string): Pr
   ];
 }
 
+/** Caches beside which prefetchers sit. */
+const prefetchingCache: Check = (value, path) => [
+  ...cache(value, path),
+  ...(isFields(value) ? optional(prefetch)(value['prefetch'], `${path}.prefetch`) : []),
+];
+const plainCache: Check = (value, path) => [
+  ...cache(value, path),
+  ...when(
+    isFields(value) && value['prefetch'] !== undefined,
+    `${path}.prefetch`,
+    'is not modelled here; l1d and l2 may prefetch',
+  ),
+];
+
 const sockets: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold coresPerSocket, homing, hopNs and source' }];
   return [
@@ -136,7 +94,7 @@ const sockets: Check = (value, path) => {
 };
 
 const lastCache: Check = (value, path) => [
-  ...cache(value, path),
+  ...plainCache(value, path),
   ...(isFields(value) ? oneOf(Object.keys(INCLUSIONS))(value['inclusion'], `${path}.inclusion`) : []),
 ];
 
@@ -202,9 +160,9 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   maxCores: count,
   userCpi: sourcedNumber,
   kernelCpi: sourcedNumber,
-  l1i: cache,
-  l1d: cache,
-  l2: cache,
+  l1i: plainCache,
+  l1d: prefetchingCache,
+  l2: prefetchingCache,
   llc: lastCache,
   itlb: tlb,
   dtlb: tlb,

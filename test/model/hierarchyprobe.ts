@@ -5,6 +5,8 @@ import type { Served } from './naivehierarchy.ts';
 /** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
 export class HierarchyProbe {
   readonly hierarchy: Hierarchy;
+  /** Time of the next access; only prefetches under way depend on it. */
+  now = 0;
 
   constructor(spec: HierarchySpec, dramLatency: number) {
     const sockets = Math.ceil(spec.cores / (spec.sockets?.coresPerSocket ?? spec.cores));
@@ -14,20 +16,20 @@ export class HierarchyProbe {
   /** Fetches a line of code. */
   fetch(core: number, line: number): Served {
     if (this.hierarchy.l1iOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.fetchMiss(core, line, 0));
+    return this.#served(this.hierarchy.fetchMiss(core, line, this.now));
   }
 
   /** Reads a line of data. */
   read(core: number, line: number): Served {
     if (this.hierarchy.l1dOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, false, false, 0));
+    return this.#served(this.hierarchy.dataMiss(core, line, false, false, this.now));
   }
 
   /** Writes a line of data. */
   write(core: number, line: number): Served {
     const isHeld = this.hierarchy.l1dOf(core).access(line);
     if (isHeld && this.hierarchy.owns(core, line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, 0));
+    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, this.now));
   }
 
   /** One of the counts named by `Traffic`. */

@@ -3,6 +3,7 @@ import { Level } from '../../src/hw/hierarchy.ts';
 import { oneSocket, type Sockets } from '../../src/hw/sockets.ts';
 import type { TRAFFIC_LABELS } from '../../src/hw/traffic.ts';
 import { NaiveLru } from './naivelru.ts';
+import { NaivePrefetch } from './naiveprefetch.ts';
 
 /** What an access did: cycles beyond a first-level hit, and the level that served the line. */
 export interface Served {
@@ -60,6 +61,9 @@ export class NaiveHierarchy {
     backInvalidations: 0,
     memoryWrites: 0,
   };
+  /** Time of the next access. */
+  now = 0;
+  readonly prefetch: NaivePrefetch;
   readonly #spec: HierarchySpec;
   readonly #sockets: Sockets;
   readonly #dramLatency: number;
@@ -78,6 +82,7 @@ export class NaiveHierarchy {
     this.states = each(() => new Map<number, 'M' | 'E' | 'S'>());
     const count = Math.ceil(spec.cores / this.#sockets.coresPerSocket);
     this.llc = Array.from({ length: count }, () => new Versions(spec.llc));
+    this.prefetch = new NaivePrefetch(spec);
   }
 
   /** Cores whose second level holds the line. */
@@ -86,23 +91,59 @@ export class NaiveHierarchy {
   }
 
   fetch(core: number, line: number): Served {
-    return this.#read(core, line, this.l1i[core], false);
+    const served = this.#read(core, line, this.l1i[core], false);
+    this.#follow(core, line, false);
+    return served;
   }
 
   read(core: number, line: number): Served {
-    return this.#read(core, line, this.l1d[core], true);
+    const served = this.#read(core, line, this.l1d[core], true);
+    this.#follow(core, line, true);
+    return served;
   }
 
   /** The line and the invalidations of its other holders travel at once: the longer way counts. */
   write(core: number, line: number): Served {
-    const { cycles, level } = this.read(core, line);
+    const { cycles, level } = this.#read(core, line, this.l1d[core], true);
     const before = this.states[core].get(line);
     const round = before === 'S' ? this.#upgrade(core, line) : { cycles: 0, level: Level.L1 };
     this.states[core].set(line, 'M');
     const version = (this.#latest.get(line) ?? 0) + 1;
     this.#latest.set(line, version);
     this.l2[core].put(line, version);
+    this.#follow(core, line, true);
     return { cycles: Math.max(cycles, round.cycles), level: level === Level.L1 ? round.level : level };
+  }
+
+  /** Prefetches, after an access to data or code. */
+  #follow(core: number, line: number, isData: boolean): void {
+    const seen = this.prefetch.seen;
+    this.prefetch.seen = {};
+    this.#followSecond(core, line, isData, seen.second);
+    for (const next of this.prefetch.askFirst(core, line, seen.first)) {
+      if (this.l1d[core].has(next) || this.prefetch.isWaiting(core, next)) continue;
+      if (this.#isTaken(core, next)) {
+        this.prefetch.counts.dropped++;
+        continue;
+      }
+      const { cycles } = this.#bring(core, next, true);
+      this.prefetch.toFirst(core, next, this.now + cycles);
+      this.#followSecond(core, next, true, this.prefetch.seen.second);
+      this.prefetch.seen = {};
+    }
+  }
+
+  #followSecond(core: number, line: number, isData: boolean, seen: 'miss' | 'use' | undefined): void {
+    for (const next of this.prefetch.askSecond(core, line, seen)) {
+      if (this.l2[core].has(next)) continue;
+      if (this.#isTaken(core, next) || !this.prefetch.hasRoom(core, this.now)) this.prefetch.counts.dropped++;
+      else this.prefetch.toSecond(core, next, this.now + this.#fill(core, next, isData).cycles);
+    }
+  }
+
+  /** Whether another core has the line for itself. */
+  #isTaken(core: number, line: number): boolean {
+    return this.states.some((lines, other) => other !== core && (lines.get(line) ?? 'S') !== 'S');
   }
 
   #socketOf(core: number): number {
@@ -111,13 +152,24 @@ export class NaiveHierarchy {
 
   #read(core: number, line: number, l1: NaiveLru, isData: boolean): Served {
     if (l1.access(line)) return { cycles: 0, level: Level.L1 };
-    const served = this.#bring(core, line, isData);
+    const wait = isData ? this.prefetch.useFirst(core, line, this.now) : undefined;
+    const served =
+      wait === undefined ? this.#bring(core, line, isData) : { cycles: wait, level: wait > 0 ? Level.L2 : Level.L1 };
     l1.fill(line);
     return served;
   }
 
   #bring(core: number, line: number, isData: boolean): Served {
-    if (this.l2[core].store.access(line)) return { cycles: this.#spec.l2.latency, level: Level.L2 };
+    if (!this.l2[core].store.access(line)) {
+      this.prefetch.seen.second = 'miss';
+      return this.#fill(core, line, isData);
+    }
+    const wait = this.prefetch.useSecond(core, line, this.now) ?? 0;
+    return { cycles: Math.max(wait, this.#spec.l2.latency), level: Level.L2 };
+  }
+
+  /** Brings a line to a second level that lacks it. */
+  #fill(core: number, line: number, isData: boolean): Served {
     const wasShared = this.sharersOf(line).length > 0;
     const { version, ...served } = this.#supply(core, line);
     const latest = this.#latest.get(line) ?? 0;
@@ -251,5 +303,6 @@ export class NaiveHierarchy {
     this.l1d[core].remove(line);
     this.l2[core].remove(line);
     this.states[core].delete(line);
+    this.prefetch.drop(core, line);
   }
 }

@@ -1,6 +1,6 @@
 import type { PlanRow } from '../../archive/rows.ts';
 import { runCommand } from '../../experiment/command.ts';
-import { nearest } from '../../experiment/nearest.ts';
+import { nearest } from '../../sim/nearest.ts';
 import { jsonOption } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Verb } from '../context.ts';
 import { EXIT } from '../exit.ts';

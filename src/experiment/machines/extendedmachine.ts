@@ -1,5 +1,5 @@
 import type { MachineProfile } from '../../hw/profile.ts';
-import { isFields, isSourced, type Fields } from '../../hw/profilefields.ts';
+import { isFields, isSourced, type Fields } from '../../hw/checks.ts';
 
 /**
  * A profile over a base: parts that it gives replace those of the base, caches and TLBs part by part, numbers whole. Everything that is left

@@ -1,6 +1,6 @@
 import { checkProfile } from '../../hw/checkprofile.ts';
 import type { MachineProfile } from '../../hw/profile.ts';
-import { isFields } from '../../hw/profilefields.ts';
+import { isFields } from '../../hw/checks.ts';
 import { machines } from '../../hw/profiles/index.ts';
 import { ConfigError, type Problem } from '../../sim/errors.ts';
 import { unknownName } from '../messages.ts';

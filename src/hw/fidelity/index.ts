@@ -33,6 +33,7 @@ function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): Memory
   return {
     walks: hierarchy,
     traffic: hierarchy.traffic,
+    prefetches: hierarchy.prefetches,
     linesCounted: 1,
     linesOf: (owner) => new ExactLines(owner, hierarchy),
   };
@@ -45,6 +46,7 @@ function makeInterval(spec: HierarchySpec, { latency, transfer }: DramSpec): Mem
   const hierarchy = new Hierarchy(shrink(spec, sample.every), ...nodes);
   return {
     traffic: hierarchy.traffic,
+    prefetches: hierarchy.prefetches,
     linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),
     linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
@@ -56,9 +58,11 @@ function nodesOf({ cores, sockets }: HierarchySpec, make: () => MemoryNode): Mem
   return Array.from({ length: Math.ceil(cores / (sockets?.coresPerSocket ?? cores)) }, make);
 }
 
-/** The same caches with one of `every` sets, and as few lines to put there. */
+/** The same caches with one of `every` sets, and as few lines to put there; they do not prefetch, as neighbours are hardly ever both in the sample. */
 function shrink(spec: HierarchySpec, every: number): HierarchySpec {
   const part = <S extends { readonly sets: number }>(store: S): S => ({ ...store, sets: store.sets / every });
   const { l1i, l1d, l2, llc, lines } = spec;
-  return { ...spec, l1i: part(l1i), l1d: part(l1d), l2: part(l2), llc: part(llc), lines: lines / every };
+  const { prefetch: _first, ...first } = l1d;
+  const { prefetch: _second, ...second } = l2;
+  return { ...spec, l1i: part(l1i), l1d: part(first), l2: part(second), llc: part(llc), lines: lines / every };
 }

@@ -39,5 +39,7 @@ export interface MemorySystem {
   /** Counts by TRAFFIC_LABELS, and the lines that each one stands for. */
   readonly traffic: Float64Array;
   readonly linesCounted: number;
+  /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */
+  readonly prefetches?: Float64Array | undefined;
   linesOf(owner: LinesOwner): Lines;
 }
