@@ -7,7 +7,7 @@ import type { OpStream } from '../hw/opstream.ts';
 import type { TrapHandler } from '../hw/trap.ts';
 import { startProcesses } from '../kernel/boot.ts';
 import { Kernel } from '../kernel/kernel.ts';
-import { policies } from '../kernel/policies/index.ts';
+import { findPolicy } from '../kernel/policies/find.ts';
 import type { Policy } from '../kernel/policy.ts';
 import type { Engine } from '../sim/engine.ts';
 import type { Histogram } from '../sim/histogram.ts';
@@ -35,7 +35,7 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const stats = new StatsRegistry();
   const own = config.machineProfile as MachineProfile | undefined;
   const profile = overrideProfile(own ?? machines[config.machine], config.profile);
-  const policy = policies[config.policy];
+  const policy = policyOf(config.policy);
   const door = new LateTrapHandler();
   const { cores, syncWindow, fidelity } = config;
   const machine = buildMachine(profile, { cores, syncWindow, fidelity }, engine, stats, door);
@@ -64,6 +64,13 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   if (application.traffic !== undefined) machine.nic.connect(application.traffic);
   stats.seal();
   return { machine, kernel, policy, stats, latency };
+}
+
+/** The policy of a run; its name has passed the checks of the study. */
+function policyOf(name: string): Policy {
+  const policy = findPolicy(name);
+  if (policy === undefined) throw new RangeError(`there is no policy ${name}`);
+  return policy;
 }
 
 /** Kernel features in force: KPTI by the study, the mitigations of the machine unless they are switched off. */

@@ -3,6 +3,7 @@ import { ProgramError } from '../check/operands.ts';
 import type { Entry } from './entries.ts';
 import { readHostile } from './hostile.ts';
 import { missing, outOfRange, tooManyCores, unknownName, wrongType } from './messages.ts';
+import { policyFinding } from './policyname.ts';
 import type { Finding } from './problem.ts';
 import { isSettingName, PARAMS, PROFILE, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import { parseTime } from './time.ts';
@@ -56,7 +57,7 @@ function checkEntry(entry: Entry, scope: Scope): (Finding & { key?: string }) | 
 /** What the schema cannot know about a setting of the right form. */
 const CHECKS: Partial<Record<SettingName, (value: never, scope: Scope) => Finding | undefined>> = {
   machine: (value: string, { catalogue }) => inTable('machine', value, catalogue.machines),
-  policy: (value: string, { catalogue }) => inTable('policy', value, catalogue.policies),
+  policy: (value: string, { catalogue }) => policyFinding(value, Object.keys(catalogue.policies)),
   workload: (value: string, { catalogue }) => inTable('workload', value, catalogue.workloads),
   cores: (value: number, scope) => checkCores(value, scope),
   measure: (value: string) =>

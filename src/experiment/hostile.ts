@@ -2,7 +2,7 @@ import { readOperations, splitProgram } from '../check/programtext.ts';
 import { runStep } from '../check/outcome.ts';
 import type { HostileCode } from '../kernel/abi.ts';
 import type { Policy } from '../kernel/policy.ts';
-import { makeRules } from '../kernel/semantics/config.ts';
+import { rulesOf } from '../kernel/policyrules.ts';
 import { INVARIANT_IDS } from '../kernel/semantics/invariants.ts';
 import { GENEROUS, makeLayout } from '../kernel/semantics/layout.ts';
 import type { Machine } from '../kernel/semantics/machine.ts';
@@ -41,7 +41,7 @@ export class HostileProgram implements HostileCode {
   constructor(text: string, policy: Policy, stats: StatsRegistry) {
     this.#operations = readHostile(text, policy);
     this.steps = this.#operations.length;
-    const rules = makeRules(policy.semantics);
+    const rules = rulesOf(policy);
     const layout = makeLayout(GENEROUS);
     this.#begin = () => start(rules, layout, { ...DEFAULT_SETUP, capabilities: capabilitiesOf(policy) });
     this.#machine = this.#begin();

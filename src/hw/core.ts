@@ -51,6 +51,8 @@ export class Core implements EventHandler {
   instructions = 0;
   /** Operations executed so far. */
   operations = 0;
+  /** Instructions that user code takes for each of its own, by CPL: more than 1 where it is instrumented. */
+  readonly inflation = new Float64Array([1, 1, 1, 1]);
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
@@ -139,7 +141,8 @@ export class Core implements EventHandler {
   /** Retires instructions whose code lies in `lines` lines from virtual line `first`. hot */
   execute(first: number, lines: number, instructions: number): void {
     this.instructions += instructions;
-    const cpi = this.ledger.domain === Domain.User ? this.#spec.userCpi : this.#spec.kernelCpi;
+    const isUser = this.ledger.domain === Domain.User;
+    const cpi = isUser ? this.#spec.userCpi * this.inflation[this.cpl] : this.#spec.kernelCpi;
     this.ledger.charge(Cause.Base, instructions * cpi);
     const cold = this.frontEnd.retire(this.ledger.domain, instructions);
     if (cold > 0) this.ledger.charge(Cause.FrontEnd, cold);

@@ -145,6 +145,31 @@ export const STEPS = {
   entryLookup: { part: 'check', doc: 'look-up of the address among the declared entries' },
   kernelFrame: { part: 'check', doc: 'push or pop of an entry frame that the kernel holds' },
   argumentCheck: { part: 'check', doc: 'copy and check of untrusted arguments by an entry stub' },
+  privateStack: { part: 'check', doc: 'load of the private stack of user code at CPL 0, on entry' },
+  generationCheck: { part: 'check', doc: "comparison of an entry handle's generation with that in kernel memory" },
+  heapSwitch: { part: 'check', doc: 'change of the rights to the managed heap, as by WRPKRU' },
+  faultClassify: { part: 'check', doc: 'test whether a fault at CPL 0 belongs to user code' },
+  sfiMask: {
+    part: 'check',
+    doc: 'masks of loads, stores and indirect targets: instructions added to 1000 of instrumented code',
+  },
+  branchCheck: {
+    part: 'check',
+    doc: 'checks of indirect branches against function types: instructions added to 1000 of checked code',
+  },
+  shadowStack: {
+    part: 'check',
+    needs: ['cet'],
+    doc: 'calls and returns on a shadow stack: instructions that 1000 of user code take longer',
+  },
+  safetyCheck: {
+    part: 'check',
+    doc: 'run-time checks of type-safe code in place of hardware isolation: instructions added to 1000',
+  },
+  translatedCode: {
+    part: 'check',
+    doc: 'code translated and confined by the kernel: instructions added to 1000 of the original',
+  },
   pickNext: { part: 'scheduler', doc: 'choice of the next thread' },
   threadSwitch: { part: 'scheduler', doc: 'switch of kernel stacks, FPU and debug state between threads' },
   spaceSwitch: { part: 'scheduler', doc: 'CR3 load of another address space, with its bookkeeping' },

@@ -40,7 +40,9 @@ describe('the pages of a process: native code, JIT output, two of data', () => {
   });
 
   it('trust follows bypage and what is built on it, and no other policy', () => {
-    expect(NAMES.filter((policy) => policies[policy].trustsVerifiedCode)).toEqual(['bypage', 'bypage-guarded']);
+    expect(NAMES.filter((policy) => policies[policy].trustsVerifiedCode)).toEqual([
+      ...(['bypage-l0', 'bypage', 'bypage-hardened', 'bypage-hardened-minimal'] as const),
+    ]);
   });
 });
 

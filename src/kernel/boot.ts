@@ -13,9 +13,9 @@ import { PageCacheFile } from './files/pagecache.ts';
 import { Socket } from './files/socket.ts';
 import type { Kernel } from './kernel.ts';
 import type { KernelModeCapability, Policy } from './policy.ts';
+import { rulesOf } from './policyrules.ts';
 import { ATTRIBUTE, Thread, type FunctionEntry, type Process } from './process.ts';
 import { weightOf } from './sched/weights.ts';
-import { makeRules } from './semantics/config.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
 
 /** First page of every program, as the dynamic loader leaves it; below lies nothing. */
@@ -87,7 +87,7 @@ function tagsOf(pid: number, isSplit: boolean): { userTag: number; kernelTag: nu
 
 function authority(policy: Policy, isTrusted: boolean): Authority {
   const holds = (capability: KernelModeCapability): boolean => isTrusted && policy.grants.includes(capability);
-  return authorityOf(holds('CAP_KERNELMODE'), holds('CAP_KRNLMODEBYPAGE'), makeRules(policy.semantics));
+  return authorityOf(holds('CAP_KERNELMODE'), holds('CAP_KRNLMODEBYPAGE'), rulesOf(policy));
 }
 
 function mapRegions({ machine, policy }: Boot, spec: ProcessSpec, table: Process['table']): Map<string, number> {

@@ -3,9 +3,9 @@ import { bareMachine } from '../../test/model/support.ts';
 import { CPI_BUCKETS } from '../hw/cpi.ts';
 import { MITIGATIONS, STEPS, type Feature, type StepName, type StepSpec } from '../hw/steps.ts';
 import { machines } from '../hw/profiles/index.ts';
-import { compilePolicy, compileSteps, spendCharge, totalOf } from './crossing.ts';
+import { compilePolicy, compileSteps, featuresUnder, planOf, spendCharge, totalOf } from './crossing.ts';
 import { policies } from './policies/index.ts';
-import { CROSSINGS, type CrossingName } from './policy.ts';
+import { CROSSINGS, SWITCHES, type CrossingName } from './policy.ts';
 
 /** Every step of toy costs this. */
 const STEP = 10;
@@ -37,13 +37,13 @@ describe('crossings on toy', () => {
     'of policy %s cost ten times the length of their lists, with KPTI, without, and with all mitigations',
     (name) => {
       const policy = policies[name];
-      const plans = Object.entries({ ...policy.crossings, ...policy.switches });
       for (const features of [['kpti'], [], ALL] as const) {
         const compiled = compilePolicy(policy, machine, new Set(features));
-        for (const [crossing, { cpl3, cpl0 }] of plans) {
-          const charges = compiled[crossing as keyof typeof compiled];
-          expect(totalOf(charges[3])).toBe(STEP * present(cpl3, [...features, ...policy.options]).length);
-          expect(totalOf(charges[0])).toBe(STEP * present(cpl0, [...features, ...policy.options]).length);
+        const inForce = [...featuresUnder(policy, new Set(features))];
+        for (const crossing of [...CROSSINGS, ...SWITCHES]) {
+          const { cpl3, cpl0 } = planOf(policy, crossing);
+          expect(totalOf(compiled[crossing][3])).toBe(STEP * present(cpl3, inForce).length);
+          expect(totalOf(compiled[crossing][0])).toBe(STEP * present(cpl0, inForce).length);
         }
       }
     },

@@ -4,6 +4,7 @@ import { emptiedBy } from '../hw/frontend.ts';
 import { fixedFeatures, stepCycles, type MachineProfile } from '../hw/profile.ts';
 import { isPresent, STEPS, type Feature, type StepName } from '../hw/steps.ts';
 import type { Cycles } from '../sim/units.ts';
+import { addedSteps } from './policies/mechanisms.ts';
 import { CROSSINGS, SWITCHES, type CrossingName, type CrossingPlan, type Policy, type SwitchName } from './policy.ts';
 
 /** The cycles of one list of steps, summed by CPI bucket. */
@@ -24,14 +25,38 @@ interface Priced {
 
 /** Resolves the steps of all crossings and switches; a step whose features are off does not exist. */
 export function compilePolicy(policy: Policy, machine: Priced, features: ReadonlySet<Feature>): CompiledPolicy {
-  const inForce = new Set([...features, ...policy.options]);
+  const inForce = featuresUnder(policy, features);
   const compile = (plan: CrossingPlan): Record<0 | 3, Charge> => ({
     3: compileSteps(plan.cpl3, machine, inForce),
     0: compileSteps(plan.cpl0, machine, inForce),
   });
-  const crossings = CROSSINGS.map((name) => [name, compile(policy.crossings[name])] as const);
-  const switches = SWITCHES.map((name) => [name, compile(policy.switches[name])] as const);
+  const crossings = CROSSINGS.map((name) => [name, compile(planOf(policy, name))] as const);
+  const switches = SWITCHES.map((name) => [name, compile(planOf(policy, name))] as const);
   return Object.fromEntries([...crossings, ...switches]) as Record<CrossingName | SwitchName, Record<0 | 3, Charge>>;
+}
+
+/** A crossing, a switch or the instrumentation of code as the policy has it, with the steps of its mechanisms. */
+export function planOf(policy: Policy, name: CrossingName | SwitchName | 'code'): CrossingPlan {
+  const { cpl3, cpl0 }: CrossingPlan = { ...policy.crossings, ...policy.switches, code: policy.code }[name];
+  const { mechanisms } = policy;
+  return {
+    cpl3: [...cpl3, ...addedSteps(mechanisms, 'cpl3', name)],
+    cpl0: [...cpl0, ...addedSteps(mechanisms, 'cpl0', name)],
+  };
+}
+
+/** Features in force under a policy: those of machine and study, less what it does without, and what it brings. */
+export function featuresUnder(policy: Policy, features: ReadonlySet<Feature>): ReadonlySet<Feature> {
+  const less = new Set<Feature>([...policy.without, ...(policy.splitsTables ? [] : (['kpti'] as const))]);
+  return new Set([...[...features].filter((name) => !less.has(name)), ...policy.options]);
+}
+
+/** Instructions that code takes for each of its own, by CPL: 1 where it is not instrumented. */
+export function inflationOf(policy: Policy, machine: Priced, features: ReadonlySet<Feature>): Record<0 | 3, number> {
+  const inForce = featuresUnder(policy, features);
+  const { cpl3, cpl0 } = planOf(policy, 'code');
+  const factor = (steps: readonly StepName[]): number => 1 + totalOf(compileSteps(steps, machine, inForce)) / 1000;
+  return { 3: factor(cpl3), 0: factor(cpl0) };
 }
 
 /** The steps of a list that exist on a machine under these features of its kernel. */

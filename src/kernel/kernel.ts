@@ -4,20 +4,27 @@ import type { Machine } from '../hw/machine.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Feature } from '../hw/profile.ts';
 import { Vector, type TrapHandler } from '../hw/trap.ts';
-import { invariant, SimulationBug } from '../sim/errors.ts';
+import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS } from './abi.ts';
 import { EFFECTS, type CallHost, type Effect } from './calls/effects.ts';
-import { CALL_FOOTPRINTS, PATH_FOOTPRINTS } from './calls/table.ts';
-import { compilePolicy, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
+import { callFootprints, PATH_FOOTPRINTS, USER_FOOTPRINT } from './calls/table.ts';
+import {
+  compilePolicy,
+  featuresUnder,
+  inflationOf,
+  spendCharge,
+  type Charge,
+  type CompiledPolicy,
+} from './crossing.ts';
 import { BLOCKED } from './files/file.ts';
 import { KernelMemory } from './memory.ts';
 import { Network } from './network.ts';
 import { placePaths, runPath, type KernelPath } from './path.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
+import { rulesOf } from './policyrules.ts';
 import { Scheduler } from './sched/scheduler.ts';
-import { makeRules } from './semantics/config.ts';
 import { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
 
@@ -34,6 +41,9 @@ export class Kernel implements TrapHandler, CallHost {
   readonly #machine: Machine;
   readonly #policy: CompiledPolicy;
   readonly #calls: readonly { readonly path: KernelPath; readonly effect: Effect }[];
+  /** 1 for each call that is answered in user mode, and the code that does. */
+  readonly #inUser: Uint8Array;
+  readonly #userPath: KernelPath | undefined;
   readonly #paths: Readonly<Record<keyof typeof PATH_FOOTPRINTS, KernelPath>>;
   readonly #stats: Float64Array;
   readonly #counts: number;
@@ -42,16 +52,20 @@ export class Kernel implements TrapHandler, CallHost {
   /** `features` are the kernel features in force, KPTI among them. */
   constructor(machine: Machine, stats: StatsRegistry, policy: Policy, features: ReadonlySet<Feature>) {
     this.#machine = machine;
-    this.isSplit = features.has('kpti') && policy.splitsTables;
+    this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit);
     this.scheduler = new Scheduler(machine, stats);
     this.#policy = compilePolicy(policy, machine, features);
-    this.trust = new TrustGate(makeRules(policy.semantics), this.#policy, stats, (core, thread) =>
+    this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),
     );
-    const callPaths = placePaths(this.memory, CALL_FOOTPRINTS);
+    const inflation = inflationOf(policy, machine, features);
+    for (const core of machine.cores) core.inflation.set([inflation[0], 1, 1, inflation[3]]);
+    const callPaths = placePaths(this.memory, callFootprints(policy.work));
     this.#calls = CALLS.map((name) => ({ path: callPaths[name], effect: EFFECTS[name] }));
     this.#paths = placePaths(this.memory, PATH_FOOTPRINTS);
+    this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
+    if (policy.inUser.length > 0) this.#userPath = placePaths(this.memory, { vdso: USER_FOOTPRINT }).vdso;
     this.network = new Network(machine.nic, this.#paths);
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
@@ -60,6 +74,7 @@ export class Kernel implements TrapHandler, CallHost {
 
   onSyscall(core: Core, stream: OpStream): void {
     const thread = this.#current(core);
+    if (this.#inUser[stream.nr] === 1) return this.#answerInUser(core, thread, stream);
     spendCharge(core, this.#policy.syscallEnter[thread.cpl]);
     this.#enterKernel(core, thread);
     thread.nr = stream.nr;
@@ -88,13 +103,11 @@ export class Kernel implements TrapHandler, CallHost {
     this.trust.return(core, thread, thread.callerCpl[thread.depth]);
   }
 
-  onLeave(core: Core, vpn: number): void {
+  onLeave(core: Core, _vpn: number): void {
     const thread = this.#current(core);
-    // No program of ours runs under a reading that kills on leaving; a killed thread would need a signal path.
-    invariant(
-      this.trust.fetchOutside(core, thread),
-      `thread ${thread.tid} fetched page ${vpn} outside the trusted ones and must die`,
-    );
+    if (this.trust.fetchOutside(core, thread)) return;
+    // A signal that nobody handles: the thread is gone, and with it what it would have served.
+    this.#giveUp(core, thread, 'zombie');
   }
 
   onInterrupt(core: Core): void {
@@ -158,6 +171,14 @@ export class Kernel implements TrapHandler, CallHost {
     if (thread === undefined)
       throw new SimulationBug('a trap without a current thread', { component: core.name, time: core.now });
     return thread;
+  }
+
+  /** A call that code mapped into the process answers, without the kernel. */
+  #answerInUser(core: Core, thread: Thread, stream: OpStream): void {
+    thread.nr = stream.nr;
+    this.#stats[this.#counts + thread.nr]++;
+    runPath(core, this.#userPath!);
+    thread.result = this.#calls[thread.nr].effect(this, core, thread);
   }
 
   #perform(core: Core, thread: Thread): void {

@@ -1,7 +1,12 @@
-import type { Option, StepName } from '../hw/steps.ts';
-import type { ProfileName } from './semantics/config.ts';
+import type { Sourced } from '../hw/profile.ts';
+import type { Mitigation, Option, StepName } from '../hw/steps.ts';
+import type { CallName } from './abi.ts';
+import type { MechanismName, ProfileName } from './semantics/config.ts';
 
-/** Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back. */
+/**
+ * Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back;
+ * `downcall` and `downcallReturn` take trusted code out to a native function and back where the kernel holds its frame (KFRAME).
+ */
 export const CROSSINGS = [
   'syscallEnter',
   'syscallExit',
@@ -11,6 +16,8 @@ export const CROSSINGS = [
   'kernelModeLeave',
   'trustEnter',
   'trustLeave',
+  'downcall',
+  'downcallReturn',
   'userCopy',
   'pageFault',
 ] as const;
@@ -45,6 +52,18 @@ export interface Policy {
   readonly splitsTables: boolean;
   /** Options that come with the policy, such as a seccomp filter. */
   readonly options: readonly Option[];
+  /** Mitigations that it runs without, whatever machine and study say; `kpti` also joins the page tables. */
+  readonly without: readonly Mitigation[];
+  /** Mechanisms of the hardened reading in force: the rules obey them, and they add their steps (policies/mechanisms.ts). */
+  readonly mechanisms: readonly MechanismName[];
+  /** Steps of instrumented code: what they cost, in instructions, comes on top of every 1000 instructions of user code. */
+  readonly code: CrossingPlan;
+  /** Calls answered by code that the kernel maps into the process, without entering. */
+  readonly inUser: readonly CallName[];
+  /** Share of a call's own kernel path that is left, where it is not all of it. */
+  readonly work: Readonly<Partial<Record<CallName, Sourced>>>;
+  /** What bounds its gain: `free` if it takes away crossings alone, `none` if it also takes away work of the kernel. */
+  readonly bound: 'free' | 'none';
   readonly crossings: Readonly<Record<CrossingName, CrossingPlan>>;
   readonly switches: Readonly<Record<SwitchName, CrossingPlan>>;
 }

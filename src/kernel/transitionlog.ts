@@ -5,8 +5,11 @@ import { Errno, errnoName } from './semantics/errno.ts';
 import { brokenAtCpl0, type Authority } from './semantics/gate.ts';
 import { INVARIANT_IDS } from './semantics/invariants.ts';
 
-/** Rules that change a thread's mode: `syskernelmode(1)`, `syskernelmode(0)`, `syskerneljump`, and a fetch outside the trusted pages. */
-export const ModeRule = { skm1: 0, skm0: 1, skj: 2, drop: 3 } as const;
+/**
+ * Rules that change a thread's mode: `syskernelmode(1)`, `syskernelmode(0)`, `syskerneljump`, a fetch outside the trusted pages; where the
+ * kernel holds frames, a call out of trusted code and the return from it; `killed`: the fetch outside ended the thread.
+ */
+export const ModeRule = { skm1: 0, skm0: 1, skj: 2, drop: 3, downcall: 4, upret: 5, killed: 6 } as const;
 export type ModeRule = (typeof ModeRule)[keyof typeof ModeRule];
 const RULES = Object.keys(ModeRule);
 

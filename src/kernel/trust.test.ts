@@ -85,7 +85,7 @@ describe('a call of JIT code marked AlwaysKernelMode, from native code at CPL 3'
   it.each([
     ['kernelmode', 'kernelModeEnter'],
     ['bypage', 'trustEnter'],
-    ['bypage-guarded', 'trustEnter'],
+    ['bypage-hardened', 'trustEnter'],
   ] as const)('costs under %s the steps of %s and kernelModeLeave, and nothing else', (policy, entry) => {
     const compiled = compilePolicy(policies[policy], bootToy([]).machine, new Set<Feature>(['kpti']));
     const price = (crossing: CrossingName, cpl: 0 | 3): number => totalOf(compiled[crossing][cpl]);
@@ -307,14 +307,16 @@ const allWays: Body = function* (script) {
 const ENTRIES: Readonly<Record<string, number>> = { '': 0, CAP_KERNELMODE: 5, CAP_KRNLMODEBYPAGE: 3 };
 
 describe.each(Object.keys(policies))('the books of %s', (policy) => {
-  it('balance after 5 rounds of all ways in and out: entries are leaves and drops', () => {
+  it('balance after 5 rounds of all ways in and out: entries are leaves and drops, calls out are returns', () => {
     const { notes, counts } = play(policy, repeat(5, allWays));
-    const { skm1 = 0, skj = 0, skm0 = 0, drop = 0 } = counts;
+    const { skm1 = 0, skj = 0, skm0 = 0, drop = 0, downcall = 0, upret = 0 } = counts;
     const granted = skm1 + skj;
 
     expect(notes).toHaveLength(5 * 8);
     expect(granted).toBe(5 * ENTRIES[policies[policy].grants.join()]);
     expect(skm0 + drop).toBe(granted);
+    expect(upret).toBe(downcall);
+    expect(downcall).toBe(policies[policy].mechanisms.includes('KFRAME') ? 10 : 0);
     expect(Object.keys(counts).filter((name) => name.startsWith('violations'))).toEqual([]);
   });
 });

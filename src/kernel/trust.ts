@@ -54,15 +54,15 @@ export class TrustGate {
   call(core: Core, thread: Thread, target: FunctionEntry): void {
     const wanted = calleeCpl(thread.process.authority, target.isVerified, target.attribute, thread.cpl);
     if (wanted === 0 && thread.cpl === 3) this.#enter(core, thread, target);
-    // Native code under ByPage asks for nothing: its page decides, when its first fetch leaves the trusted ones.
-    if (wanted === 3 && thread.cpl === 0 && this.#mayLeave(thread, target)) this.#leave(core, thread);
+    if (wanted === 3 && thread.cpl === 0) this.#leaveFor(core, thread, target);
   }
 
-  /** The return to a caller that ran at `callerCpl`. Only CAP_KERNELMODE has a legal way back up (semantics 1.5, gap G4). */
+  /** The return to a caller that ran at `callerCpl`. CAP_KERNELMODE has a legal way back up, and frames that the kernel holds (KFRAME); else none (gap G4). */
   return(core: Core, thread: Thread, callerCpl: number): void {
     if (callerCpl === 3 && thread.cpl === 0) this.#leave(core, thread);
-    if (callerCpl === 0 && thread.cpl === 3 && thread.process.authority === Authority.KernelMode)
-      this.#enterKernelMode(core, thread);
+    if (callerCpl !== 0 || thread.cpl !== 3) return;
+    if (thread.process.authority === Authority.KernelMode) this.#enterKernelMode(core, thread);
+    else if (this.#rules.mechanisms.KFRAME) this.#comeBack(core, thread);
   }
 
   /** A fetch at CPL 0 from a page that is not trusted: the leave rule. False when the thread must die. */
@@ -73,7 +73,7 @@ export class TrustGate {
       return true;
     }
     spendCharge(core, this.#policy.trustLeave[0]);
-    this.#log.count(ModeRule.drop);
+    this.#log.count(verdict === Leave.Drop ? ModeRule.drop : ModeRule.killed);
     this.#setUser(thread);
     this.#install(core, thread);
     return verdict === Leave.Drop;
@@ -91,7 +91,30 @@ export class TrustGate {
 
   #enterByPage(core: Core, thread: Thread, target: FunctionEntry): void {
     spendCharge(core, this.#policy.trustEnter[thread.cpl]);
-    if (this.syskerneljump(thread, target) === 0) this.#install(core, thread);
+    // Without syskerneljump (L0) the first instruction of the function asks, and its page is looked at.
+    const refused = this.#rules.gated ? this.syskerneljump(thread, target) : this.syskernelmode(thread, 1);
+    if (refused === 0) this.#install(core, thread);
+  }
+
+  /** Out by a frame that the kernel holds, if it holds them; verified code by itself; native code otherwise when its page is fetched. */
+  #leaveFor(core: Core, thread: Thread, target: FunctionEntry): void {
+    const byPage = thread.process.authority !== Authority.KernelMode;
+    if (byPage && this.#rules.mechanisms.KFRAME) this.#goOut(core, thread);
+    else if (!byPage || target.isVerified) this.#leave(core, thread);
+  }
+
+  #goOut(core: Core, thread: Thread): void {
+    spendCharge(core, this.#policy.downcall[0]);
+    this.#log.count(ModeRule.downcall);
+    this.#setUser(thread);
+    this.#install(core, thread);
+  }
+
+  /** Back into the function that called out: the frame says that it had entered. */
+  #comeBack(core: Core, thread: Thread): void {
+    spendCharge(core, this.#policy.downcallReturn[3]);
+    this.#setKernel(thread, ModeRule.upret, true);
+    this.#install(core, thread);
   }
 
   #leave(core: Core, thread: Thread): void {
@@ -99,14 +122,10 @@ export class TrustGate {
     if (this.syskernelmode(thread, 0) === 0) this.#install(core, thread);
   }
 
-  #mayLeave(thread: Thread, target: FunctionEntry): boolean {
-    return thread.process.authority === Authority.KernelMode || target.isVerified;
-  }
-
   #setKernel(thread: Thread, rule: ModeRule, pageTrusted: boolean): void {
     thread.cpl = 0;
     // Asked for again at CPL 0, the thread still came through the gate.
-    thread.entered ||= rule === ModeRule.skj;
+    thread.entered ||= rule === ModeRule.skj || rule === ModeRule.upret;
     thread.entryAuthority = thread.process.authority;
     this.#log.count(rule);
     this.#log.watch(thread, pageTrusted);

@@ -9,6 +9,7 @@ import { importTrace } from './import.ts';
 import { machine } from './machine.ts';
 import { oracle } from './oracle.ts';
 import { plot } from './plot.ts';
+import { policy } from './policy.ts';
 import { reproduce } from './reproduce.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   attack,
   check,
   machine,
+  policy,
   calibrate,
   importTrace,
   bench,

@@ -46,7 +46,7 @@ export function policyRows(profile: MachineProfile): readonly PolicyRow[] {
 }
 
 function policyRow(profile: MachineProfile, policy: Policy, kpti: boolean): PolicyRow {
-  const compiled = compilePolicy(policy, { profile }, featuresOf(profile, kpti && policy.splitsTables));
+  const compiled = compilePolicy(policy, { profile }, featuresOf(profile, kpti));
   const cpl = policy.grants.length > 0 ? 0 : 3;
   const cycles = (...names: readonly (CrossingName | SwitchName)[]): number => totalOf(compiled, names, cpl);
   return {

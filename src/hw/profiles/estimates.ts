@@ -24,6 +24,25 @@ export const proposalSteps = {
   argumentCheck: sourced(40, [20, 80], 'assumed', SEMANTICS),
   callGate: sourced(30, [10, 60], 'assumed', `${SEMANTICS}: gate 60 to 110 in all, with stack and work checks`),
   istSwitch: sourced(60, [30, 120], 'assumed', SEMANTICS),
+  privateStack: sourced(8, [5, 15], 'assumed', SEMANTICS),
+  generationCheck: sourced(5, [2, 15], 'assumed', 'one load of kernel memory and a comparison'),
+  heapSwitch: sourced(40, [20, 60], 'assumed', `${SEMANTICS}: WRPKRU 20 to 60`),
+  faultClassify: sourced(30, [20, 50], 'assumed', SEMANTICS),
+  sfiMask: sourced(
+    50,
+    [20, 150],
+    'assumed',
+    `${SEMANTICS}: 3 to 15 % of the time of instrumented code; about 3 % of a Redis-like server under Privbox (ATC 2022)`,
+  ),
+  branchCheck: sourced(5, [0, 20], 'assumed', `${SEMANTICS}: 2 to 5 cycles an indirect branch`),
+  shadowStack: sourced(5, [0, 30], 'assumed', `${SEMANTICS}: 0 to 3 cycles a call or return`),
+  safetyCheck: sourced(
+    20,
+    [0, 50],
+    'assumed',
+    'Singularity, OSR 2007: software isolation costs below 5 % of code that had no checks; managed servers have most of them already',
+  ),
+  translatedCode: sourced(100, [20, 300], 'assumed', 'masks as of SFI, and what translation adds; no table found'),
   lstarWrite: sourced(150, [100, 300], 'assumed', `${SEMANTICS}: 200 to 600 for the pair`),
 } as const satisfies Costs;
 

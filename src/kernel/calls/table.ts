@@ -1,3 +1,4 @@
+import { sourced, type Sourced } from '../../hw/profile.ts';
 import { footprint, type Footprint } from '../path.ts';
 import type { CallName } from '../abi.ts';
 
@@ -31,6 +32,30 @@ export const CALL_FOOTPRINTS: Readonly<Record<CallName, Footprint>> = {
   syskernelmode: footprint(40, 'assumed: a capability test; the transition itself is a crossing'),
   syskerneljump: footprint(60, 'assumed: tests of capability, page and entry; the transition itself is a crossing'),
 };
+
+/** What a call that a vDSO answers executes instead, in user mode. */
+export const USER_FOOTPRINT = footprint(
+  80,
+  'assumed: clock_gettime by the vDSO takes some 20 to 30 ns: a sequence count, the counter, a multiplication',
+);
+
+/** The footprints of all calls where only a share of some is left, as a policy's `work` says. */
+export function callFootprints(
+  work: Readonly<Partial<Record<CallName, Sourced>>>,
+): Readonly<Record<CallName, Footprint>> {
+  const left = Object.entries(work).map(([name, share]) => [name, scaled(CALL_FOOTPRINTS[name as CallName], share)]);
+  return { ...CALL_FOOTPRINTS, ...Object.fromEntries(left) } as Record<CallName, Footprint>;
+}
+
+function scaled(whole: Footprint, { value, confidence, source }: Sourced): Footprint {
+  const part = ({ value: full, range: [low, high] }: Sourced): Sourced =>
+    sourced(Math.max(1, Math.round(full * value)), [Math.floor(low * value), high], confidence, source);
+  return {
+    instructions: part(whole.instructions),
+    codeLines: part(whole.codeLines),
+    dataLines: part(whole.dataLines),
+  };
+}
 
 /** Kernel paths that are no system calls. */
 export const PATH_FOOTPRINTS = {

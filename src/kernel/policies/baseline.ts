@@ -40,6 +40,9 @@ const exitSame: readonly StepName[] = [...workOnExit, 'restoreRegisters', 'iretS
 const eventEnterSame: readonly StepName[] = ['eventEntrySame', 'fredEntrySame', 'saveRegisters', 'entryWork'];
 const eventExitSame: readonly StepName[] = ['restoreRegisters', 'iretSame', 'erets'];
 
+/** Entry instructions work at CPL 0 too: no page table is switched and GS stays, so that none of the guards of the border is due. */
+const instructionSame: readonly StepName[] = ['int80Same', 'sysenterInstr', 'syscallInstr', 'fredSyscall'];
+
 /** Lists from which other policies are built. */
 export const LISTS = {
   workOnEntry,
@@ -51,6 +54,7 @@ export const LISTS = {
   eventExit,
   eventEnterSame,
   eventExitSame,
+  instructionSame,
 };
 
 /** The same steps whatever the CPL of the user's code. */
@@ -67,6 +71,12 @@ export const baseline: Policy = {
   semantics: 'L1',
   splitsTables: true,
   options: [],
+  without: [],
+  mechanisms: [],
+  code: { cpl3: [], cpl0: [] },
+  inUser: [],
+  work: {},
+  bound: 'free',
   crossings: {
     syscallEnter: { cpl3: enter, cpl0: ['directCall', 'dispatch'] },
     syscallExit: { cpl3: exit, cpl0: [] },
@@ -83,6 +93,9 @@ export const baseline: Policy = {
       cpl3: [],
       cpl0: ['eventEntrySame', 'fredEntrySame', 'saveRegisters', 'leaveHandler', ...eventExit],
     },
+    // Out by the half of a system call that returns, back by the half that enters (semantics 6.2).
+    downcall: { cpl3: [], cpl0: ['directCall', ...exit] },
+    downcallReturn: { cpl3: [...enter, ...exitSame], cpl0: [] },
     // Code at CPL 0 keeps user memory open (AC is set), or the kernel could not read it either.
     userCopy: { cpl3: ['userAccess'], cpl0: [] },
     pageFault: {

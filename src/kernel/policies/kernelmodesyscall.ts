@@ -3,11 +3,11 @@ import type { Policy } from '../policy.ts';
 import { LISTS } from './baseline.ts';
 import { kernelmode } from './kernelmode.ts';
 
-const { workOnEntry, workOnExit } = LISTS;
+const { workOnEntry, workOnExit, instructionSame } = LISTS;
 
-/** Entry instructions work at CPL 0 too: no page table is switched and GS stays, so that none of the guards of the border is due. */
 const enterSame: readonly StepName[] = [
-  ...(['int80Same', 'sysenterInstr', 'syscallInstr', 'fredSyscall', 'stackSwitch', 'saveRegisters'] as const),
+  ...instructionSame,
+  ...(['stackSwitch', 'saveRegisters'] as const),
   ...workOnEntry,
   ...(['returnThunks', 'dispatch'] as const),
 ];

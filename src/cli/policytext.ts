@@ -1,0 +1,58 @@
+import type { PolicyDifference, PolicyDocument, PolicySummary } from '../experiment/policies/policydocument.ts';
+import { alignColumns } from './text.ts';
+
+/** Policies, one a line, with what a null call costs by steps alone. */
+export function policyListText(policies: readonly PolicySummary[], machine: string): string {
+  const rows = policies.map(({ name, callCycles, callCyclesKpti, grants, bound, doc }) => [
+    name,
+    String(callCycles),
+    String(callCyclesKpti),
+    grants.join(' ') || '-',
+    bound,
+    doc,
+  ]);
+  const head = [
+    'policy',
+    'call',
+    'with KPTI',
+    'grants the server',
+    'bound',
+    `cycles of a call and its return on ${machine}`,
+  ];
+  return alignColumns([head, ...rows]);
+}
+
+/** A policy in full. */
+export function policyText(policy: PolicyDocument): string {
+  const { name, doc, grants, reading, bound, machine, kpti, thousand, options, without, inUser, work } = policy;
+  const shares = Object.entries(work).map(([call, { value, source }]) => `${call} x ${value} (${source})`);
+  const facts = alignColumns([
+    ['grants the server', grants.join(' ') || 'nothing'],
+    ['reading of the proposal', reading],
+    ['gain bounded by', bound],
+    ['brings', options.join(' ') || 'nothing'],
+    ['does without', without.join(' ') || 'nothing'],
+    ['answered in user mode', inUser.join(' ') || 'nothing'],
+    ['left of kernel paths', shares.join(', ') || 'all'],
+    ['1000 instructions take', `${thousand[3]} at CPL 3, ${thousand[0]} at CPL 0`],
+  ]);
+  const crossings = policy.crossings.map(({ crossing, cpl, cycles, steps }) => [
+    crossing,
+    `CPL ${cpl}`,
+    String(cycles),
+    steps.join(' '),
+  ]);
+  const mechanisms = policy.mechanisms.map((row) => [row.name, row.doc, row.price]);
+  return [
+    `${name}: ${doc}\n${facts}`,
+    `Crossings on ${machine}, in cycles, ${kpti ? 'with' : 'without'} KPTI\n${alignColumns(crossings)}`,
+    ...(mechanisms.length === 0 ? [] : [`Mechanisms in force\n${alignColumns(mechanisms)}`]),
+    `In a study:  vary: { policy: [baseline, ${name}] }\nAmendments after the name: ${policy.amendments.join(' ')}\n`,
+  ].join('\n\n');
+}
+
+/** What differs between two policies. */
+export function policyDifferenceText(a: string, b: string, differences: readonly PolicyDifference[]): string {
+  if (differences.length === 0) return `${a} and ${b} differ in nothing but words`;
+  return differences.map((row) => `${row.path}\n  ${a}: ${row.a}\n  ${b}: ${row.b}`).join('\n');
+}
