@@ -5,10 +5,10 @@ import { alignColumns } from './text.ts';
 
 /** Machines, one a line. */
 export function listText(machines: readonly MachineSummary[]): string {
-  const rows = machines.map(({ name, clockGHz, cores, entry, callCycles, mitigations, doc }) => [
+  const rows = machines.map(({ name, clockGHz, cores, sockets, entry, callCycles, mitigations, doc }) => [
     name,
     clockGHz.toFixed(2),
-    String(cores),
+    coresText(cores, sockets),
     entry,
     String(callCycles),
     mitigations.join(' ') || '-',
@@ -19,10 +19,10 @@ export function listText(machines: readonly MachineSummary[]): string {
 
 /** A machine in full, section by section. */
 export function showText(machine: MachineDocument): string {
-  const { name, doc, entry, pcid, options, mitigations, cores, confidence } = machine;
+  const { name, doc, entry, pcid, options, mitigations, cores, sockets, confidence } = machine;
   const counts = Object.entries(confidence).map(([how, n]) => `${n} ${how}`);
   const facts = [
-    `${cores} cores, entered by ${entry}, ${pcid ? 'with' : 'without'} PCID`,
+    `${cores} cores${sockets > 1 ? ` on ${sockets} sockets` : ''}, entered by ${entry}, ${pcid ? 'with' : 'without'} PCID`,
     `options: ${options.join(' ') || 'none'}; mitigations: ${mitigations.join(' ') || 'none'}`,
     `numbers: ${counts.join(', ')}`,
   ];
@@ -48,6 +48,11 @@ export function differenceText(a: string, b: string, differences: readonly Diffe
     row.change === undefined ? '' : `x ${row.change.toPrecision(3)}`,
   ]);
   return alignColumns([['', a, b, ''], ...rows]);
+}
+
+/** `16`, or `2x16` on two sockets. */
+function coresText(cores: number, sockets: number): string {
+  return sockets > 1 ? `${sockets}x${cores / sockets}` : String(cores);
 }
 
 function titled(title: string, text: string): string {

@@ -4,6 +4,7 @@ import { KiB, MiB } from '../sim/units.ts';
 import { latencyCurve, type PageSize } from './chase.ts';
 import { genoaVm } from './profiles/genoavm.ts';
 import { northwood } from './profiles/northwood.ts';
+import { skylakeSp2s } from './profiles/skylakesp.ts';
 import { toy } from './profiles/toy.ts';
 
 /** Rows of the recorded host: page size, bytes of the working set, ns a load in its fastest run. */
@@ -60,6 +61,15 @@ describe('the latency curve', () => {
       [741440, -42],
       [11863232, 21],
     ]);
+  });
+
+  it('of skylake-sp-2s ends at 89 to 90 ns in local memory, and 50 ns later in that of the other socket', () => {
+    const [local, remote] = (['local', 'remote'] as const).map((place) => {
+      const [, beyond] = latencyCurve(skylakeSp2s, 'large', [1 * MiB, 64 * MiB], place);
+      return Math.round((beyond.cycles / skylakeSp2s.clockHz.value) * 1e9);
+    });
+
+    expect([local, remote]).toEqual([90, 140]);
   });
 
   it('is the same each time', () => {

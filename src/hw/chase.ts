@@ -1,7 +1,7 @@
 import { NativeEngine } from '../sim/nativeengine.ts';
 import { openStream } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
-import { LINE_BYTES, MiB, PAGE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
+import { LINE_BYTES, LINES_PER_PAGE, MiB, PAGE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { buildMachine, type Machine } from './machine.ts';
 import { PageFlag, PageTable, TABLE_BITS } from './pagetable.ts';
 import { sourced, type MachineProfile } from './profile.ts';
@@ -9,6 +9,9 @@ import type { TrapHandler } from './trap.ts';
 
 /** Small pages are 4 KiB, large ones 2 MiB. */
 export type PageSize = 'small' | 'large';
+
+/** Memory of the chasing core's own socket, or of the first socket seen from the second. */
+export type Place = 'local' | 'remote';
 
 /** Mean load-to-use latency of one working set, in cycles of the machine's clock. */
 export interface ChasePoint {
@@ -29,15 +32,19 @@ const exact = sourced(1, [1, 1], 'assumed', 'pointers are chased one after the o
 /**
  * Latency curve of a machine: a random cycle through all lines of growing working sets, chased on the simulated core through TLBs, caches
  * and memory. `sets` are ascending sizes in whole lines; by default they grow by half an octave to twice the last level, at most 128 MiB.
+ * `remote` needs two sockets: the first one reads each page once before a core of the second chases.
  */
 export function latencyCurve(
   profile: MachineProfile,
   pages: PageSize,
   sets: readonly Bytes[] = workingSets(profile),
+  place: Place = 'local',
 ): readonly ChasePoint[] {
   const alone = { ...profile, dataOverlap: exact };
-  const machine = buildMachine(alone, { cores: 1, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
+  const cores = place === 'local' ? 1 : (profile.sockets?.coresPerSocket ?? 0) + 1;
+  const machine = buildMachine(alone, { cores, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
   mapSet(machine, sets[sets.length - 1], pages);
+  if (place === 'remote') settle(machine, sets[sets.length - 1]);
   return sets.map((bytes) => ({ bytes, cycles: chase(machine, shuffled(bytes / LINE_BYTES)) }));
 }
 
@@ -48,8 +55,14 @@ function workingSets({ l1d, l2, llc }: MachineProfile): readonly Bytes[] {
   return sizes.filter((bytes) => bytes <= largest);
 }
 
+/** The first core reads a line of each page, which gives all of it a home on the first socket where pages go by first touch. */
+function settle({ cores: [first] }: Machine, bytes: Bytes): void {
+  for (let line = 0; line < bytes / LINE_BYTES; line += LINES_PER_PAGE) first.memory.touch(line, 1, false);
+}
+
 /** Walks once through the lines of the set, then times the walk; its end may be left out. */
-function chase({ cores: [core], profile }: Machine, order: Int32Array): Cycles {
+function chase({ cores, profile }: Machine, order: Int32Array): Cycles {
+  const core = cores[cores.length - 1];
   for (const line of order) core.memory.touch(line, 1, false);
   const start = core.now;
   const timed = Math.min(order.length, TIMED);
@@ -70,7 +83,7 @@ function mapSet(machine: Machine, bytes: Bytes, size: PageSize): void {
   const frame = machine.allocateFrames(count, PAGES_PER_LARGE);
   const step = size === 'large' ? PAGES_PER_LARGE : 1;
   for (let page = 0; page < count; page += step) MAP[size](table, page, frame + page);
-  machine.cores[0].memory.loadSpace(table, TAG, false);
+  for (const { memory } of machine.cores) memory.loadSpace(table, TAG, false);
 }
 
 /** The numbers below `count` in random order, the same each time; walked through again and again they are one random cycle. */

@@ -5,16 +5,17 @@ import type { NamedFigure } from './figures.ts';
 import { valueScale } from './scales.ts';
 import { stylesOf } from './styles.ts';
 
-/** Load-to-use latency of a working set with small and with large pages. */
+/** Load-to-use latency of a working set with small and with large pages, and with large pages of another socket. */
 export interface LatencyPoint {
   readonly bytes: Bytes;
   readonly small: Cycles;
   readonly large: Cycles;
+  readonly remote?: Cycles;
 }
 
 /** Columns of the longest bar. */
 const BAR = 40;
-const SERIES = { small: '4 KiB pages', large: '2 MiB pages' } as const;
+const SERIES = { small: '4 KiB pages', large: '2 MiB pages', remote: 'remote, 2 MiB' } as const;
 /** Labels of binary sizes, from bytes. */
 const SIZE_LABEL =
   "datum.value >= 1048576 ? datum.value / 1048576 + ' MiB' : datum.value >= 1024 ? datum.value / 1024 + ' KiB' : datum.value";
@@ -24,23 +25,27 @@ const SIZE_LABEL =
  * logarithmic, so that equal lengths are equal factors.
  */
 export function latencyText(points: readonly LatencyPoint[]): string {
-  const top = Math.max(...points.map(({ small, large }) => Math.max(small, large, 2)));
+  const top = Math.max(...points.map(({ small, large, remote = 0 }) => Math.max(small, large, remote, 2)));
   const columns = (cycles: Cycles): number => Math.round((BAR * Math.log(Math.max(cycles, 1))) / Math.log(top));
-  const rows = points.map(({ bytes, small, large }) => {
+  const hasRemote = points.some(({ remote }) => remote !== undefined);
+  const rows = points.map(({ bytes, small, large, remote }) => {
     const bar = '#'.repeat(columns(large)) + '+'.repeat(Math.max(0, columns(small) - columns(large)));
-    return [sizeText(bytes).padStart(8), large.toFixed(1).padStart(8), small.toFixed(1).padStart(8), ` ${bar}`].join(
+    const numbers = remote === undefined ? [large, small] : [large, small, remote];
+    return [sizeText(bytes).padStart(8), ...numbers.map((cycles) => cycles.toFixed(1).padStart(8)), ` ${bar}`].join(
       '  ',
     );
   });
-  return ['working set   2M pages  4K pages  cycles, logarithmic (# large pages, + small pages)', ...rows].join('\n');
+  const titles = ['working set', '  2M pages', '  4K pages', ...(hasRemote ? ['    remote'] : [])].join('');
+  return [`${titles}  cycles, logarithmic (# large pages, + small pages)`, ...rows].join('\n');
 }
 
 /** The curve as a figure of one column, one line for each page size. */
 export function latencyFigure(machine: string, points: readonly LatencyPoint[]): NamedFigure {
-  const levels = Object.values(SERIES);
+  const shown = (Object.keys(SERIES) as (keyof typeof SERIES)[]).filter((key) => points[0]?.[key] !== undefined);
+  const levels = shown.map((key) => SERIES[key]);
   const series = { factor: undefined, base: SERIES.small, levels, styles: stylesOf(levels, SERIES.small) };
   const data = points.flatMap((point) =>
-    (['small', 'large'] as const).map((pages) => ({ bytes: point.bytes, series: SERIES[pages], cycles: point[pages] })),
+    shown.map((key) => ({ bytes: point.bytes, series: SERIES[key], cycles: point[key]! })),
   );
   const along = { ...axes(points), color: colour(series) };
   const layer: Layer[] = [
@@ -66,7 +71,7 @@ export function latencyFigure(machine: string, points: readonly LatencyPoint[]):
 }
 
 function axes(points: readonly LatencyPoint[]): Encoding {
-  const cycles = points.flatMap(({ small, large }) => [small, large]);
+  const cycles = points.flatMap(({ small, large, remote = large }) => [small, large, remote]);
   const sizes = points.map(({ bytes }) => bytes);
   const ticks = sizes.filter((bytes) => Number.isInteger(Math.log2(bytes / 1024) / 3));
   return {

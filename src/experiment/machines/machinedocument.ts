@@ -17,6 +17,8 @@ export interface MachineSummary {
   readonly doc: string;
   readonly clockGHz: number;
   readonly cores: number;
+  /** Processors among which the cores are. */
+  readonly sockets: number;
   readonly entry: string;
   readonly pcid: boolean;
   readonly options: readonly string[];
@@ -48,6 +50,7 @@ export function machineSummary(profile: MachineProfile): MachineSummary {
     doc,
     clockGHz: profile.clockHz.value / 1e9,
     cores: maxCores,
+    sockets: Math.ceil(maxCores / (profile.sockets?.coresPerSocket ?? maxCores)),
     entry,
     pcid,
     options,

@@ -31,7 +31,7 @@ function overview(profiles: readonly MachineProfile[]): string {
       `\`${machine.name}\``,
       machine.doc,
       machine.clockGHz.toFixed(2),
-      String(machine.cores),
+      machine.sockets > 1 ? `${machine.sockets} x ${machine.cores / machine.sockets}` : String(machine.cores),
       machine.entry,
       machine.pcid ? 'yes' : 'no',
       machine.options.join(' ') || '-',

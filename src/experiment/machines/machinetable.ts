@@ -1,5 +1,11 @@
 import { sourcedLeaves } from '../../hw/checkprofile.ts';
-import type { Confidence, MachineProfile } from '../../hw/profile.ts';
+import type {
+  Confidence,
+  LastCacheSpec,
+  MachineProfile,
+  PrefetchingCacheSpec,
+  PrefetchProfile,
+} from '../../hw/profile.ts';
 import { STEPS, type StepName } from '../../hw/steps.ts';
 import { LINE_BYTES, PAGE_BYTES } from '../../sim/units.ts';
 
@@ -50,16 +56,33 @@ export function numberRows(profile: MachineProfile): readonly NumberRow[] {
 
 /** Caches and TLBs of a machine. */
 export function storeRows(profile: MachineProfile): readonly StoreRow[] {
-  const caches = CACHES.map((name) => {
-    const { sizeBytes, ways, source } = profile[name];
-    const geometry = sizeBytes > LINE_BYTES ? `${bytesText(sizeBytes)}, ${ways} ways` : 'none';
-    return { name, geometry, source };
-  });
+  const caches = CACHES.map((name) => ({
+    name,
+    geometry: cacheText(profile[name]),
+    source: sourceText(profile[name]),
+  }));
   const tlbs = TLBS.map((name) => {
     const { entries, ways, source } = profile[name];
     return { name, geometry: entries > 1 ? `${entries} entries, ${ways} ways` : 'none', source };
   });
   return [...caches, ...tlbs];
+}
+
+type Cache = PrefetchingCacheSpec & Partial<LastCacheSpec>;
+
+/** `1 MiB, 16 ways, srrip, stream of 2 lines up to 20 ahead`. */
+function cacheText({ sizeBytes, ways, replacement = 'lru', hashed = false, inclusion, prefetch }: Cache): string {
+  if (sizeBytes <= LINE_BYTES) return 'none';
+  const parts = [bytesText(sizeBytes), `${ways} ways`, replacement, hashed ? 'hashed' : '', inclusion ?? ''];
+  return [...parts, prefetch === undefined ? '' : prefetchText(prefetch)].filter((part) => part !== '').join(', ');
+}
+
+function prefetchText({ prefetcher, degree, distance }: PrefetchProfile): string {
+  return `prefetch by ${prefetcher}, ${degree.value} at a time up to ${distance.value} ahead`;
+}
+
+function sourceText({ source, prefetch }: Cache): string {
+  return prefetch === undefined ? source : `${source}; prefetch: ${prefetch.source}`;
 }
 
 /** How far each level of data TLB reaches; 0 where there is none. */

@@ -8,13 +8,13 @@ import { opteronK8 } from './opteronk8.ts';
 import { prescott } from './prescott.ts';
 import { sandyBridgeEp } from './sandybridgeep.ts';
 import { fredServer, sapphireRapids } from './sapphirerapids.ts';
-import { skylakeSp, skylakeSp2017, skylakeSp2022 } from './skylakesp.ts';
+import { skylakeSp, skylakeSp2017, skylakeSp2022, skylakeSp2s } from './skylakesp.ts';
 import { toy } from './toy.ts';
 import { zen2, zen3, zen4 } from './zen.ts';
 
 const shipped: readonly MachineProfile[] = [
   [northwood, northwoodInt80, prescott, opteronK8, nehalem, sandyBridgeEp, haswell, haswell2018],
-  [skylakeSp2017, skylakeSp, skylakeSp2022, iceLakeSp, sapphireRapids, fredServer],
+  [skylakeSp2017, skylakeSp, skylakeSp2022, skylakeSp2s, iceLakeSp, sapphireRapids, fredServer],
   [zen2, zen3, zen4, genoaVm, toy],
 ].flat();
 

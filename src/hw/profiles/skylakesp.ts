@@ -103,3 +103,22 @@ export const skylakeSp2022: MachineProfile = {
   doc: 'Skylake-SP server of 2017 under a kernel of 2022 with KPTI, IBRS, VERW and predictor barriers for sandboxes',
   features: ['kpti', 'ibrs', 'mds', 'rsb', 'stibp', 'ibpb'],
 };
+
+/** Two of them on one board. */
+export const skylakeSp2s: MachineProfile = {
+  ...skylakeSp,
+  name: 'skylake-sp-2s',
+  doc: 'Two Skylake-SP processors of 2017 (16 cores and 22 MiB last level each) on one board, otherwise as skylake-sp',
+  maxCores: 32,
+  sockets: {
+    coresPerSocket: 16,
+    homing: 'firstTouch',
+    hopNs: sourced(
+      50,
+      [45, 70],
+      'second-hand',
+      'qdpma.com 2018, The Case for Single Processor: two-way Xeon SP 89 ns local, 139 ns remote',
+    ),
+    source: 'two of the processors of skylake-sp; pages by first touch, as kernels do unless told otherwise',
+  },
+};
