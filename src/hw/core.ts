@@ -3,7 +3,7 @@ import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
 import { Cause, Cpi, Domain } from './cpi.ts';
-import { FrontEnd, type StructureName, type StructureSpec } from './frontend.ts';
+import type { FrontEnd, FrontEndSpec } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
 import { Ledger } from './ledger.ts';
 import { MemoryPort } from './memoryport.ts';
@@ -23,7 +23,7 @@ export interface CoreSpec {
   readonly dataOverlap: number;
   readonly fetchOverlap: number;
   readonly syncWindow: Cycles;
-  readonly frontEnd: Readonly<Record<StructureName, StructureSpec>>;
+  readonly frontEnd: FrontEndSpec;
 }
 
 /** What a core is wired to. */
@@ -56,10 +56,10 @@ export class Core implements EventHandler {
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
-  readonly frontEnd: FrontEnd;
   readonly #spec: CoreSpec;
   readonly #engine: Engine;
   readonly #trap: TrapHandler;
+  readonly #frontEnd: FrontEnd;
   readonly #counts: Float64Array;
   readonly #work: number;
   #handler = -1 as HandlerId;
@@ -73,12 +73,12 @@ export class Core implements EventHandler {
     this.#engine = engine;
     this.#trap = trap;
     this.tlbs = tlbs;
-    this.frontEnd = new FrontEnd(spec.frontEnd);
+    this.#frontEnd = caches.frontEndOf(spec.frontEnd);
     this.ledger = new Ledger(this.name, stats);
     const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
     const onLeave = (vpn: number): void => trap.onLeave(this, vpn);
     const served = new ServedCounts(spec.id, this.ledger, stats);
-    const lines = caches.linesOf({ core: spec.id, ledger: this.ledger, served, overlap });
+    const lines = caches.linesOf({ core: spec.id, ledger: this.ledger, served, overlap, frontEnd: this.#frontEnd });
     this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, onLeave);
     this.#counts = stats.values;
     this.#work = stats.vector(
@@ -144,9 +144,13 @@ export class Core implements EventHandler {
     const isUser = this.ledger.domain === Domain.User;
     const cpi = isUser ? this.#spec.userCpi * this.inflation[this.cpl] : this.#spec.kernelCpi;
     this.ledger.charge(Cause.Base, instructions * cpi);
-    const cold = this.frontEnd.retire(this.ledger.domain, instructions);
-    if (cold > 0) this.ledger.charge(Cause.FrontEnd, cold);
     this.memory.fetch(first, lines);
+  }
+
+  /** Empties structures of the front end, and passes the time that this costs at once. */
+  forgetCode(structures: number): void {
+    const cycles = this.#frontEnd.empty(structures);
+    if (cycles > 0) this.ledger.charge(Cause.FrontEnd, cycles);
   }
 
   /** One paragraph for a stall report. */

@@ -1,27 +1,30 @@
 import { Domain } from './cpi.ts';
+import { SetAssoc } from './setassoc.ts';
 import type { StepName } from './steps.ts';
 
-/** What a front end learns from the code it runs, and loses to other code. */
-export const STRUCTURES = ['branches', 'history', 'returns', 'uops'] as const;
+/** What a front end keeps of the code it has run. */
+export const STRUCTURES = ['branches', 'uops', 'returns'] as const;
 /** Name of a structure of the front end. */
 export type StructureName = (typeof STRUCTURES)[number];
 
-/** How one structure costs and learns; all in cycles and instructions of whole domains. */
-export interface StructureSpec {
-  /** Cycles that an instruction takes longer while nothing of its code is known. */
-  readonly penalty: number;
-  /** Instructions of other code after which nothing is left; 0 if it takes nothing away. */
-  readonly displaced: number;
-  /** Instructions of one's own after which everything is known again; 0 if at once. */
-  readonly relearned: number;
+/** Geometry of a store of lines of code. */
+export interface CodeStoreSpec {
+  readonly sets: number;
+  readonly ways: number;
+}
+
+/** A front end in cycles: what a line takes longer that is not in a store, and what follows when the return stack was emptied. */
+export interface FrontEndSpec {
+  readonly branches: CodeStoreSpec & { readonly missed: number };
+  /** By whose code it is, as slow code hides the decoders. */
+  readonly uops: CodeStoreSpec & { readonly user: number; readonly kernel: number };
+  readonly returns: number;
 }
 
 /** Steps of crossings that empty structures, whoever's code they knew. */
 const EMPTIED: Readonly<Partial<Record<StepName, readonly StructureName[]>>> = {
-  ibpb: ['branches', 'history'],
-  bhbClear: ['history'],
+  ibpb: ['branches'],
   rsbFill: ['returns'],
-  untrainReturn: ['returns'],
 };
 
 /** The structures that a list of steps empties, as a bit set by STRUCTURES. */
@@ -31,61 +34,51 @@ export function emptiedBy(steps: readonly StepName[]): number {
 }
 
 /**
- * Warmth of a core's front end: of each structure, which share of the code of user and of kernel it does not know. The share falls in
- * proportion to the instructions that the domain retires itself and grows with those of the other, between 0 and 1 (docs/adr/0011-front-end.md);
- * an instruction takes `penalty` times the share longer. Piecewise linear, so that a stretch costs the same in one piece or in many.
+ * What a core's front end knows of the code it has run, by physical line: its decoded micro-operations, and its branches. Kernel code
+ * displaces user code, and the reverse, as far as both together are larger than the stores (docs/adr/0011-front-end.md). A store whose
+ * misses cost nothing is not simulated.
  */
 export class FrontEnd {
-  readonly #count = STRUCTURES.length;
-  /** Unknown shares of user code, then of kernel code. */
-  readonly #unknown: Float64Array;
-  readonly #penalty: Float64Array;
-  /** Share learned by one instruction, and lost by one of the other domain. */
-  readonly #learns: Float64Array;
-  readonly #loses: Float64Array;
-  readonly #isOff: boolean;
+  readonly #uops: SetAssoc;
+  readonly #branches: SetAssoc;
+  readonly #userDecode: number;
+  readonly #kernelDecode: number;
+  readonly #missed: number;
+  readonly #returns: number;
 
-  /** A run begins as if all code had run before; nothing has been displaced. */
-  constructor(spec: Readonly<Record<StructureName, StructureSpec>>) {
-    const all = STRUCTURES.map((name) => spec[name]);
-    this.#penalty = Float64Array.from(all, ({ penalty }) => penalty);
-    this.#learns = Float64Array.from(all, ({ relearned }) => (relearned > 0 ? 1 / relearned : Infinity));
-    this.#loses = Float64Array.from(all, ({ displaced }) => (displaced > 0 ? 1 / displaced : 0));
-    this.#unknown = new Float64Array(2 * this.#count);
-    this.#isOff = all.every(({ penalty }) => penalty === 0);
+  constructor({ branches, uops, returns }: FrontEndSpec) {
+    this.#uops = new SetAssoc(uops.sets, uops.ways);
+    this.#branches = new SetAssoc(branches.sets, branches.ways);
+    this.#userDecode = uops.user;
+    this.#kernelDecode = uops.kernel;
+    this.#missed = branches.missed;
+    this.#returns = returns;
   }
 
-  /** Retires instructions of a domain's code; returns the cycles, fractions included, that they take longer. hot */
-  retire(domain: number, instructions: number): number {
-    if (this.#isOff || instructions === 0) return 0;
-    const own = domain === Domain.User ? 0 : this.#count;
-    const other = this.#count - own;
-    let cycles = 0;
-    for (let at = 0; at < this.#count; at++) {
-      const lost = this.#unknown[other + at] + instructions * this.#loses[at];
-      this.#unknown[other + at] = lost < 1 ? lost : 1;
-      if (this.#unknown[own + at] > 0) cycles += this.#relearn(own, at, instructions);
-    }
-    return cycles;
+  /** Fetches a line of a domain's code, known afterwards; returns the cycles, fractions included, that it takes longer. hot */
+  fetch(line: number, domain: number): number {
+    const missed = this.#missed === 0 || this.#branches.reference(line) ? 0 : this.#missed;
+    if (this.#userDecode + this.#kernelDecode === 0 || this.#uops.reference(line)) return missed;
+    return missed + (domain === Domain.User ? this.#userDecode : this.#kernelDecode);
   }
 
-  /** Forgets everything that a set of structures knew. */
-  empty(structures: number): void {
-    for (let at = 0; at < this.#count; at++)
-      if (((structures >>> at) & 1) !== 0) this.#unknown[at] = this.#unknown[this.#count + at] = 1;
+  /** Forgets everything that a set of structures knew, whoever's; returns the cycles that this costs at once. */
+  empty(structures: number): number {
+    if (holds(structures, 'branches')) this.#branches.clear();
+    if (holds(structures, 'uops')) this.#uops.clear();
+    return holds(structures, 'returns') ? this.#returns : 0;
   }
+}
 
-  /** Share of a domain's code that a structure does not know. */
-  unknown(domain: number, structure: StructureName): number {
-    return this.#unknown[(domain === Domain.User ? 0 : this.#count) + STRUCTURES.indexOf(structure)];
-  }
+/** The same front end of which only one set in `every` is simulated. */
+export function shrinkFrontEnd({ branches, uops, returns }: FrontEndSpec, every: number): FrontEndSpec {
+  return {
+    branches: { ...branches, sets: Math.max(1, branches.sets / every) },
+    uops: { ...uops, sets: Math.max(1, uops.sets / every) },
+    returns,
+  };
+}
 
-  // The area under the falling line: a trapezoid, or the triangle that is left when it reaches 0 on the way.
-  #relearn(own: number, at: number, instructions: number): number {
-    const before = this.#unknown[own + at];
-    const after = before - instructions * this.#learns[at];
-    this.#unknown[own + at] = after > 0 ? after : 0;
-    const area = after > 0 ? (instructions * (before + after)) / 2 : (before * before) / (2 * this.#learns[at]);
-    return this.#penalty[at] * area;
-  }
+function holds(structures: number, name: StructureName): boolean {
+  return ((structures >>> STRUCTURES.indexOf(name)) & 1) !== 0;
 }

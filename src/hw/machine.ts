@@ -2,14 +2,14 @@ import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
-import { Core, type CoreSpec } from './core.ts';
-import { STRUCTURES } from './frontend.ts';
+import { Core } from './core.ts';
+import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
 import { Nic } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
-import { stepCycles, type FrontEndProfile, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
+import { stepCycles, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import { Topology } from './topology.ts';
@@ -85,19 +85,8 @@ function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
     dataOverlap: profile.dataOverlap.value,
     fetchOverlap: profile.fetchOverlap.value,
     syncWindow,
-    frontEnd: frontEndSpec(profile.frontEnd),
+    frontEnd: frontEndSpec(profile.frontEnd, { user: profile.userCpi.value, kernel: profile.kernelCpi.value }),
   };
-}
-
-function frontEndSpec(profile: FrontEndProfile): CoreSpec['frontEnd'] {
-  const specs = STRUCTURES.map((name) => {
-    const { penalty, displaced, relearned } = profile[name];
-    return [
-      name,
-      { penalty: penalty.value * profile.weight.value, displaced: displaced.value, relearned: relearned.value },
-    ] as const;
-  });
-  return Object.fromEntries(specs) as CoreSpec['frontEnd'];
 }
 
 function tlbGeometry(profile: MachineProfile): TlbsSpec {

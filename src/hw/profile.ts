@@ -4,7 +4,6 @@ import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
 import type { PrefetcherName } from './prefetchers.ts';
 import type { ReplacementName } from './replacement.ts';
-import type { StructureName } from './frontend.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
 
 export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
@@ -101,14 +100,22 @@ export interface NestedProfile {
   readonly source: string;
 }
 
-/** One structure of the front end: cycles an unknown instruction takes longer, instructions of other code that empty it, of its own that fill it. */
-export interface StructureProfile {
-  readonly penalty: Sourced;
-  readonly displaced: Sourced;
-  readonly relearned: Sourced;
+/** A store of the front end, by the lines of code whose contents it holds. */
+export interface CodeStoreProfile {
+  readonly lines: number;
+  readonly ways: number;
+  readonly source: string;
 }
-/** What each structure of a core's front end costs when other code has run; `weight` scales all penalties, 0 charges none. */
-export type FrontEndProfile = Readonly<Record<StructureName, StructureProfile>> & { readonly weight: Sourced };
+
+/** What a core's front end keeps of the code it has run. */
+export interface FrontEndProfile {
+  /** Branch targets and directions: cycles that a line of code takes longer whose branches are unknown. */
+  readonly branches: CodeStoreProfile & { readonly missedCycles: Sourced };
+  /** Decoded micro-operations, false where the core keeps none: instructions that the decoders deliver a cycle. */
+  readonly uops: false | (CodeStoreProfile & { readonly decodeWidth: Sourced });
+  /** Cycles of the returns that are mispredicted once the return stack has been emptied. */
+  readonly returnCycles: Sourced;
+}
 
 /** A machine as data. Every number carries its source; times in ns are converted to cycles once, when the machine is built. */
 export interface MachineProfile {
@@ -137,8 +144,8 @@ export interface MachineProfile {
   /** Average number of outstanding misses over which a data or fetch stall is spread (memory-level parallelism). */
   readonly dataOverlap: Sourced;
   readonly fetchOverlap: Sourced;
-  /** How the front end forgets the code of user or kernel while the other runs. */
-  readonly frontEnd: FrontEndProfile;
+  /** What a front end keeps of code; false: no code is ever cold. */
+  readonly frontEnd: false | FrontEndProfile;
   /** Latency of a line that another core holds modified. */
   readonly remoteCycles: Sourced;
   /** Latency of a line that another core holds as it is in memory; without it caches do not pass on such lines. */

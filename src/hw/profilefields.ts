@@ -15,7 +15,6 @@ import {
 import type { Check, Fields, ProfileProblem } from './checks.ts';
 import { INCLUSIONS } from './inclusion.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
-import { STRUCTURES } from './frontend.ts';
 import type { MachineProfile } from './profile.ts';
 import { prefetch } from './prefetchfields.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
@@ -127,18 +126,29 @@ const nesting: Check = (value, path) => {
   return [...oneOf(['small', 'large'])(value['hostPages'], `${path}.hostPages`), ...walkCache(value, path)];
 };
 
-const structure: Check = (value, path) =>
-  isFields(value)
-    ? ['penalty', 'displaced', 'relearned'].flatMap((name) => sourcedNumber(value[name], `${path}.${name}`))
-    : [{ path, message: 'must be a structure with penalty, displaced and relearned' }];
+const codeStore =
+  (number: string): Check =>
+  (value, path) => {
+    if (!isFields(value)) return [{ path, message: `must be a store of code with lines, ways, source and ${number}` }];
+    const { source, lines, ways } = value;
+    return [
+      ...when(!isText(source), path, 'has no source of its geometry'),
+      ...(Number.isInteger(lines) ? checkSets(path, lines as number, ways) : count(lines, `${path}.lines`)),
+      ...sourcedNumber(value[number], `${path}.${number}`),
+    ];
+  };
 
-const frontEnd: Check = (value, path) =>
-  isFields(value)
-    ? [
-        ...sourcedNumber(value['weight'], `${path}.weight`),
-        ...STRUCTURES.flatMap((name) => structure(value[name], `${path}.${name}`)),
-      ]
-    : [{ path, message: `must be a front end with ${STRUCTURES.join(', ')}` }];
+const frontEnd: Check = (value, path) => {
+  if (value === false) return [];
+  if (!isFields(value))
+    return [{ path, message: 'must be false, or a front end with branches, uops and returnCycles' }];
+  const { branches, uops, returnCycles } = value;
+  return [
+    ...codeStore('missedCycles')(branches, `${path}.branches`),
+    ...(uops === false ? [] : codeStore('decodeWidth')(uops, `${path}.uops`)),
+    ...sourcedNumber(returnCycles, `${path}.returnCycles`),
+  ];
+};
 
 const costs: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold the cycles of each step' }];

@@ -88,7 +88,7 @@ export function compileSteps(steps: readonly StepName[], machine: Priced, featur
 /** Passes the time of a compiled list of steps on a core. hot */
 export function spendCharge(core: Core, charge: Charge): void {
   for (let i = 0; i < charge.buckets.length; i++) core.spend(charge.buckets[i], charge.cycles[i]);
-  if (charge.empties !== 0) core.frontEnd.empty(charge.empties);
+  if (charge.empties !== 0) core.forgetCode(charge.empties);
 }
 
 /** Total cycles of a charge. */

@@ -3,7 +3,10 @@ import type { RunResult } from '../../src/archive/rows.ts';
 import { cyclesOf, metric, runOf, type Settings } from './runs.ts';
 
 const MS = 1e6;
-const LONG = { machine: 'skylake-sp', syncWindow: 1000, warmupUs: 20_000, measureUs: 60_000 } as const;
+/** Warm when the file of 4 MiB that requests read has been read almost whole: what they read for the first time depends on how many were served, not on caches. */
+const LONG = { machine: 'skylake-sp', syncWindow: 1000, warmupUs: 40_000, measureUs: 40_000 } as const;
+/** A run falls into one of several regimes of batching (docs/adr/0004), which no fidelity decides: means over seeds are compared. */
+const SEEDS = [1, 2, 3];
 
 /** Misses of all cores in the measured phase that a level served. */
 function served({ measure }: RunResult, level: string): number {
@@ -11,6 +14,9 @@ function served({ measure }: RunResult, level: string): number {
   return rows.reduce((sum, { value }) => sum + value, 0);
 }
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const misses = (runs: readonly RunResult[], level: string): number => mean(runs.map((run) => served(run, level)));
+const throughput = (runs: readonly RunResult[]): number => mean(runs.map((run) => metric(run, 'throughput')));
 const error = (seen: number, expected: number): number => Math.abs(seen / expected - 1);
 
 describe('fidelity interval', () => {
@@ -43,14 +49,15 @@ describe('fidelity interval', () => {
     'is within 2 % of the throughput and 5 % of the misses that matter on $workload, $cores cores, $policy',
     (settings) => {
       const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
-        runOf({ ...LONG, ...settings, fidelity }),
+        SEEDS.map((seed) => runOf({ ...LONG, ...settings, fidelity, seed })),
       );
-      const levels = ['l2', 'llc', 'remote', 'dram'].filter((level) => served(exact, level) > 10_000);
+      const levels = ['l2', 'llc', 'remote', 'dram'].filter((level) => misses(exact, level) > 10_000);
 
       expect(levels.length).toBeGreaterThan(0);
-      expect(error(metric(interval, 'throughput'), metric(exact, 'throughput'))).toBeLessThan(0.02);
+      expect(error(throughput(interval), throughput(exact))).toBeLessThan(0.02);
       for (const level of levels)
-        expect(error(served(interval, level), served(exact, level)), level).toBeLessThan(0.05);
+        expect(error(misses(interval, level), misses(exact, level)), level).toBeLessThan(0.05);
     },
+    180_000,
   );
 });

@@ -1,5 +1,6 @@
 import type { Cycles } from '../../sim/units.ts';
 import { Dram } from '../dram.ts';
+import { FrontEnd, shrinkFrontEnd } from '../frontend.ts';
 import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
 import type { MemoryNode } from '../memorynodes.ts';
 import { ExactLines } from './exactlines.ts';
@@ -35,6 +36,7 @@ function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): Memory
     traffic: hierarchy.traffic,
     prefetches: hierarchy.prefetches,
     linesCounted: 1,
+    frontEndOf: (front) => new FrontEnd(front),
     linesOf: (owner) => new ExactLines(owner, hierarchy),
   };
 }
@@ -49,6 +51,7 @@ function makeInterval(spec: HierarchySpec, { latency, transfer }: DramSpec): Mem
     prefetches: hierarchy.prefetches,
     linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),
+    frontEndOf: (front) => new FrontEnd(shrinkFrontEnd(front, sample.every)),
     linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
   };
 }

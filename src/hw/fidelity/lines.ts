@@ -1,4 +1,5 @@
 import type { Cycles } from '../../sim/units.ts';
+import type { FrontEnd, FrontEndSpec } from '../frontend.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 
@@ -31,6 +32,7 @@ export interface LinesOwner {
   readonly ledger: Ledger;
   readonly served: ServedCounts;
   readonly overlap: Overlap;
+  readonly frontEnd: FrontEnd;
 }
 
 /** Caches and memory of all cores, in one fidelity. The cores do not know which. */
@@ -41,5 +43,7 @@ export interface MemorySystem {
   readonly linesCounted: number;
   /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */
   readonly prefetches?: Float64Array | undefined;
+  /** The front end of a core, as much of it as is simulated. */
+  frontEndOf(spec: FrontEndSpec): FrontEnd;
   linesOf(owner: LinesOwner): Lines;
 }

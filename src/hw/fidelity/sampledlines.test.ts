@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openStream } from '../../sim/rng.ts';
 import { StatsRegistry } from '../../sim/stats.ts';
 import { Domain } from '../cpi.ts';
+import { FrontEnd, shrinkFrontEnd, type FrontEndSpec } from '../frontend.ts';
 import { Hierarchy } from '../hierarchy.ts';
 import { Ledger } from '../ledger.ts';
 import { ServedCounts } from '../servedcounts.ts';
@@ -31,6 +32,13 @@ function hierarchyOf(every: number): Hierarchy {
   );
 }
 
+/** A front end of 512 lines, of whose sets one in `every` is simulated. */
+const frontEndOf = (every: number): FrontEndSpec =>
+  shrinkFrontEnd(
+    { branches: { sets: 128, ways: 4, missed: 12 }, uops: { sets: 16, ways: 4, user: 2, kernel: 1 }, returns: 0 },
+    every,
+  );
+
 /** The lines of two cores, what they count, and the time they take. */
 function systemOf(
   makeLines: (hierarchy: Hierarchy) => (owner: ConstructorParameters<typeof ExactLines>[0]) => Lines,
@@ -42,7 +50,8 @@ function systemOf(
     const ledger = new Ledger(`core${core}`, stats);
     ledger.domain = Domain.User;
     const served = new ServedCounts(core, ledger, stats);
-    return { ledger, lines: linesOf({ core, ledger, served, overlap: { data: 1, fetch: 1 } }) };
+    const overlap = { data: 1, fetch: 1 };
+    return { ledger, lines: linesOf({ core, ledger, served, overlap, frontEnd: new FrontEnd(frontEndOf(every)) }) };
   });
   const served = (): Record<string, number> =>
     Object.fromEntries(

@@ -1,4 +1,5 @@
 import { Cause } from '../cpi.ts';
+import type { FrontEnd } from '../frontend.ts';
 import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ServedCounts } from '../servedcounts.ts';
@@ -25,6 +26,7 @@ export class SampledLines implements Lines {
   readonly #ledger: Ledger;
   readonly #served: ServedCounts;
   readonly #overlap: Overlap;
+  readonly #frontEnd: FrontEnd;
   readonly #hierarchy: Hierarchy;
   readonly #sample: LineSample;
   readonly #l1i: TagStore;
@@ -33,11 +35,12 @@ export class SampledLines implements Lines {
   readonly #owed = new Int32Array(REGIONS * KINDS);
   readonly #mostOwed: number;
 
-  constructor({ core, ledger, served, overlap }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
+  constructor({ core, ledger, served, overlap, frontEnd }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
     this.#core = core;
     this.#ledger = ledger;
     this.#served = served;
     this.#overlap = overlap;
+    this.#frontEnd = frontEnd;
     this.#hierarchy = hierarchy;
     this.#sample = sample;
     this.#l1i = hierarchy.l1iOf(core);
@@ -51,12 +54,17 @@ export class SampledLines implements Lines {
     const owed = this.#owe(from, to, Kind.Fetch, first < end);
     const weight = owed / (end - first);
     const l1 = this.#l1i;
+    const frontEnd = this.#frontEnd;
+    const { domain } = this.#ledger;
     let stall = 0;
+    let cold = 0;
     for (let line = first; line < end; line++) {
+      cold += frontEnd.fetch(line, domain);
       if (l1.access(line)) continue;
       stall += this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
       this.#served.add(this.#hierarchy.lastLevel, weight);
     }
+    if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold * weight);
     if (stall > 0) this.#ledger.charge(Cause.Fetch, (stall * weight) / this.#overlap.fetch);
   }
 

@@ -1,92 +1,81 @@
-import { sourced, type FrontEndProfile, type Sourced, type StructureProfile } from '../profile.ts';
+import { sourced, type FrontEndProfile } from '../profile.ts';
 
-/** One branch in five instructions, of server code (recalled: one in four to seven). */
-const BRANCH_EVERY = 5;
-/** Share of branches without history that are mispredicted or found too late: static prediction is right for the others. */
-const MISSED = 0.3;
-/** One call in thirty instructions. */
-const CALL_EVERY = 30;
-/** Cycles an instruction from the legacy decoders takes longer than from a micro-op cache. */
-const DECODE = 0.1;
-/** Branches that a history register spans, of which a tenth are predicted by it alone. */
-const HISTORY_BRANCHES = 200;
-const HISTORY_SHARE = 0.1;
+/** Branches of a line of server code: one in five of its 16 instructions. */
+const BRANCHES = 3;
+/** Of them, entries of the target buffer: those that are ever taken. */
+const TARGETS = 2;
+/** Unknown branches that are mispredicted, in percent: static prediction is right for the others. */
+const MISPREDICTED = 30;
+/** Returns of which the stack still knew the address when it was emptied. */
+const RETURNS = 4;
 
-/** Sizes from which the behaviour of a front end is derived; 0 where the processor lacks a structure. */
+/** Sizes from which a front end is derived: `lines` of code are kept decoded in sets of `ways`, none if absent; `flush` is a misprediction in cycles. */
 interface FrontEndSizes {
-  /** Entries of the branch target buffer, and of the stack of return addresses. */
   readonly targets: number;
-  readonly returns: number;
-  /** Micro-operations kept decoded. */
-  readonly uops: number;
-  /** Cycles of a misprediction. */
+  readonly targetWays: number;
   readonly flush: number;
-  readonly source: string;
-}
-
-const assumed = (value: number, source: string): Sourced => sourced(value, [value / 3, value * 3], 'assumed', source);
-const absent: StructureProfile = { penalty: none(), displaced: none(), relearned: none() };
-
-function none(): Sourced {
-  return sourced(0, [0, 0], 'assumed', 'the machine has no such structure, or it is not modelled');
-}
-
-/** Off unless a run says `-o profile.frontEnd.weight=1`: the parameters are estimates by instructions, not by distinct code, and likely too high. */
-const weight = sourced(
-  0,
-  [0, 1],
-  'assumed',
-  'not charged until the estimates below are measured: docs/adr/0011-front-end.md',
-);
-
-/** A front end without memory, so that no code is ever cold. */
-export const timelessFrontEnd: FrontEndProfile = {
-  weight,
-  branches: absent,
-  history: absent,
-  returns: absent,
-  uops: absent,
-};
-
-/**
- * Derives a front end from sizes: other code takes a structure over in as many instructions as fill its entries once, and one's own code needs
- * as many to fill it again; what an instruction takes longer meanwhile is the cost of a miss by how often one occurs. None of it is measured.
- */
-export function frontEnd({ targets, returns, uops, flush, source }: FrontEndSizes): FrontEndProfile {
-  const structure = (penalty: number, instructions: number, why: string): StructureProfile => ({
-    penalty: assumed(penalty, `${source}; ${why}`),
-    displaced: assumed(instructions, `${source}; one entry each ${why}`),
-    relearned: assumed(instructions, `${source}; one entry each ${why}`),
-  });
-  return {
-    weight,
-    branches: structure((flush * MISSED) / BRANCH_EVERY, targets * BRANCH_EVERY, '5 instructions, 30 % of them missed'),
-    history: structure(
-      (flush * HISTORY_SHARE) / BRANCH_EVERY,
-      HISTORY_BRANCHES * BRANCH_EVERY,
-      '5 instructions, 200 branches of history, 10 % of them predicted by it alone',
-    ),
-    returns: structure(flush / CALL_EVERY, returns * CALL_EVERY, '30 instructions, all of them missed'),
-    uops: uops === 0 ? absent : structure(DECODE, uops, 'instruction, 0.1 cycles slower from the decoders'),
-  };
+  readonly decoded?: { readonly lines: number; readonly ways: number; readonly uops: number };
+  readonly decodeWidth?: number;
 }
 
 const FOG = 'Fog, The microarchitecture of Intel, AMD and VIA CPUs, recalled';
-const shape = (targets: number, returns: number, uops: number, flush: number): FrontEndProfile =>
-  frontEnd({ targets, returns, uops, flush, source: FOG });
+
+/** A front end by the sizes of its structures. What an unknown line costs is estimated, with a factor of three either way. */
+export function frontEnd({ targets, targetWays, flush, decoded, decodeWidth = 4 }: FrontEndSizes): FrontEndProfile {
+  const missed = (BRANCHES * MISPREDICTED * flush) / 100;
+  const returns = RETURNS * flush;
+  return {
+    branches: {
+      lines: targets / TARGETS,
+      ways: targetWays,
+      source: `${FOG}: ${targets} branch targets, of which a line of code takes ${TARGETS}`,
+      missedCycles: sourced(
+        missed,
+        [Math.floor(missed / 3), Math.ceil(missed * 3)],
+        'assumed',
+        `${BRANCHES} branches a line, ${MISPREDICTED} % of them mispredicted at ${flush} cycles (${FOG})`,
+      ),
+    },
+    uops: decoded !== undefined && {
+      lines: decoded.lines,
+      ways: decoded.ways,
+      source: `${FOG}: ${decoded.uops} micro-operations, 18 of which a line of code takes`,
+      decodeWidth: sourced(decodeWidth, [decodeWidth, decodeWidth + 2], 'recalled', `${FOG}: decoders of this core`),
+    },
+    returnCycles: sourced(returns, [0, returns * 4], 'assumed', `${RETURNS} returns mispredicted at ${flush} cycles`),
+  };
+}
 
 /** Front ends by core. The trace cache of the Pentium 4 is its first-level instruction cache here. */
 export const frontEnds = {
-  northwood: shape(4096, 16, 0, 20),
-  prescott: shape(4096, 16, 0, 30),
-  k8: shape(2048, 12, 0, 12),
-  nehalem: shape(2048, 16, 0, 17),
-  sandyBridge: shape(4096, 16, 1536, 16),
-  haswell: shape(4096, 16, 1536, 16),
-  skylake: shape(4096, 16, 1536, 16),
-  sunnyCove: shape(5120, 16, 2304, 17),
-  goldenCove: shape(12288, 24, 4096, 17),
-  zen2: shape(7168, 32, 4096, 18),
-  zen3: shape(6656, 32, 4096, 13),
-  zen4: shape(7168, 32, 6912, 13),
+  northwood: frontEnd({ targets: 4096, targetWays: 4, flush: 20 }),
+  prescott: frontEnd({ targets: 4096, targetWays: 4, flush: 30 }),
+  k8: frontEnd({ targets: 2048, targetWays: 4, flush: 12 }),
+  nehalem: frontEnd({ targets: 2048, targetWays: 4, flush: 17 }),
+  sandyBridge: frontEnd({ targets: 4096, targetWays: 4, flush: 16, decoded: { lines: 80, ways: 5, uops: 1536 } }),
+  haswell: frontEnd({ targets: 4096, targetWays: 4, flush: 16, decoded: { lines: 80, ways: 5, uops: 1536 } }),
+  skylake: frontEnd({
+    targets: 4096,
+    targetWays: 4,
+    flush: 16,
+    decoded: { lines: 80, ways: 5, uops: 1536 },
+    decodeWidth: 5,
+  }),
+  sunnyCove: frontEnd({
+    targets: 5120,
+    targetWays: 5,
+    flush: 17,
+    decoded: { lines: 128, ways: 8, uops: 2304 },
+    decodeWidth: 5,
+  }),
+  goldenCove: frontEnd({
+    targets: 12_288,
+    targetWays: 6,
+    flush: 17,
+    decoded: { lines: 224, ways: 7, uops: 4096 },
+    decodeWidth: 6,
+  }),
+  zen2: frontEnd({ targets: 7168, targetWays: 7, flush: 18, decoded: { lines: 224, ways: 7, uops: 4096 } }),
+  zen3: frontEnd({ targets: 6656, targetWays: 13, flush: 13, decoded: { lines: 224, ways: 7, uops: 4096 } }),
+  zen4: frontEnd({ targets: 7168, targetWays: 7, flush: 13, decoded: { lines: 384, ways: 6, uops: 6912 } }),
 } as const satisfies Record<string, FrontEndProfile>;

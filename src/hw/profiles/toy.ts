@@ -1,6 +1,5 @@
 import { sourced, type MachineProfile, type Sourced } from '../profile.ts';
 import { STEPS, type StepName } from '../steps.ts';
-import { timelessFrontEnd } from './frontends.ts';
 
 const SOURCE = 'round number for exact tests';
 const exact = (value: number): Sourced => sourced(value, [value, value], 'assumed', SOURCE);
@@ -14,7 +13,7 @@ export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, So
   doc: 'Round numbers for exact tests: 1 GHz, CPI 1, no overlap of misses',
   clockHz: exact(1e9),
   maxCores: 8,
-  frontEnd: timelessFrontEnd,
+  frontEnd: false,
   userCpi: exact(1),
   kernelCpi: exact(1),
   l1i: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },
