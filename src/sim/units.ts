@@ -1,5 +1,7 @@
 /** Reference-clock cycles since boot; a non-negative number below 2^53 (34 days at 3 GHz). The unit of all simulated time. */
 export type Cycles = number;
+/** Wall-clock time inside the simulation; schedulers reckon in it, as their sources do. */
+export type Nanoseconds = number;
 /** Size or count of bytes. */
 export type Bytes = number;
 /** Frequency in cycles per second. */

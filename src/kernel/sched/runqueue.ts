@@ -1,57 +1,128 @@
-import type { Cycles } from '../../sim/units.ts';
-import type { Thread } from '../process.ts';
+import type { Nanoseconds } from '../../sim/units.ts';
+import { Realtime } from './realtime.ts';
+import type { RealtimeGuard } from './realtimeguard.ts';
+import type { Arrival, Departure, SchedClass } from './schedclass.ts';
+import { isRealtime, type Task } from './task.ts';
 
-/** Runnable threads of one core, and the one that runs. */
-export class Runqueue {
+/** Runnable tasks of one core: real-time ones above fair ones, and the one that runs. All times are given, in ns. */
+export class Runqueue<T extends Task = Task> {
   readonly core: number;
-  current: Thread | undefined = undefined;
-  /** Set when `current` must give way at the next return to user code. */
+  current: T | undefined = undefined;
+  /** Set when `current` must give way at the next point where it can. */
   needsResched = false;
-  /** When `current` was picked. */
-  pickedAt: Cycles = 0;
-  /** Least virtual runtime of the threads here, as a clock that never goes back: newcomers are placed by it. */
-  minVruntime: Cycles = 0;
-  readonly #waiting: Thread[] = [];
+  readonly fair: SchedClass;
+  readonly realtime = new Realtime();
+  readonly #guard: RealtimeGuard;
 
-  constructor(core: number) {
+  constructor(core: number, fair: SchedClass, guard: RealtimeGuard) {
     this.core = core;
+    this.fair = fair;
+    this.#guard = guard;
   }
 
-  /** Threads waiting, the running one not counted. */
-  get length(): number {
-    return this.#waiting.length;
+  /** Runnable tasks, waiting and running. */
+  get runnable(): number {
+    return this.fair.runnable + this.realtime.runnable;
   }
 
-  /** Threads waiting and running. */
-  get load(): number {
-    return this.#waiting.length + (this.current === undefined ? 0 : 1);
+  /** Runnable tasks that wait. */
+  get waiting(): number {
+    return this.runnable - (this.current === undefined ? 0 : 1);
   }
 
-  /** Adds a runnable thread. */
-  enqueue(thread: Thread): void {
-    this.#waiting.push(thread);
+  /** Adds a task; a woken one may take the core from the running one. */
+  enqueue(task: T, arrival: Arrival, now: Nanoseconds): void {
+    this.update(now);
+    this.#classOf(task).enqueue(task, arrival, now);
+    const { current } = this;
+    if (current !== undefined && !this.needsResched) this.needsResched = this.#preempts(current, task);
   }
 
-  /** Takes the waiting thread with the least vruntime; the first to have come among equals. */
-  take(): Thread | undefined {
-    let best = 0;
-    for (let i = 1; i < this.#waiting.length; i++)
-      if (this.#waiting[i].vruntime < this.#waiting[best].vruntime) best = i;
-    const [thread] = this.#waiting.splice(best, 1);
-    if (thread !== undefined && thread.vruntime > this.minVruntime) this.minVruntime = thread.vruntime;
-    return thread;
+  /** Takes a task away: the running one that sleeps or ends, or a waiting one that moves. */
+  dequeue(task: T, departure: Departure, now: Nanoseconds): void {
+    this.update(now);
+    this.#classOf(task).dequeue(task, departure, now);
+    if (task === this.current) this.#vacate();
   }
 
-  /** Moves the minimum on to the least virtual runtime of the running and the waiting threads. */
-  advance(): void {
-    const least = Math.min(this.current?.vruntime ?? Infinity, this.leastVruntime());
-    if (least < Infinity && least > this.minVruntime) this.minVruntime = least;
+  /** Puts the running task back among those that wait. */
+  put(now: Nanoseconds): void {
+    this.update(now);
+    if (this.current !== undefined) this.#classOf(this.current).putPrev(this.current, now);
+    this.#vacate();
   }
 
-  /** Least vruntime among the waiting; Infinity when none waits. */
-  leastVruntime(): Cycles {
-    let least = Infinity;
-    for (const thread of this.#waiting) if (thread.vruntime < least) least = thread.vruntime;
-    return least;
+  /** Makes the next task the running one. */
+  pick(now: Nanoseconds): T | undefined {
+    const [first, second] = this.#guard.favoursFair ? [this.fair, this.realtime] : [this.realtime, this.fair];
+    // Only Threads of this queue are ever enqueued, so only they come back.
+    this.current = (this.#pickFrom(first, now) ?? this.#pickFrom(second, now)) as T | undefined;
+    this.needsResched = false;
+    if (this.current !== undefined) this.current.chargedAt = now;
+    return this.current;
+  }
+
+  /** Charges the running task up to `now`. */
+  update(now: Nanoseconds): void {
+    const { current } = this;
+    if (current === undefined || now <= current.chargedAt) return;
+    const spent = now - current.chargedAt;
+    current.chargedAt = now;
+    current.runtime += spent;
+    this.#guard.charge(isRealtime(current), spent);
+    if (this.#classOf(current).charge(current, spent)) this.needsResched = true;
+  }
+
+  /** Timer tick. */
+  tick(now: Nanoseconds): void {
+    this.update(now);
+    this.#guard.tick(now, this.fair.runnable > 0);
+    const { current } = this;
+    if (current === undefined) return;
+    if (this.#classOf(current).tick(current, now) || this.#mustGo(current)) this.needsResched = true;
+  }
+
+  /** The running task lets others go first. */
+  yield(now: Nanoseconds): void {
+    this.update(now);
+    if (this.current === undefined || this.waiting === 0) return;
+    this.#classOf(this.current).yield(this.current, now);
+    this.needsResched = true;
+  }
+
+  /** A waiting task that another core may take. */
+  movable(accepts: (task: T) => boolean): T | undefined {
+    const admit = accepts as (task: Task) => boolean;
+    return (this.realtime.movable(admit) ?? this.fair.movable(admit)) as T | undefined;
+  }
+
+  /** A task that slept here is about to wake elsewhere. */
+  expatriate(task: T): void {
+    this.#classOf(task).expatriate(task);
+  }
+
+  #classOf(task: Task): SchedClass {
+    return isRealtime(task) ? this.realtime : this.fair;
+  }
+
+  #pickFrom(from: SchedClass, now: Nanoseconds): Task | undefined {
+    return from === this.realtime && this.#guard.holdsRealtime ? undefined : from.pickNext(now);
+  }
+
+  #vacate(): void {
+    this.current = undefined;
+    this.needsResched = false;
+  }
+
+  #preempts(current: Task, woken: Task): boolean {
+    if (isRealtime(current) === isRealtime(woken)) return this.#classOf(current).shouldPreempt(current, woken);
+    return isRealtime(woken) && !this.#guard.favoursFair && !this.#guard.holdsRealtime;
+  }
+
+  /** Whether the guard wants the other class on the core. */
+  #mustGo(current: Task): boolean {
+    const { favoursFair, holdsRealtime } = this.#guard;
+    if (isRealtime(current)) return holdsRealtime || (favoursFair && this.fair.runnable > 0);
+    return this.realtime.runnable > 0 && !favoursFair && !holdsRealtime;
   }
 }

@@ -1,0 +1,47 @@
+import type { Nanoseconds } from '../../sim/units.ts';
+import { Cfs } from './cfs.ts';
+import { Eevdf } from './eevdf.ts';
+import { FAIR_SERVER, FairServer, REALTIME_BANDWIDTH, Throttle, type RealtimeGuard } from './realtimeguard.ts';
+import type { SchedClass } from './schedclass.ts';
+
+/** Period of the tick [ns]: HZ=250, as on the recorded host. */
+export const TICK_NS: Nanoseconds = 4_000_000;
+
+/** A scheduler: how its queues are made, for a machine of some cores. */
+export interface Scheduling {
+  readonly doc: string;
+  fair(cores: number): SchedClass;
+  guard(): RealtimeGuard;
+}
+
+/** Factor by which Linux stretches its times on larger machines. Source: get_update_sysctl_factor, logarithmic. */
+export function coreFactor(cores: number): number {
+  let factor = 1;
+  for (let reach = 2; reach <= Math.min(cores, 8); reach *= 2) factor++;
+  return factor;
+}
+
+/** Schedulers of Linux by name. A new one is a row here and a file for its class. */
+export const SCHEDULERS = {
+  cfs: {
+    doc: 'completely fair scheduler, Linux 2.6.23 to 6.5',
+    // Source: sysctl_sched_latency and its like, Linux 5.x kernel/sched/fair.c.
+    fair: (cores) =>
+      new Cfs({
+        latency: 6_000_000 * coreFactor(cores),
+        minGranularity: 750_000 * coreFactor(cores),
+        wakeupGranularity: 1_000_000 * coreFactor(cores),
+      }),
+    guard: () => new Throttle(REALTIME_BANDWIDTH),
+  },
+  eevdf: {
+    doc: 'earliest eligible virtual deadline first, as in Linux 6.18',
+    // Source: sysctl_sched_base_slice, Linux 6.18 kernel/sched/fair.c.
+    fair: (cores) => new Eevdf({ baseSlice: 700_000 * coreFactor(cores), tick: TICK_NS }),
+    guard: () => new FairServer(FAIR_SERVER),
+  },
+} as const satisfies Readonly<Record<string, Scheduling>>;
+
+/** Name of a scheduler. */
+export type SchedulerName = keyof typeof SCHEDULERS;
+export const SCHEDULER_NAMES = Object.keys(SCHEDULERS) as readonly SchedulerName[];

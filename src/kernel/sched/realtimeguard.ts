@@ -1,0 +1,93 @@
+import type { Nanoseconds } from '../../sim/units.ts';
+
+/** How a kernel keeps real-time tasks from taking a core for ever; looked at on every tick. */
+export interface RealtimeGuard {
+  /** Fair tasks go before real-time ones now. */
+  readonly favoursFair: boolean;
+  /** Real-time tasks may not run now, even on an idle core. */
+  readonly holdsRealtime: boolean;
+  /** Notes processor time of one of the two classes. */
+  charge(isRealtime: boolean, spent: Nanoseconds): void;
+  /** Moves on to `now`; `hasFair` says that fair tasks are runnable. */
+  tick(now: Nanoseconds, hasFair: boolean): void;
+}
+
+/** Nothing: before Linux 2.6.25. */
+export class NoGuard implements RealtimeGuard {
+  readonly favoursFair = false;
+  readonly holdsRealtime = false;
+
+  charge(): void {
+    // nothing is counted
+  }
+
+  tick(): void {
+    // nothing changes
+  }
+}
+
+/** Part of each period that a guard gives away or keeps back [ns]. */
+export interface Bandwidth {
+  readonly runtime: Nanoseconds;
+  readonly period: Nanoseconds;
+}
+
+/** 950 ms of each second for real-time tasks. Source: sched_rt_runtime_us and sched_rt_period_us, defaults of Linux 2.6.25 to 6.11. */
+export const REALTIME_BANDWIDTH: Bandwidth = { runtime: 950_000_000, period: 1_000_000_000 };
+/** 50 ms of each second for fair tasks. Source: Linux 6.12, fair_server, defaults. */
+export const FAIR_SERVER: Bandwidth = { runtime: 50_000_000, period: 1_000_000_000 };
+
+/** Stops real-time tasks for the rest of a period once they have had their part of it, whoever else wants to run. */
+export class Throttle implements RealtimeGuard {
+  readonly favoursFair = false;
+  holdsRealtime = false;
+  readonly #bandwidth: Bandwidth;
+  #used: Nanoseconds = 0;
+  #periodEnd: Nanoseconds;
+
+  constructor(bandwidth: Bandwidth) {
+    this.#bandwidth = bandwidth;
+    this.#periodEnd = bandwidth.period;
+  }
+
+  charge(isRealtime: boolean, spent: Nanoseconds): void {
+    if (isRealtime) this.#used += spent;
+  }
+
+  tick(now: Nanoseconds): void {
+    const { runtime, period } = this.#bandwidth;
+    for (; now >= this.#periodEnd; this.#periodEnd += period) this.#used = Math.max(0, this.#used - runtime);
+    this.holdsRealtime = this.#used > runtime;
+  }
+}
+
+/** Lets fair tasks go first, late in a period in which they have had less than their part, until they have had it. */
+export class FairServer implements RealtimeGuard {
+  favoursFair = false;
+  readonly holdsRealtime = false;
+  readonly #bandwidth: Bandwidth;
+  #left: Nanoseconds;
+  #deadline: Nanoseconds = 0;
+
+  constructor(bandwidth: Bandwidth) {
+    this.#bandwidth = bandwidth;
+    this.#left = bandwidth.runtime;
+  }
+
+  charge(isRealtime: boolean, spent: Nanoseconds): void {
+    if (!isRealtime) this.#left -= spent;
+  }
+
+  tick(now: Nanoseconds, hasFair: boolean): void {
+    if (this.#left <= 0 || !hasFair || now >= this.#deadline) this.#replenish(now);
+    else if (now >= this.#deadline - this.#left) this.favoursFair = true;
+  }
+
+  // What was overrun counts against the next period. Source: Linux replenish_dl_entity; zero-laxity start of a deferred server.
+  #replenish(now: Nanoseconds): void {
+    const { runtime, period } = this.#bandwidth;
+    this.favoursFair = false;
+    this.#left = Math.min(runtime, Math.max(0, this.#left + runtime));
+    this.#deadline = Math.max(now, this.#deadline) + period;
+  }
+}
