@@ -85,6 +85,7 @@ export function sampleOf(
   const config: RunConfig = {
     kpti: true,
     mitigations: true,
+    scheduler: 'eevdf',
     profile: {},
     warmupUs: WARMUP_US,
     measureUs: MEASURE_US,

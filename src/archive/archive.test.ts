@@ -23,6 +23,7 @@ const spec: RunSpec = {
     kpti: true,
     mitigations: true,
     policy: 'baseline',
+    scheduler: 'eevdf',
     workload: 'http',
     params: { load: 0.5 },
     profile: {},

@@ -14,6 +14,8 @@ export interface RunConfig {
   /** The profile's speculative-execution mitigations on entry and exit. */
   readonly mitigations: boolean;
   readonly policy: string;
+  /** Scheduler of the kernel. */
+  readonly scheduler: 'cfs' | 'eevdf';
   readonly workload: string;
   /** What a request of a replayed trace does; absent for a workload that comes with ringsim. */
   readonly workloadModel?: unknown;

@@ -39,7 +39,7 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const door = new LateTrapHandler();
   const { cores, syncWindow, fidelity } = config;
   const machine = buildMachine(profile, { cores, syncWindow, fidelity }, engine, stats, door);
-  const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features));
+  const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config.scheduler);
   door.connect(kernel);
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
   const completed = stats.counter('server.completed', 'count', 'Requests answered in full');

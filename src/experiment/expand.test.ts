@@ -52,6 +52,7 @@ describe('measurements', () => {
       kpti: true,
       mitigations: true,
       policy: 'baseline',
+      scheduler: 'eevdf',
       workload: 'http',
       params: { connections: 16, load: 0.25, loop: 'open', nagle: false },
       profile: { 'cost.cr3Write': 150 },

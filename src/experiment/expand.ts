@@ -94,6 +94,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     kpti: get('kpti') === true,
     mitigations: get('mitigations') === true,
     policy: String(get('policy')),
+    scheduler: get('scheduler') as RunConfig['scheduler'],
     workload,
     ...(study.workloads !== undefined && Object.hasOwn(study.workloads, workload)
       ? { workloadModel: study.workloads[workload] }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SCHEDULER_NAMES } from '../kernel/sched/index.ts';
 import type { Scalar } from '../archive/rows.ts';
 import { TIME_PATTERN } from './time.ts';
 
@@ -14,6 +15,7 @@ export const SETTINGS = {
   kpti: z.boolean().describe('separate user and kernel page tables'),
   mitigations: z.boolean().describe("the profile's speculative-execution mitigations on entry and exit"),
   policy: z.string().min(1).describe('isolation policy'),
+  scheduler: z.enum(SCHEDULER_NAMES).describe('scheduler of the kernel'),
   workload: z.string().min(1).describe('what the server does'),
   warmup: time.describe('simulated time that is cut from the statistics'),
   measure: time.describe('simulated time that is measured'),
@@ -30,6 +32,7 @@ export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
   kpti: true,
   mitigations: true,
   policy: 'baseline',
+  scheduler: 'eevdf',
   warmup: '20ms',
   measure: '100ms',
   syncWindow: 1000,

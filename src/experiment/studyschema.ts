@@ -16,6 +16,7 @@ const varySchema = z
     kpti: levels(SETTINGS.kpti),
     mitigations: levels(SETTINGS.mitigations),
     policy: levels(SETTINGS.policy),
+    scheduler: levels(SETTINGS.scheduler),
     workload: levels(SETTINGS.workload),
     warmup: levels(SETTINGS.warmup),
     measure: levels(SETTINGS.measure),

@@ -2,6 +2,7 @@ import type { Rng } from '../sim/rng.ts';
 import type { Clock, Cycles } from '../sim/units.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Traffic } from '../hw/nic.ts';
+import type { TaskSpec } from './sched/task.ts';
 
 export { Op, OpStream } from '../hw/opstream.ts';
 export { type Traffic, type Wire } from '../hw/nic.ts';
@@ -84,6 +85,8 @@ export type Program = (env: ThreadEnv) => Generator<void, void, number>;
 export interface ThreadSpec {
   readonly name: string;
   readonly nice: number;
+  /** Scheduling policy and the like; SCHED_OTHER on any core if absent. */
+  readonly sched?: Partial<TaskSpec>;
   readonly program: Program;
   /** Region into which system calls copy data for this thread. */
   readonly buffer: string;

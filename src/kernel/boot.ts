@@ -15,7 +15,7 @@ import type { Kernel } from './kernel.ts';
 import type { KernelModeCapability, Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
 import { ATTRIBUTE, Thread, type FunctionEntry, type Process } from './process.ts';
-import { weightOf } from './sched/weights.ts';
+import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
 
 /** First page of every program, as the dynamic loader leaves it; below lies nothing. */
@@ -114,7 +114,7 @@ function startThread(boot: Boot, process: Process, spec: ThreadSpec, lineOf: Lin
     tid,
     spec.name,
     process,
-    weightOf(spec.nice),
+    { ...ORDINARY, ...spec.sched, nice: spec.nice },
     boot.kernel.memory.data(STACK_LINES),
     lineOf(spec.buffer),
   );

@@ -24,6 +24,7 @@ import { placePaths, runPath, type KernelPath } from './path.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
+import type { SchedulerName } from './sched/index.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
@@ -50,11 +51,17 @@ export class Kernel implements TrapHandler, CallHost {
   readonly #spaces: Int32Array;
 
   /** `features` are the kernel features in force, KPTI among them. */
-  constructor(machine: Machine, stats: StatsRegistry, policy: Policy, features: ReadonlySet<Feature>) {
+  constructor(
+    machine: Machine,
+    stats: StatsRegistry,
+    policy: Policy,
+    features: ReadonlySet<Feature>,
+    scheduler: SchedulerName,
+  ) {
     this.#machine = machine;
     this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit);
-    this.scheduler = new Scheduler(machine, stats);
+    this.scheduler = new Scheduler(machine, stats, scheduler);
     this.#policy = compilePolicy(policy, machine, features);
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf } from '../../test/model/toysystem.ts';
 import { Thread, type ThreadState } from './process.ts';
+import { ORDINARY } from './sched/task.ts';
 import { Authority } from './semantics/gate.ts';
 
 const STATES: readonly ThreadState[] = ['new', 'runnable', 'running', 'sleeping', 'zombie'];
@@ -28,7 +29,7 @@ function isLegal([from, to]: readonly [ThreadState, ThreadState]): boolean {
 const [process] = bootToy([processOf([])]).processes;
 
 function threadIn(state: ThreadState): Thread {
-  const thread = new Thread(7, 'worker', process, 1024, 0, 0);
+  const thread = new Thread(7, 'worker', process, ORDINARY, 0, 0);
   for (const step of WAY[state]) thread.moveTo(step);
   return thread;
 }

@@ -5,6 +5,7 @@ import type { PageTable } from '../hw/pagetable.ts';
 import { Attribute, Authority } from './semantics/gate.ts';
 import type { AttributeName } from './abi.ts';
 import type { KernelFile } from './files/file.ts';
+import { Task, type TaskSpec } from './sched/task.ts';
 
 /** A function with its provenance and where its code begins. */
 export interface FunctionEntry {
@@ -60,11 +61,9 @@ const CALL_DEPTH = 16;
 export const MAX_EVENTS = 1024;
 
 /** A thread: its program, its place in the scheduler and its state in the kernel-mode semantics. */
-export class Thread {
-  readonly tid: number;
+export class Thread extends Task {
   readonly name: string;
   readonly process: Process;
-  readonly weight: number;
   readonly stream = new OpStream(STREAM_CAPACITY);
   readonly ready = new Int32Array(MAX_EVENTS);
   /** Kernel stack and user buffer, as virtual lines. */
@@ -72,8 +71,6 @@ export class Thread {
   readonly bufferLine: number;
   program: Generator<void, void, number> | undefined = undefined;
   state: ThreadState = 'new';
-  vruntime: Cycles = 0;
-  startedAt: Cycles = 0;
   readyAt: Cycles = 0;
   lastCore = 0;
   /** CPL of the thread's own code, and what the semantics remember of its entry. */
@@ -95,11 +92,10 @@ export class Thread {
   isWoken = false;
   result = 0;
 
-  constructor(tid: number, name: string, process: Process, weight: number, stackLine: number, bufferLine: number) {
-    this.tid = tid;
+  constructor(tid: number, name: string, process: Process, spec: TaskSpec, stackLine: number, bufferLine: number) {
+    super(tid, spec);
     this.name = name;
     this.process = process;
-    this.weight = weight;
     this.stackLine = stackLine;
     this.bufferLine = bufferLine;
   }

@@ -15,6 +15,7 @@ export function specOf({ workload, params = {}, seed = 1, ...config }: Settings)
       kpti: true,
       mitigations: true,
       policy: 'baseline',
+      scheduler: 'eevdf',
       profile: {},
       warmupUs: 2000,
       measureUs: 20_000,

@@ -17,6 +17,7 @@ import { startProcesses } from '../../src/kernel/boot.ts';
 import { Kernel } from '../../src/kernel/kernel.ts';
 import { policies } from '../../src/kernel/policies/index.ts';
 import type { Policy } from '../../src/kernel/policy.ts';
+import type { SchedulerName } from '../../src/kernel/sched/index.ts';
 import type { Process } from '../../src/kernel/process.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
 import { openStream, type Rng } from '../../src/sim/rng.ts';
@@ -28,6 +29,7 @@ export interface SystemOptions extends ToyOptions {
   readonly policy?: Policy;
   readonly features?: readonly Feature[];
   readonly traffic?: Traffic;
+  readonly scheduler?: SchedulerName;
 }
 
 /** A toy machine with a booted kernel and its processes. */
@@ -54,7 +56,7 @@ export function bootToy(specs: readonly ProcessSpec[], options: SystemOptions = 
   const stats = new StatsRegistry();
   const door = {} as TrapHandler;
   const machine = buildMachine(profile, { cores, syncWindow }, engine, stats, door);
-  const kernel = new Kernel(machine, stats, policy, new Set(features));
+  const kernel = new Kernel(machine, stats, policy, new Set(features), options.scheduler ?? 'eevdf');
   Object.assign(door, Object.fromEntries(TRAPS.map((trap) => [trap, kernel[trap].bind(kernel)])));
   const processes = startProcesses({ machine, kernel, policy, openStream: testStream }, specs);
   if (options.traffic !== undefined) machine.nic.connect(options.traffic);

@@ -155,6 +155,7 @@ describe('engines', () => {
       warmupUs: 1000,
       measureUs: 4000,
       syncWindow: 1000,
+      scheduler: 'eevdf' as const,
       fidelity: 'exact' as const,
     };
     const [native, reference] = Object.values(makers).map((make) =>

@@ -6,6 +6,7 @@ import type { Core } from '../../hw/core.ts';
 import { LINES_PER_PAGE } from '../../sim/units.ts';
 import { EAGAIN, EBADF } from '../abi.ts';
 import { Thread } from '../process.ts';
+import { ORDINARY } from '../sched/task.ts';
 import { Epoll } from './epoll.ts';
 import { EventFd } from './eventfd.ts';
 import { BLOCKED, type FileHost } from './file.ts';
@@ -34,7 +35,7 @@ class LoggingHost implements FileHost {
 const BUFFER = 1000;
 const [process] = bootToy([processOf([])]).processes;
 const [core] = bareMachine().machine.cores;
-const threads = [1, 2, 3].map((tid) => new Thread(tid, `t${tid}`, process, 1024, 0, 0));
+const threads = [1, 2, 3].map((tid) => new Thread(tid, `t${tid}`, process, ORDINARY, 0, 0));
 const [first, second] = threads;
 let host = new LoggingHost();
 beforeEach(() => {

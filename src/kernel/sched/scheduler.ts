@@ -1,36 +1,32 @@
 import type { Core } from '../../hw/core.ts';
 import type { Machine } from '../../hw/machine.ts';
 import type { StatsRegistry } from '../../sim/stats.ts';
-import type { Cycles } from '../../sim/units.ts';
+import type { Cycles, Nanoseconds } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
+import { Balancer, type Pull } from './balance.ts';
+import { SCHEDULERS, TICK_NS, type SchedulerName } from './index.ts';
+import { selectCpu } from './placement.ts';
 import { Runqueue } from './runqueue.ts';
-import { NICE_0_WEIGHT } from './weights.ts';
 
-/** Tunables of the fair class in nanoseconds. Source: Linux kernel/sched/fair.c of the 5.x and 6.x series, HZ=250 as recorded on the host. */
-const TICK_NS = 4_000_000;
-const SLICE_NS = 3_000_000;
-const WAKEUP_GRANULARITY_NS = 1_000_000;
-const SLEEPER_CREDIT_NS = 3_000_000;
-
-/**
- * Fair scheduler with one runqueue per core: the least virtual runtime runs, sleepers get a bounded credit, a woken thread
- * goes to an idle core if there is one, and an idle core pulls from the longest queue.
- */
+/** The scheduler of a machine: a runqueue for each logical CPU, where woken threads go, and what CPUs take from each other. */
 export class Scheduler {
-  readonly queues: readonly Runqueue[];
+  readonly queues: readonly Runqueue<Thread>[];
   readonly #machine: Machine;
+  readonly #balancers: readonly Balancer[];
+  readonly #last: (Thread | undefined)[];
   readonly #stats: Float64Array;
   readonly #switches: number;
   readonly #migrations: number;
   readonly #preemptions: number;
   readonly #tick: Cycles;
-  readonly #slice: Cycles;
-  readonly #granularity: Cycles;
-  readonly #credit: Cycles;
 
-  constructor(machine: Machine, stats: StatsRegistry) {
+  constructor(machine: Machine, stats: StatsRegistry, name: SchedulerName) {
     this.#machine = machine;
-    this.queues = machine.cores.map((core) => new Runqueue(core.id));
+    const { fair, guard } = SCHEDULERS[name];
+    const count = machine.cores.length;
+    this.queues = machine.cores.map(({ id }) => new Runqueue<Thread>(id, fair(count), guard()));
+    this.#balancers = machine.cores.map(({ id }) => new Balancer(id, this.#cpus()));
+    this.#last = machine.cores.map(() => undefined);
     this.#stats = stats.values;
     this.#switches = stats.counter('kernel.sched.switches', 'count', 'Switches to another thread');
     this.#migrations = stats.counter(
@@ -40,23 +36,27 @@ export class Scheduler {
     );
     this.#preemptions = stats.counter('kernel.sched.preemptions', 'count', 'Running threads told to give way');
     this.#tick = machine.clock.cycles(TICK_NS);
-    this.#slice = machine.clock.cycles(SLICE_NS);
-    this.#granularity = machine.clock.cycles(WAKEUP_GRANULARITY_NS);
-    this.#credit = machine.clock.cycles(SLEEPER_CREDIT_NS);
   }
 
-  /** Makes a sleeping or new thread runnable, seen from work on `core` (undefined at boot); returns the core it was put on. */
+  /** Makes a sleeping or new thread runnable, seen from work on `by` (undefined at boot); returns the core it was put on. */
   wake(thread: Thread, by: Core | undefined): number {
-    const queue = this.queues[this.#select(thread)];
-    const { current } = queue;
-    if (current !== undefined) this.account(current, this.#machine.cores[queue.core].now);
+    const isNew = thread.state === 'new';
     thread.moveTo('runnable');
     thread.readyAt = by?.now ?? 0;
-    this.#renormalise(thread, this.queues[thread.lastCore], queue);
-    thread.vruntime = Math.max(thread.vruntime, queue.minVruntime - this.#credit);
-    this.#place(thread, queue);
-    if (current !== undefined && current.vruntime - thread.vruntime > this.#granularity) this.#preempt(queue);
-    return queue.core;
+    // A thread that still competes for its debt stays where it does. Source: Linux ttwu_runnable.
+    const target = thread.isDelayed
+      ? thread.lastCore
+      : selectCpu(thread, thread.lastCore, isNew ? undefined : by?.id, this.#cpus());
+    const queue = this.queues[target];
+    if (target !== thread.lastCore) {
+      this.#stats[this.#migrations]++;
+      if (!isNew) this.queues[thread.lastCore].expatriate(thread);
+    }
+    thread.lastCore = target;
+    const was = queue.needsResched;
+    queue.enqueue(thread, isNew ? 'new' : 'wake', this.#now(this.#machine.cores[target]));
+    if (queue.needsResched && !was) this.#stats[this.#preemptions]++;
+    return target;
   }
 
   /** Whether a core has nothing to do or must reschedule, so that it needs an interrupt to notice a new thread. */
@@ -65,100 +65,76 @@ export class Scheduler {
     return queue.current === undefined || queue.needsResched;
   }
 
-  /** Next thread of a core: its own queue first, then the longest other queue. The thread becomes current. */
+  /** Next thread of a core: its own, or one that another core can spare. The thread becomes current; an idle core has no tick. */
   pick(core: Core): Thread | undefined {
     const queue = this.queues[core.id];
-    const thread = queue.take() ?? this.#steal(queue);
-    queue.current = thread;
-    queue.needsResched = false;
-    if (thread === undefined) return undefined;
+    const now = this.#now(core);
+    if (queue.runnable === 0) this.#pull(core, this.#balancers[core.id].idle());
+    const thread = queue.pick(now);
+    if (thread === undefined) {
+      this.#machine.apic.disarmTimer(core.id);
+      return undefined;
+    }
     thread.moveTo('running');
     thread.lastCore = core.id;
-    this.#stats[this.#switches]++;
+    if (this.#last[core.id] !== thread) this.#stats[this.#switches]++;
+    this.#last[core.id] = thread;
     this.#armTick(core);
     return thread;
   }
 
   /** Notes the begin of a thread's time on its core. */
   begin(thread: Thread, now: Cycles): void {
-    thread.startedAt = now;
-    this.queues[thread.lastCore].pickedAt = now;
-  }
-
-  /** Charges the time since a running thread began, or since the last account, to its virtual runtime. */
-  account(thread: Thread, now: Cycles): void {
-    thread.vruntime += ((now - thread.startedAt) * NICE_0_WEIGHT) / thread.weight;
-    thread.startedAt = now;
-    this.queues[thread.lastCore].advance();
+    thread.chargedAt = Math.floor(this.#machine.clock.ns(now));
   }
 
   /** Takes the current thread off its core: back to the queue, asleep or gone. */
   release(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
     const queue = this.queues[core.id];
-    this.account(thread, core.now);
+    const now = this.#now(core);
+    if (state === 'runnable') queue.put(now);
+    else queue.dequeue(thread, state === 'sleeping' ? 'sleep' : 'move', now);
+    if (state !== 'runnable') this.#last[core.id] = undefined;
     thread.moveTo(state);
-    queue.current = undefined;
-    queue.needsResched = false;
-    if (state === 'runnable') queue.enqueue(thread);
   }
 
-  /** The current thread gives its lead away, so that another one runs next. Source: Linux yield_task_fair, which forfeits it since 6.18. */
+  /** The current thread lets others go first. */
   yield(core: Core): void {
-    const queue = this.queues[core.id];
-    if (queue.current === undefined || queue.length === 0) return;
-    this.account(queue.current, core.now);
-    queue.current.vruntime = Math.max(queue.current.vruntime, queue.leastVruntime());
-    queue.needsResched = true;
+    this.queues[core.id].yield(this.#now(core));
   }
 
-  /** Timer tick: a thread that has run for a slice gives way to one that waits with less virtual runtime. */
+  /** Timer tick: charges the current thread, and sees to load elsewhere. */
   tick(core: Core): void {
     const queue = this.queues[core.id];
-    const thread = queue.current;
-    if (thread === undefined) return;
-    this.account(thread, core.now);
-    const hasRunSlice = core.now - queue.pickedAt >= this.#slice;
-    if (hasRunSlice && queue.leastVruntime() < thread.vruntime) this.#preempt(queue);
+    if (queue.current === undefined) return;
+    const was = queue.needsResched;
+    const now = this.#now(core);
+    queue.tick(now);
+    this.#pull(core, this.#balancers[core.id].periodic(now));
+    if (queue.needsResched && !was) this.#stats[this.#preemptions]++;
     this.#armTick(core);
   }
 
+  /** Ticks of all cores lie on one grid, as in Linux without skew_tick. */
   #armTick(core: Core): void {
-    if (!this.#machine.apic.isArmed(core.id)) this.#machine.apic.armTimer(core.id, core.now + this.#tick);
+    if (this.#machine.apic.isArmed(core.id)) return;
+    this.#machine.apic.armTimer(core.id, (Math.floor(core.now / this.#tick) + 1) * this.#tick);
   }
 
-  #select(thread: Thread): number {
-    const count = this.queues.length;
-    for (let offset = 0; offset < count; offset++) {
-      const core = (thread.lastCore + offset) % count;
-      if (this.queues[core].load === 0) return core;
-    }
-    return thread.lastCore;
-  }
-
-  #place(thread: Thread, queue: Runqueue): void {
-    if (queue.core !== thread.lastCore) this.#stats[this.#migrations]++;
-    thread.lastCore = queue.core;
-    queue.enqueue(thread);
-  }
-
-  #preempt(queue: Runqueue): void {
-    queue.needsResched = true;
-    this.#stats[this.#preemptions]++;
-  }
-
-  // A thread that waits alone is left to its core, which is already being called for it. Source: Linux load_balance, nr_running > 1.
-  #steal(queue: Runqueue): Thread | undefined {
-    let longest: Runqueue | undefined;
-    for (const other of this.queues) if (other.load > 1 && other.length > (longest?.length ?? 0)) longest = other;
-    const thread = longest?.take();
-    if (thread === undefined) return undefined;
+  #pull(core: Core, pull: Pull | undefined): void {
+    if (pull === undefined) return;
+    const from = this.queues[pull.from.core];
+    const thread = pull.task as Thread;
+    from.dequeue(thread, 'move', this.#now(this.#machine.cores[from.core]));
+    this.queues[core.id].enqueue(thread, 'move', this.#now(core));
     this.#stats[this.#migrations]++;
-    this.#renormalise(thread, longest!, queue);
-    return thread;
   }
 
-  /** Carries a thread's lead or lag from one queue to another; only differences within a queue mean anything. */
-  #renormalise(thread: Thread, from: Runqueue, to: Runqueue): void {
-    thread.vruntime += to.minVruntime - from.minVruntime;
+  #cpus(): { queues: readonly Runqueue<Thread>[]; topology: Machine['topology'] } {
+    return { queues: this.queues, topology: this.#machine.topology };
+  }
+
+  #now(core: Core): Nanoseconds {
+    return Math.floor(this.#machine.clock.ns(core.now));
   }
 }

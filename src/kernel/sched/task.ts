@@ -13,6 +13,8 @@ export interface TaskSpec {
   /** 1 (least) to 99, for `fifo` and `rr`. */
   readonly priority: number;
   readonly slice: Nanoseconds;
+  /** Logical CPUs on which it may run; all of them if absent. */
+  readonly affinity?: readonly number[];
 }
 
 /** A task of nice 0 without any wishes. */
@@ -26,6 +28,7 @@ export class Task {
   readonly priority: number;
   /** Share of processor time against other tasks of the fair class. */
   readonly weight: number;
+  readonly affinity: readonly number[] | undefined;
   /** Length of turn that the task asks for [ns]; 0 for the scheduler's own. */
   readonly ownSlice: Nanoseconds;
   /** Processor time used so far, and up to when it is charged [ns]. */
@@ -51,11 +54,12 @@ export class Task {
   dynamicPriority = 0;
   interactiveCredit = 0;
 
-  constructor(tid: number, { policy, nice, priority, slice }: TaskSpec) {
+  constructor(tid: number, { policy, nice, priority, slice, affinity }: TaskSpec) {
     this.tid = tid;
     this.policy = policy;
     this.nice = nice;
     this.priority = priority;
+    this.affinity = affinity;
     this.weight = policy === 'idle' ? IDLE_WEIGHT : weightOf(nice);
     this.ownSlice = slice;
     this.slice = slice;
