@@ -36,7 +36,7 @@ export interface CheckRequest {
   readonly reduce?: boolean;
 }
 
-/** Where a search is; given to the progress callback. */
+/** Where a search is; told after each slice. */
 export interface CheckProgress {
   readonly profile: ProfileName;
   readonly alphabet: AlphabetName;
@@ -76,12 +76,12 @@ export interface CheckResult {
 /** States between two progress reports. */
 const SLICE = 8192;
 
-/** Searches until all is explored, a limit is met, or `report` returns false. */
-function search(explorer: Explorer, limits: CheckLimits, report: () => boolean): CheckResult['stopped'] {
+/** Yields after each slice, is told whether to go on, and ends when all is explored or a limit is met. */
+function* slices(explorer: Explorer, limits: CheckLimits): Generator<void, CheckResult['stopped'], boolean> {
   while (!explorer.complete) {
     if (explorer.expanded >= limits.states) return 'states';
     const sufficed = explorer.run(Math.min(SLICE, limits.states - explorer.expanded), limits.memory);
-    if (!report()) return 'interrupted';
+    if (!(yield)) return 'interrupted';
     if (!sufficed) return 'memory';
   }
   return '';
@@ -95,6 +95,14 @@ export function setupOf(name: AlphabetName): Setup {
 
 /** Searches one alphabet under one profile. `progress` is called often; returning false stops the search cleanly. */
 export function runCheck(request: CheckRequest, progress: (at: CheckProgress) => boolean = () => true): CheckResult {
+  const search = searching(request);
+  let at = search.next();
+  while (at.done !== true) at = search.next(progress(at.value));
+  return at.value;
+}
+
+/** The same search in slices, for one who has other things to do in between: yields where it is, and is told whether to go on. */
+export function* searching(request: CheckRequest): Generator<CheckProgress, CheckResult, boolean> {
   const { profile, alphabet, beyond = profile !== 'H', symmetry = true, reduce = true } = request;
   const rules = makeRules(profile, request.variant, request.mechanisms);
   const explorer = new Explorer({
@@ -105,18 +113,17 @@ export function runCheck(request: CheckRequest, progress: (at: CheckProgress) =>
     symmetry,
     reduce,
   });
-  const limits = { ...DEFAULT_LIMITS, ...request.limits };
-  const stopped = search(explorer, limits, () =>
-    progress({
-      profile,
-      alphabet,
-      expanded: explorer.expanded,
-      found: explorer.store.count,
-      transitions: explorer.transitions,
-      bytes: explorer.bytes,
-    }),
-  );
-  return summarize(request, rules, explorer, stopped);
+  const search = slices(explorer, { ...DEFAULT_LIMITS, ...request.limits });
+  let at = search.next();
+  while (at.done !== true) at = search.next(yield progressOf(request, explorer));
+  return summarize(request, rules, explorer, at.value);
+}
+
+function progressOf(
+  { profile, alphabet }: CheckRequest,
+  { expanded, store, transitions, bytes }: Explorer,
+): CheckProgress {
+  return { profile, alphabet, expanded, found: store.count, transitions, bytes };
 }
 
 function summarize(

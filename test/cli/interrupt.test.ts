@@ -72,3 +72,19 @@ describe('a sweep of 8 runs', () => {
     await resumeAndCompare();
   });
 });
+
+describe('a search of all operations', () => {
+  it('stopped by Ctrl-C ends with 130, one result that says so, and the second search not begun', async () => {
+    const argv = ['check', 'H', '--bounds', 'all2', '--bounds', 'all1', '--json'];
+    const child = spawn(process.execPath, [FAKE_MAIN, ...argv]);
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.once('data', () => child.kill('SIGINT')); // the first line of progress
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+
+    expect(code).toBe(130);
+    const { results } = JSON.parse(out) as { results: readonly object[] };
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ complete: false, stopped: 'interrupted' });
+  }, 60_000);
+});

@@ -1,5 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import { ALPHABETS, type AlphabetName } from '../../check/alphabet.ts';
-import { breaksPromise, DEFAULT_LIMITS, runCheck, type CheckProgress, type CheckResult } from '../../check/check.ts';
+import {
+  breaksPromise,
+  DEFAULT_LIMITS,
+  searching,
+  type CheckLimits,
+  type CheckProgress,
+  type CheckResult,
+} from '../../check/check.ts';
 import { runWalks, walkText } from '../../check/walkcheck.ts';
 import { checkMatrix, checkTable, witnessFile } from '../../check/checktable.ts';
 import { policies } from '../../kernel/policies/index.ts';
@@ -8,6 +16,7 @@ import { unknownName } from '../../experiment/messages.ts';
 import { ConfigError, type Problem } from '../../sim/errors.ts';
 import { collect, jsonOption, whole } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Context, type Verb } from '../context.ts';
+import { checkProgress } from '../checkprogress.ts';
 import { EXIT } from '../exit.ts';
 
 interface Options extends CommonOptions {
@@ -25,10 +34,6 @@ interface Search {
 }
 
 const MIB = 2 ** 20;
-const LINE_EVERY_MS = 2000;
-const REDRAW_EVERY_MS = 100;
-const BAR_WIDTH = 20;
-const CLEAR_LINE = '\r\u001B[2K';
 /** Searches of all operations at once outgrow a coffee break; they are done when asked for by name. */
 const BY_DEFAULT = (Object.keys(ALPHABETS) as AlphabetName[]).filter((name) => !name.startsWith('all'));
 
@@ -56,19 +61,52 @@ export const check: Verb = (program, context, finish) => {
     .option('--seed <n>', 'of the random programs', whole(0), 1)
     .addOption(jsonOption())
     .addHelpText('after', example('check kernelmode --bounds gates --bounds publish'))
-    .action((names: string[], options: Options) => {
+    .action(async (names: string[], options: Options) => {
       const searches = searchesOf(names, options.bounds);
       const limits = { states: options.states, memory: options.memory * MIB };
-      const progress = makeProgress(context);
-      const results = searches.map((search) => runCheck({ ...search, limits }, progress));
+      const { results, isInterrupted } = await searchAll(searches, limits, context);
       const { walks, length, seed } = options;
-      const walked = walks === 0 ? [] : searches.map((search) => runWalks({ ...search, walks, length, seed }));
+      const isWalking = walks > 0 && !isInterrupted;
+      const walked = isWalking ? searches.map((search) => runWalks({ ...search, walks, length, seed })) : [];
       const broken = [...results, ...walked].some(breaksPromise);
-      const text = [textOf(results), walkText(walked)].filter((part) => part !== '').join('\n\n');
-      answer(context, options, { ok: !broken, results, walks: walked }, text);
-      finish(broken ? EXIT.checkFailed : EXIT.ok);
+      const begun = isInterrupted ? `Interrupted in search ${results.length} of ${searches.length}.` : '';
+      const text = [begun, textOf(results), walkText(walked)].filter((part) => part !== '').join('\n\n');
+      answer(context, options, { ok: !broken && !isInterrupted, results, walks: walked }, text);
+      finish(broken ? EXIT.checkFailed : isInterrupted ? EXIT.interrupted : EXIT.ok);
     });
 };
+
+/** Does the searches one after the other. Ctrl-C ends the present one cleanly, and those after it are not begun. */
+async function searchAll(
+  searches: readonly Search[],
+  limits: CheckLimits,
+  context: Context,
+): Promise<{ results: CheckResult[]; isInterrupted: boolean }> {
+  const { signal, dispose } = context.interruption();
+  const progress = checkProgress(context);
+  const results: CheckResult[] = [];
+  for (const search of searches) {
+    if (signal.aborted) break;
+    results.push(await drive(searching({ ...search, limits }), progress, signal));
+  }
+  dispose();
+  return { results, isInterrupted: signal.aborted };
+}
+
+/** Runs a search, letting signals in between its slices. */
+async function drive(
+  search: ReturnType<typeof searching>,
+  progress: (at: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  let at = search.next();
+  while (at.done !== true) {
+    progress(at.value);
+    await setImmediate();
+    at = search.next(!signal.aborted);
+  }
+  return at.value;
+}
 
 /** Profiles by their own names and by those of policies. */
 const PROFILES: Readonly<Record<string, ProfileName>> = {
@@ -93,30 +131,6 @@ function searchesOf(names: readonly string[], bounds: readonly string[] = BY_DEF
 function unknownNames(kind: string, path: string, names: readonly string[], known: readonly string[]): Problem[] {
   const unknown = names.filter((name) => !known.includes(name));
   return unknown.map((name) => Object.assign({ path }, unknownName(kind, name, known)));
-}
-
-/** States expanded of those found, the rate of states found, and what they take. */
-function progressText({ profile, alphabet, expanded, found, bytes }: CheckProgress, seconds: number): string {
-  const rate = Math.round(found / Math.max(seconds, 0.001));
-  return `${profile} ${alphabet}: ${expanded} of ${found} states, ${rate} states/s, ${Math.ceil(bytes / MIB)} MiB`;
-}
-
-/** A bar that is redrawn on a terminal, a line every 2 s elsewhere; a search goes on until its limits. */
-function makeProgress({ err, isTerminal }: Context): (at: CheckProgress) => boolean {
-  const every = isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS;
-  let [search, started, next] = ['', 0, performance.now() + every];
-  return (at) => {
-    const now = performance.now();
-    if (search !== `${at.profile} ${at.alphabet}`) [search, started] = [`${at.profile} ${at.alphabet}`, now];
-    const done = at.expanded === at.found;
-    if (now < next && !(done && isTerminal)) return true;
-    next = now + every;
-    const full = Math.floor((BAR_WIDTH * at.expanded) / at.found);
-    const bar = `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] `;
-    const text = progressText(at, (now - started) / 1000);
-    err(isTerminal ? `${CLEAR_LINE}${done ? '' : bar + text}` : `${text}\n`);
-    return true;
-  };
 }
 
 /** Sizes, the matrix of profile by invariant, and the shortest program that breaks each, as an attack file. */
