@@ -22,6 +22,12 @@ export function policyListText(policies: readonly PolicySummary[], machine: stri
   return alignColumns([head, ...rows]);
 }
 
+const SERVICES = {
+  each: 'each by its own entry',
+  ring: 'gathered in a ring, by one entry for all of them',
+  inside: 'from inside, where the thread stays after a call',
+} as const;
+
 /** A policy in full. */
 export function policyText(policy: PolicyDocument): string {
   const { name, doc, grants, reading, bound, machine, kpti, thousand, options, without, inUser, work } = policy;
@@ -33,6 +39,7 @@ export function policyText(policy: PolicyDocument): string {
     ['brings', options.join(' ') || 'nothing'],
     ['does without', without.join(' ') || 'nothing'],
     ['answered in user mode', inUser.join(' ') || 'nothing'],
+    ['calls come', SERVICES[policy.service.kind]],
     ['left of kernel paths', shares.join(', ') || 'all'],
     ['1000 instructions take', `${thousand[3]} at CPL 3, ${thousand[0]} at CPL 0`],
   ]);

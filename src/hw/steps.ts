@@ -101,6 +101,8 @@ export const STEPS = {
   dispatch: { part: 'software', doc: 'bounds check and indirect call through the system call table' },
   directCall: { part: 'software', doc: 'CALL and RET of a kernel function by code at CPL 0' },
   callGate: { part: 'software', doc: 'service gate for code at CPL 0: flags, GS and FPU state made safe' },
+  ringPost: { part: 'software', doc: 'a call written to a ring in shared memory, and its result read from there' },
+  ringEntry: { part: 'software', doc: "the kernel's look at an entry of a ring, and its completion" },
   userAccess: { part: 'software', needs: ['smap'], doc: 'STAC and CLAC around one copy from or to user memory' },
   pageFault: { part: 'software', doc: 'handler of a minor page fault, from the look-up of the mapping to its entry' },
   leaveHandler: { part: 'software', doc: 'page-fault handler that demotes a thread which left trusted pages' },
@@ -165,6 +167,10 @@ export const STEPS = {
   safetyCheck: {
     part: 'check',
     doc: 'run-time checks of type-safe code in place of hardware isolation: instructions added to 1000',
+  },
+  confinedProgram: {
+    part: 'check',
+    doc: 'a verified program run inside the kernel: instructions added to 1000 of the original',
   },
   translatedCode: {
     part: 'check',

@@ -26,6 +26,8 @@ import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
 import type { SchedulerName } from './sched/index.ts';
 import { Scheduler } from './sched/scheduler.ts';
+import { makeService } from './services/index.ts';
+import type { CallService } from './services/service.ts';
 import { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
 
@@ -41,6 +43,7 @@ export class Kernel implements TrapHandler, CallHost {
   readonly network: Network;
   readonly #machine: Machine;
   readonly #policy: CompiledPolicy;
+  readonly #service: CallService;
   readonly #calls: readonly { readonly path: KernelPath; readonly effect: Effect }[];
   /** 1 for each call that is answered in user mode, and the code that does. */
   readonly #inUser: Uint8Array;
@@ -63,6 +66,7 @@ export class Kernel implements TrapHandler, CallHost {
     this.memory = new KernelMemory(machine, this.isSplit);
     this.scheduler = new Scheduler(machine, stats, scheduler);
     this.#policy = compilePolicy(policy, machine, features);
+    this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),
     );
@@ -82,17 +86,9 @@ export class Kernel implements TrapHandler, CallHost {
   onSyscall(core: Core, stream: OpStream): void {
     const thread = this.#current(core);
     if (this.#inUser[stream.nr] === 1) return this.#answerInUser(core, thread, stream);
-    spendCharge(core, this.#policy.syscallEnter[thread.cpl]);
-    this.#enterKernel(core, thread);
-    thread.nr = stream.nr;
-    thread.arg0 = stream.a;
-    thread.arg1 = stream.b;
-    thread.arg2 = stream.c;
-    thread.isWoken = false;
-    thread.callCpl = thread.cpl;
-    this.#stats[this.#counts + thread.nr]++;
-    runPath(core, this.#calls[thread.nr].path);
-    this.#perform(core, thread);
+    if (this.#service.post(core, thread, stream)) return;
+    this.#service.enter(core, thread, stream);
+    this.#beginCalls(core, thread);
   }
 
   onCall(core: Core, functionId: number): void {
@@ -142,6 +138,7 @@ export class Kernel implements TrapHandler, CallHost {
 
   onRefill(core: Core): void {
     const thread = this.#current(core);
+    if (this.#service.refill(core, thread)) return this.#beginCalls(core, thread);
     const { done } = thread.program!.next(thread.result);
     if (done === true) this.#giveUp(core, thread, 'zombie');
   }
@@ -188,11 +185,28 @@ export class Kernel implements TrapHandler, CallHost {
     thread.result = this.#calls[thread.nr].effect(this, core, thread);
   }
 
+  /** Performs the call that the thread has entered with, and those that follow it within the same entry. */
+  #beginCalls(core: Core, thread: Thread): void {
+    this.#enterKernel(core, thread);
+    thread.callCpl = thread.cpl;
+    this.#runCall(core, thread);
+    this.#perform(core, thread);
+  }
+
+  #runCall(core: Core, thread: Thread): void {
+    thread.isWoken = false;
+    this.#stats[this.#counts + thread.nr]++;
+    runPath(core, this.#calls[thread.nr].path);
+  }
+
   #perform(core: Core, thread: Thread): void {
-    const result = this.#calls[thread.nr].effect(this, core, thread);
-    if (result === BLOCKED) return this.#block(core, thread);
-    thread.result = result;
-    this.#returnToUser(core, thread, Pending.CallExit);
+    for (;;) {
+      const result = this.#calls[thread.nr].effect(this, core, thread);
+      if (result === BLOCKED) return this.#block(core, thread);
+      thread.result = result;
+      if (!this.#service.advance(core, thread)) return this.#returnToUser(core, thread, Pending.CallExit);
+      this.#runCall(core, thread);
+    }
   }
 
   #block(core: Core, thread: Thread): void {
@@ -212,11 +226,18 @@ export class Kernel implements TrapHandler, CallHost {
       return this.#giveUp(core, thread, 'runnable');
     }
     thread.pending = Pending.Nothing;
+    if (exit === Pending.CallExit && this.#service.stays(core, thread)) return this.#goOnInside(core);
     spendCharge(core, exit === Pending.CallExit ? this.#callExit(thread) : this.#policy.eventExit[thread.cpl]);
     core.memory.isGuarded = thread.isGuarded();
     core.cpl = thread.cpl;
     core.domain = Domain.User;
     this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl);
+  }
+
+  /** The thread's own code, under the kernel's tables. */
+  #goOnInside(core: Core): void {
+    core.cpl = 0;
+    core.domain = Domain.User;
   }
 
   /** A call that began at CPL 3 and ends at CPL 0 returns by IRET, which SYSRET cannot do. */

@@ -2,10 +2,12 @@ import type { Sourced } from '../hw/profile.ts';
 import type { Mitigation, Option, StepName } from '../hw/steps.ts';
 import type { CallName } from './abi.ts';
 import type { MechanismName, ProfileName } from './semantics/config.ts';
+import type { ServiceSpec } from './services/service.ts';
 
 /**
  * Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back;
- * `downcall` and `downcallReturn` take trusted code out to a native function and back where the kernel holds its frame (KFRAME).
+ * `downcall` and `downcallReturn` take trusted code out to a native function and back where the kernel holds its frame (KFRAME);
+ * `ringPost` writes a call to a ring, `ringEntry` is the kernel's work for each of them.
  */
 export const CROSSINGS = [
   'syscallEnter',
@@ -20,6 +22,8 @@ export const CROSSINGS = [
   'downcallReturn',
   'userCopy',
   'pageFault',
+  'ringPost',
+  'ringEntry',
 ] as const;
 /** Name of a crossing. */
 export type CrossingName = (typeof CROSSINGS)[number];
@@ -62,6 +66,8 @@ export interface Policy {
   readonly inUser: readonly CallName[];
   /** Share of a call's own kernel path that is left, where it is not all of it. */
   readonly work: Readonly<Partial<Record<CallName, Sourced>>>;
+  /** How calls come to the kernel. */
+  readonly service: ServiceSpec;
   /** What bounds its gain: `free` if it takes away crossings alone, `none` if it also takes away work of the kernel. */
   readonly bound: 'free' | 'none';
   readonly crossings: Readonly<Record<CrossingName, CrossingPlan>>;

@@ -6,6 +6,7 @@ import { Attribute, Authority } from './semantics/gate.ts';
 import type { AttributeName } from './abi.ts';
 import type { KernelFile } from './files/file.ts';
 import { Task, type TaskSpec } from './sched/task.ts';
+import { ServiceState } from './services/service.ts';
 
 /** A function with its provenance and where its code begins. */
 export interface FunctionEntry {
@@ -91,6 +92,7 @@ export class Thread extends Task {
   arg2 = 0;
   isWoken = false;
   result = 0;
+  readonly service = new ServiceState();
 
   constructor(tid: number, name: string, process: Process, spec: TaskSpec, stackLine: number, bufferLine: number) {
     super(tid, spec);

@@ -49,6 +49,7 @@ export interface PolicyDocument extends PolicySummary {
   readonly options: readonly string[];
   readonly without: readonly string[];
   readonly inUser: readonly string[];
+  readonly service: Policy['service'];
   readonly work: Readonly<Record<string, { readonly value: number; readonly source: string }>>;
   /** What its name may be followed by. */
   readonly amendments: readonly string[];
@@ -94,6 +95,7 @@ export function policyDocument(policy: Policy, profile: MachineProfile, kpti: bo
     options: policy.options,
     without: policy.without,
     inUser: policy.inUser,
+    service: policy.service,
     work: Object.fromEntries(work),
     amendments: Object.keys(POLICY_AMENDMENTS),
   };
@@ -108,14 +110,14 @@ export function policyDifferences(a: Policy, b: Policy): readonly PolicyDifferen
 }
 
 function partsOf(policy: Policy): Record<string, string> {
-  const { name: _name, doc: _doc, crossings: _crossings, switches: _switches, code: _code, work, ...fields } = policy;
+  const { name: _n, doc: _d, crossings: _c, switches: _s, code: _i, work, service, ...fields } = policy;
   const shares = Object.entries(work).map(([call, { value }]) => `${call} x ${value}`);
   const lists = [...CROSSINGS, ...SWITCHES, 'code' as const].flatMap((name) => {
     const { cpl3, cpl0 } = planOf(policy, name);
     return [[`${name} at CPL 3`, cpl3.join(' ')] as const, [`${name} at CPL 0`, cpl0.join(' ')] as const];
   });
   const plain = Object.entries(fields).map(([field, value]) => [field, [value].flat().join(' ')] as const);
-  return Object.fromEntries([...plain, ['work', shares.join(', ')], ...lists]);
+  return Object.fromEntries([...plain, ['work', shares.join(', ')], ['service', JSON.stringify(service)], ...lists]);
 }
 
 function crossingRows(policy: Policy, profile: MachineProfile, features: ReadonlySet<Feature>): CrossingRow[] {

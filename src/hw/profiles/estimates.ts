@@ -42,6 +42,14 @@ export const proposalSteps = {
     'assumed',
     'Singularity, OSR 2007: software isolation costs below 5 % of code that had no checks; managed servers have most of them already',
   ),
+  ringPost: sourced(40, [15, 120], 'assumed', 'an entry of one line written and published, a completion read'),
+  ringEntry: sourced(
+    80,
+    [30, 250],
+    'assumed',
+    'an entry checked, its file looked up, a completion written; io_uring runs 1.2 million reads a second on a core (Axboe 2019)',
+  ),
+  confinedProgram: sourced(200, [0, 1000], 'assumed', 'compiled eBPF against native code; no table found'),
   translatedCode: sourced(100, [20, 300], 'assumed', 'masks as of SFI, and what translation adds; no table found'),
   lstarWrite: sourced(150, [100, 300], 'assumed', `${SEMANTICS}: 200 to 600 for the pair`),
 } as const satisfies Costs;

@@ -76,6 +76,7 @@ export const baseline: Policy = {
   code: { cpl3: [], cpl0: [] },
   inUser: [],
   work: {},
+  service: { kind: 'each' },
   bound: 'free',
   crossings: {
     syscallEnter: { cpl3: enter, cpl0: ['directCall', 'dispatch'] },
@@ -102,6 +103,8 @@ export const baseline: Policy = {
       cpl3: [...eventEnter, 'pageFault', ...eventExit],
       cpl0: [...eventEnterSame, 'pageFault', ...eventExitSame],
     },
+    ringPost: alike('ringPost'),
+    ringEntry: alike('ringEntry'),
   },
   switches: {
     threadSwitch: alike('pickNext', 'threadSwitch', 'rsbFill', 'stibp'),

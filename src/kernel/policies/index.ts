@@ -5,7 +5,10 @@ import { bypage } from './bypage.ts';
 import { bypageHardened } from './bypagehardened.ts';
 import { bypageHardenedMinimal } from './bypagehardenedminimal.ts';
 import { bypageL0 } from './bypagel0.ts';
+import { ebpfChain } from './ebpfchain.ts';
+import { flexsc } from './flexsc.ts';
 import { free } from './free.ts';
+import { ioUring } from './iouring.ts';
 import { kernelmode } from './kernelmode.ts';
 import { kernelmodeGate } from './kernelmodegate.ts';
 import { kernelmodeSyscall } from './kernelmodesyscall.ts';
@@ -16,6 +19,7 @@ import { traced } from './traced.ts';
 import { uklBase } from './uklbase.ts';
 import { uklBypass } from './uklbypass.ts';
 import { uklShortcut } from './uklshortcut.ts';
+import { userspaceBypass } from './userspacebypass.ts';
 
 /** All policies by name. A new policy is one file, written as a difference from another, and one row here. */
 export const policies: Readonly<Record<string, Policy>> = {
@@ -34,6 +38,10 @@ export const policies: Readonly<Record<string, Policy>> = {
   [uklBase.name]: uklBase,
   [uklBypass.name]: uklBypass,
   [uklShortcut.name]: uklShortcut,
+  [userspaceBypass.name]: userspaceBypass,
+  [flexsc.name]: flexsc,
+  [ioUring.name]: ioUring,
+  [ebpfChain.name]: ebpfChain,
   [singularity.name]: singularity,
   [free.name]: free,
 };
