@@ -19,5 +19,5 @@ export function makeService<Kind extends ServiceSpec['kind']>(
   context: ServiceContext,
   spec: Extract<ServiceSpec, { kind: Kind }>,
 ): CallService {
-  return SERVICES[spec.kind as Kind](context, spec);
+  return SERVICES[spec.kind](context, spec);
 }

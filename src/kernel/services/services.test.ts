@@ -40,20 +40,26 @@ function* threeReads(env: ThreadEnv): Generator<void, void, number> {
   yield;
 }
 
+function* oneRead(env: ThreadEnv): Generator<void, void, number> {
+  push(env, 'pread64', 0, 64, 0);
+  yield;
+}
+
+function* longStretch(env: ThreadEnv): Generator<void, void, number> {
+  push(env, 'pread64', 0, 64, 1);
+  env.stream.push(Op.Execute, env.lineOf('native'), 1, 1001);
+  yield;
+}
+
 describe('calls gathered in a ring', () => {
   it('cost one entry and one exit for three, and 20 for each to post and to look at', () => {
     expect(crossingCycles('baseline', threeReads)).toBe(3 * CROSSING);
     expect(crossingCycles('io_uring', threeReads)).toBe(CROSSING + 3 * 2 * STEP);
   });
 
-  it('wait under flexsc for the 64th: 1/64 of a crossing each', () => {
-    const oneRead = function* (env: ThreadEnv): Generator<void, void, number> {
-      push(env, 'pread64', 0, 64, 0);
-      yield;
-    };
+  it('wait under flexsc for others: 20 rounds pay no crossing but the one at the end', () => {
     const few = crossingCycles('flexsc', oneRead);
 
-    // 20 rounds more than two fill no ring, and the call at the end takes all of them along.
     expect(few).toBe(2 * STEP);
   });
 
@@ -84,12 +90,6 @@ describe('calls made inside', () => {
   });
 
   it('pay the whole crossing when the stretch of code between them is above 1000 instructions', () => {
-    const longStretch = function* (env: ThreadEnv): Generator<void, void, number> {
-      push(env, 'pread64', 0, 64, 1);
-      env.stream.push(Op.Execute, env.lineOf('native'), 1, 1001);
-      yield;
-    };
-
     expect(crossingCycles('userspace-bypass', longStretch)).toBe(CROSSING);
   });
 });
