@@ -63,7 +63,7 @@ export class ServiceState {
 
 /** Most system calls of the model, and a stretch that is never short. */
 const MAX_CALLS = 64;
-const MAX_STRETCH = 2 ** 31 - 1;
+const MAX_STRETCH = 0x7fffffff;
 
 /** Loads a call of a stream into the thread. hot */
 export function takeCall(thread: Thread, stream: OpStream): void {
