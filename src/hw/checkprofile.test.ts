@@ -134,6 +134,42 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('lists what is wrong with memory: nine mistakes, each by its path', () => {
+    const dram = {
+      channels: 1.5,
+      banks: 12,
+      rowBytes: 32,
+      mapping: 'byLine',
+      hashed: 1,
+      pages: 'ajar',
+      casNs: { ...exact(10), source: undefined },
+      rcdNs: exact(10),
+      rpNs: exact(-1),
+      idleNs: exact(0),
+    };
+
+    expect(checkProfile({ ...toy, dram }).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'dram has no source of its geometry',
+      'dram.channels is 1.5; it must be a whole number above 0',
+      'dram.banks is 12; it must be a power of two',
+      'dram.rowBytes is 32; a row holds at least a line of 64 bytes',
+      'dram.mapping is byLine; it must be one of lineInterleaved, rowInterleaved',
+      'dram.hashed is 1; it must be true or false',
+      'dram.pages is ajar; it must be one of open, timed, closed',
+      'dram.casNs has no source',
+      'dram.rpNs is -1; it must be a finite number, at least 0',
+    ]);
+  });
+
+  it('refuses a latency of memory that is less than that of its devices: 25 ns for tRCD 10, tCL 10 and, of open pages, tRP 10', () => {
+    const short = { ...toy, dramLatencyNs: exact(25) };
+
+    expect(checkProfile(short)).toEqual([]);
+    expect(checkProfile({ ...short, dram: { ...toy.dram, pages: 'open' } })).toEqual([
+      { path: 'dramLatencyNs', message: 'is 25, less than the 30 ns of the devices of dram' },
+    ]);
+  });
+
   it.each([undefined, null, 7, 'skylake', []])('says that %s is no machine profile', (value) => {
     expect(checkProfile(value)).toEqual([{ path: '', message: 'is no machine profile' }]);
   });

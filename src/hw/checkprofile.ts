@@ -1,4 +1,5 @@
 import { isFields, isSourced, type Fields, type ProfileProblem } from './checks.ts';
+import { checkDevices } from './dramfields.ts';
 import { fixedFeatures, type MachineProfile, type Sourced } from './profile.ts';
 import { OPTIONAL_FIELDS, PROFILE_FIELDS } from './profilefields.ts';
 import { ENTRIES, isPresent, STEPS, type Feature, type StepName } from './steps.ts';
@@ -11,7 +12,7 @@ export type { ProfileProblem } from './checks.ts';
  */
 export function checkProfile(profile: unknown): readonly ProfileProblem[] {
   if (!isFields(profile)) return [{ path: '', message: 'is no machine profile' }];
-  return [...checkFields(profile), ...checkLatencies(profile), ...checkCosts(profile)];
+  return [...checkFields(profile), ...checkLatencies(profile), ...checkDevices(profile), ...checkCosts(profile)];
 }
 
 /** Every sourced number of a profile, by dotted path. */

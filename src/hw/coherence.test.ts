@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../test/model/flatmemory.ts';
 import { HierarchyProbe } from '../../test/model/hierarchyprobe.ts';
 import { NaiveHierarchy } from '../../test/model/naivehierarchy.ts';
 import { Dram } from './dram.ts';
@@ -8,6 +9,7 @@ import { INCLUSIONS, type InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
 import { PREFETCH_LABELS } from './prefetched.ts';
 import { PREFETCHER_NAMES, type PrefetchSpec } from './prefetchers.ts';
+import { DramCount } from './rowbuffers.ts';
 import { Traffic, TRAFFIC_LABELS } from './traffic.ts';
 
 const [L2, LLC, CLEAN, REMOTE, HOP, DRAM] = [10, 40, 45, 50, 70, 100];
@@ -210,14 +212,15 @@ describe('dirty lines', () => {
     expect(probe.count(Traffic.MemoryWrites)).toBeLessThanOrEqual(64);
   });
 
-  it('take their share of bandwidth: lines read while 7 cycles of write-back pass before each wait 7 cycles', () => {
-    const dram = new Dram(DRAM, 7);
+  it('take their share of bandwidth: a line read when a buffered write-back goes on the bus waits its 7 cycles', () => {
+    const dram = new Dram(flatMemory(DRAM, 7));
     const hierarchy = new Hierarchy(specOf({ inclusion: 'inclusive', forwards: true, cores: 1 }), dram);
-    for (let i = 0; i < 8; i++) hierarchy.dataMiss(0, 2 * i, true, false, 1000 * i);
+    for (let i = 0; i < 8; i++) hierarchy.dataMiss(0, 2 * i, true, false, DRAM * i);
 
-    // The fifth line on evicts a dirty one of the four ways, whose write is before it on the bus.
+    // The fifth line on evicts a dirty one of the four ways, which is written when the line has come: as the next one is read.
     expect(hierarchy.traffic[Traffic.MemoryWrites]).toBe(4);
-    expect(dram.waited).toBe(4 * 7);
+    expect(dram.counts[DramCount.Writes]).toBe(4);
+    expect(dram.counts[DramCount.Waited]).toBe(3 * 7);
   });
 });
 

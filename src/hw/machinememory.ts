@@ -7,6 +7,7 @@ import { PREFETCH_LABELS } from './prefetched.ts';
 import type { PrefetchSpec } from './prefetchers.ts';
 import type { CacheSpec, MachineProfile, PrefetchingCacheSpec } from './profile.ts';
 import type { StoreSpec } from './replacement.ts';
+import { DRAM_LABELS, type DramSpec } from './rowbuffers.ts';
 import { oneSocket, type Sockets } from './sockets.ts';
 import { TRAFFIC_LABELS } from './traffic.ts';
 
@@ -18,31 +19,55 @@ export function buildCaches(
   clock: Clock,
 ): MemorySystem {
   const spec = { ...hierarchySpec(profile), cores, sockets: socketsOf(profile, cores, clock), lines };
-  return FIDELITIES[fidelity](spec, {
-    latency: clock.cycles(profile.dramLatencyNs.value),
-    transfer: Math.round((LINE_BYTES / profile.dramBytesPerNs.value) * (clock.hz / 1e9)),
-  });
+  return FIDELITIES[fidelity](spec, dramSpec(profile, clock));
 }
 
-/** Registers what the caches count; the result copies it to the registry, before a snapshot. Hot code keeps it in the hierarchy. */
-export function registerTraffic({ traffic, prefetches, linesCounted }: MemorySystem, stats: StatsRegistry): () => void {
+/** Registers what caches and memory count; the result copies it to the registry, before a snapshot. Hot code keeps it where it counts. */
+export function registerTraffic(
+  { traffic, nodes, prefetches, linesCounted }: MemorySystem,
+  stats: StatsRegistry,
+): () => void {
+  const drams = new Float64Array(DRAM_LABELS.length);
   const moved = stats.vector(
     'memory.traffic',
     TRAFFIC_LABELS,
     'count',
     'Lines that moved between caches and to memory',
   );
-  const copies = [{ counts: traffic, base: moved }];
+  const copies = [
+    { counts: traffic, base: moved },
+    { counts: drams, base: registerDram(stats) },
+  ];
   if (prefetches !== undefined) {
     const base = stats.vector('memory.prefetch', PREFETCH_LABELS, 'count', 'Lines prefetched, by what became of them');
     copies.push({ counts: prefetches, base });
   }
   return () => {
+    drams.forEach((_, i) => (drams[i] = nodes.reduce((sum, node) => sum + node.counts[i], 0)));
     for (const { counts, base } of copies)
       stats.values.set(
-        counts.map((count) => count * linesCounted),
+        counts.map((count) => Math.round(count * linesCounted)),
         base,
       );
+  };
+}
+
+function registerDram(stats: StatsRegistry): number {
+  const doc = 'Lines read and written, by what their row buffer held, and cycles that reads waited';
+  return stats.vector('memory.dram', DRAM_LABELS, 'count', doc);
+}
+
+/** Times of channels and devices in cycles: the channels share the bandwidth of the node. */
+function dramSpec({ dram, dramLatencyNs, dramBytesPerNs }: MachineProfile, clock: Clock): DramSpec {
+  const { casNs, rcdNs, rpNs, idleNs, ...geometry } = dram;
+  return {
+    ...geometry,
+    latency: clock.cycles(dramLatencyNs.value),
+    transfer: Math.round(((LINE_BYTES * dram.channels) / dramBytesPerNs.value) * (clock.hz / 1e9)),
+    cas: clock.cycles(casNs.value),
+    rcd: clock.cycles(rcdNs.value),
+    rp: clock.cycles(rpNs.value),
+    idle: clock.cycles(idleNs.value),
   };
 }
 

@@ -3,8 +3,8 @@ import type { Sockets } from './sockets.ts';
 
 /** Memory of one node. Times are those of the requester, who may lag others by the sync window. */
 export interface MemoryNode {
-  /** Cycles that lines have waited for the node. */
-  readonly waited: Cycles;
+  /** Counts by DRAM_LABELS. */
+  readonly counts: Float64Array;
   /** Latency of reading a line. hot */
   read(line: number, now: Cycles): Cycles;
   /** A line written back: nobody waits, but it takes its share of bandwidth. hot */

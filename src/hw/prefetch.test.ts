@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../test/model/flatmemory.ts';
 import { HierarchyProbe } from '../../test/model/hierarchyprobe.ts';
 import { openStream } from '../sim/rng.ts';
 import { KiB, LINE_BYTES, LINES_PER_PAGE, MiB } from '../sim/units.ts';
@@ -174,7 +175,7 @@ describe('a prefetched line', () => {
   });
 
   it('takes its share of bandwidth: behind 3 prefetches of 20 cycles each, the next miss waits 80 cycles', () => {
-    const dram = new Dram(DRAM, 20);
+    const dram = new Dram(flatMemory(DRAM, 20));
     const hierarchy = new Hierarchy(hierarchySpec(undefined, specOf('nextLine', { degree: 3 })), dram);
     hierarchy.dataMiss(0, 0, false, false, 0);
 

@@ -1,9 +1,11 @@
 import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { SimulationBug } from '../sim/errors.ts';
+import type { DramGeometry } from './drammap.ts';
 import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
 import type { PrefetcherName } from './prefetchers.ts';
 import type { ReplacementName } from './replacement.ts';
+import type { PagePolicyName } from './rowbuffers.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
 
 export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
@@ -84,6 +86,18 @@ export interface SocketsSpec {
   readonly source: string;
 }
 
+/** Channels, banks and row buffers of one node's memory, and how long the devices take; `source` says where the geometry is from. */
+export interface DramProfile extends DramGeometry {
+  readonly pages: PagePolicyName;
+  /** Column access (tCL), activation of a row (tRCD), precharging of a bank (tRP). */
+  readonly casNs: Sourced;
+  readonly rcdNs: Sourced;
+  readonly rpNs: Sourced;
+  /** How long the controller leaves a row open that nobody uses, where pages are `timed`. */
+  readonly idleNs: Sourced;
+  readonly source: string;
+}
+
 /** How page tables are walked: `levels` are the tables read from memory, `entries` and `ways` those of the paging-structure cache. */
 export interface WalkerProfile {
   readonly levels: number;
@@ -138,9 +152,11 @@ export interface MachineProfile {
   /** False on bare metal. */
   readonly virtualised: false | NestedProfile;
   readonly pcid: boolean;
-  /** Latency beyond a miss of the last level. */
+  /** Latency of memory beyond a miss of the last level, of random reads on an idle machine; the devices' times are part of it. */
   readonly dramLatencyNs: Sourced;
+  /** Bandwidth of all channels together. */
   readonly dramBytesPerNs: Sourced;
+  readonly dram: DramProfile;
   /** Average number of outstanding misses over which a data or fetch stall is spread (memory-level parallelism). */
   readonly dataOverlap: Sourced;
   readonly fetchOverlap: Sourced;

@@ -13,6 +13,7 @@ import {
   when,
 } from './checks.ts';
 import type { Check, Fields, ProfileProblem } from './checks.ts';
+import { dram } from './dramfields.ts';
 import { INCLUSIONS } from './inclusion.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
 import type { MachineProfile } from './profile.ts';
@@ -183,6 +184,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   pcid: flag,
   dramLatencyNs: sourcedNumber,
   dramBytesPerNs: sourcedNumber,
+  dram,
   dataOverlap: sourcedNumber,
   fetchOverlap: sourcedNumber,
   frontEnd,

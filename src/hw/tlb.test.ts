@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../test/model/flatmemory.ts';
 import { Dram } from './dram.ts';
 import { Hierarchy } from './hierarchy.ts';
 import { frameOf, KERNEL_VPN, PageFlag, PageTable } from './pagetable.ts';
@@ -51,7 +52,7 @@ class Probe {
         remoteLatency: toy.remoteCycles.value,
         lines: FRAMES * 64,
       },
-      new Dram(toy.dramLatencyNs.value, 0),
+      new Dram(flatMemory(toy.dramLatencyNs.value)),
     );
     const [i, d, large, second] = [itlb, dtlb, largeTlb, stlb].map(geometry);
     this.tlbs = new Tlbs(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../test/model/flatmemory.ts';
 import { Dram } from './dram.ts';
 import { Hierarchy } from './hierarchy.ts';
 import type { NestedTables } from './nested.ts';
@@ -24,7 +25,7 @@ const hierarchy = (): Hierarchy =>
       remoteLatency: 50,
       lines: FRAMES * 64,
     },
-    new Dram(100, 0),
+    new Dram(flatMemory(100)),
   );
 
 /** Geometry of the walk cache and, for a virtual machine, of the host's tables. */

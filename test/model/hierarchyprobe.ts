@@ -1,5 +1,6 @@
 import { Dram } from '../../src/hw/dram.ts';
 import { Hierarchy, Level, type HierarchySpec } from '../../src/hw/hierarchy.ts';
+import { flatMemory } from './flatmemory.ts';
 import type { Served } from './naivehierarchy.ts';
 
 /** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
@@ -10,7 +11,7 @@ export class HierarchyProbe {
 
   constructor(spec: HierarchySpec, dramLatency: number) {
     const sockets = Math.ceil(spec.cores / (spec.sockets?.coresPerSocket ?? spec.cores));
-    this.hierarchy = new Hierarchy(spec, ...Array.from({ length: sockets }, () => new Dram(dramLatency, 0)));
+    this.hierarchy = new Hierarchy(spec, ...Array.from({ length: sockets }, () => new Dram(flatMemory(dramLatency))));
   }
 
   /** Fetches a line of code. */

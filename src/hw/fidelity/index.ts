@@ -1,20 +1,14 @@
-import type { Cycles } from '../../sim/units.ts';
 import { Dram } from '../dram.ts';
 import { FrontEnd, shrinkFrontEnd } from '../frontend.ts';
 import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
 import type { MemoryNode } from '../memorynodes.ts';
+import type { DramSpec } from '../rowbuffers.ts';
 import { ExactLines } from './exactlines.ts';
 import type { MemorySystem } from './lines.ts';
 import { LineSample } from './linesample.ts';
 import { SampledDram } from './sampleddram.ts';
 import { SampledLines } from './sampledlines.ts';
 import { SampledWalks } from './sampledwalks.ts';
-
-/** Latency of memory, and the time of one line on its bus. */
-export interface DramSpec {
-  readonly latency: Cycles;
-  readonly transfer: Cycles;
-}
 
 type Maker = (spec: HierarchySpec, dram: DramSpec) => MemorySystem;
 
@@ -29,11 +23,13 @@ export type Fidelity = keyof typeof FIDELITIES;
 /** Lines that a sampled line stands for, where the smallest cache has as many sets. */
 const EVERY = 8;
 
-function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
-  const hierarchy = new Hierarchy(spec, ...nodesOf(spec, () => new Dram(latency, transfer)));
+function makeExact(spec: HierarchySpec, dram: DramSpec): MemorySystem {
+  const nodes = nodesOf(spec, () => new Dram(dram));
+  const hierarchy = new Hierarchy(spec, ...nodes);
   return {
     walks: hierarchy,
     traffic: hierarchy.traffic,
+    nodes,
     prefetches: hierarchy.prefetches,
     linesCounted: 1,
     frontEndOf: (front) => new FrontEnd(front),
@@ -41,13 +37,14 @@ function makeExact(spec: HierarchySpec, { latency, transfer }: DramSpec): Memory
   };
 }
 
-function makeInterval(spec: HierarchySpec, { latency, transfer }: DramSpec): MemorySystem {
+function makeInterval(spec: HierarchySpec, dram: DramSpec): MemorySystem {
   const { cores, l1i, l1d, l2, llc } = spec;
   const sample = new LineSample(Math.min(EVERY, l1i.sets, l1d.sets, l2.sets, llc.sets));
-  const nodes = nodesOf(spec, () => new SampledDram(latency, transfer, sample.every));
+  const nodes = nodesOf(spec, () => new SampledDram(dram, sample.every));
   const hierarchy = new Hierarchy(shrink(spec, sample.every), ...nodes);
   return {
     traffic: hierarchy.traffic,
+    nodes,
     prefetches: hierarchy.prefetches,
     linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),

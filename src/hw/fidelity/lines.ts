@@ -1,6 +1,7 @@
 import type { Cycles } from '../../sim/units.ts';
 import type { FrontEnd, FrontEndSpec } from '../frontend.ts';
 import type { Ledger } from '../ledger.ts';
+import type { MemoryNode } from '../memorynodes.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 
 /**
@@ -38,7 +39,8 @@ export interface LinesOwner {
 /** Caches and memory of all cores, in one fidelity. The cores do not know which. */
 export interface MemorySystem {
   readonly walks: WalkMemory;
-  /** Counts by TRAFFIC_LABELS, and the lines that each one stands for. */
+  readonly nodes: readonly MemoryNode[];
+  /** Counts by TRAFFIC_LABELS, and the lines that one in them and in those of the nodes stands for. */
   readonly traffic: Float64Array;
   readonly linesCounted: number;
   /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../../test/model/flatmemory.ts';
 import { openStream } from '../../sim/rng.ts';
 import { StatsRegistry } from '../../sim/stats.ts';
 import { Domain } from '../cpi.ts';
@@ -28,7 +29,7 @@ function hierarchyOf(every: number): Hierarchy {
       remoteLatency: 60,
       lines: LINES / every,
     },
-    new SampledDram(100, 0, every),
+    new SampledDram(flatMemory(100), every),
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flatMemory } from '../../../test/model/flatmemory.ts';
 import { Hierarchy } from '../hierarchy.ts';
 import { LineSample } from './linesample.ts';
 import { SampledDram } from './sampleddram.ts';
@@ -22,7 +23,7 @@ function walksOf(): SampledWalks {
     remoteLatency: 60,
     lines: 1024,
   };
-  return new SampledWalks(1, new Hierarchy(spec, new SampledDram(100, 0, EVERY)), sample);
+  return new SampledWalks(1, new Hierarchy(spec, new SampledDram(flatMemory(100), EVERY)), sample);
 }
 
 describe('SampledWalks', () => {

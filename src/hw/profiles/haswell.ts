@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const INTEL = 'Intel optimization manual, Haswell cache and TLB parameters, recalled';
 const SISOFT = 'SiSoft, Skylake-X review, column Haswell-E';
@@ -35,6 +36,7 @@ export const haswell: MachineProfile = {
   pcid: true,
   dramLatencyNs: sourced(75, [60, 95], 'second-hand', `${ANANDTECH}: 95 ns in all`),
   dramBytesPerNs: sourced(38, [25, 55], 'assumed', 'four channels of DDR4-1866 at 65 %'),
+  dram: memoryOf('ddr4', 4, 'four channels a socket'),
   remoteCycles: sourced(90, [70, 130], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     68,

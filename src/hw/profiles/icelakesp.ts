@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const INTEL = 'Intel optimization manual, Ice Lake cache and TLB parameters, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled';
@@ -33,6 +34,7 @@ export const iceLakeSp: MachineProfile = {
   pcid: true,
   dramLatencyNs: sourced(66, [55, 90], 'recalled', 'about 86 ns in all on a Xeon 8380'),
   dramBytesPerNs: sourced(120, [80, 180], 'assumed', 'eight channels of DDR4-3200 at 60 to 85 %'),
+  dram: memoryOf('ddr4', 8, 'eight channels a socket'),
   remoteCycles: sourced(120, [90, 180], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     92,

@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const GUIDE = 'Intel performance analysis guide for Core i7 and Xeon 5500, quoted on Stack Overflow 4087280';
 const INTEL = 'Intel optimization manual, Nehalem cache and TLB parameters, recalled';
@@ -40,6 +41,7 @@ export const nehalem: MachineProfile = {
     `${GUIDE}: local memory; 7-cpu.com: 67 beyond the last level on Westmere`,
   ),
   dramBytesPerNs: sourced(20, [12, 28], 'assumed', 'three channels of DDR3-1333 at 65 %'),
+  dram: memoryOf('ddr3At1333', 3, 'three channels a socket'),
   remoteCycles: sourced(75, [65, 83], 'seen', `${GUIDE}: line modified in another core`),
   cleanCycles: sourced(
     65,

@@ -1,6 +1,7 @@
 import { absentCache, absentTlb, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
 const LMBENCH = 'lmbench on a 2.765 GHz i686, linux-kernel 2005 (Thouvenin)';
@@ -104,6 +105,7 @@ export const northwood: MachineProfile = {
   pcid: false,
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
+  dram: memoryOf('ddr400', 1, 'the front-side bus is as fast as both channels'),
   dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
   fetchOverlap: sourced(1.2, [1, 2], 'assumed', 'sequential prefetch of code lines'),
   remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),

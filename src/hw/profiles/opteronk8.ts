@@ -1,6 +1,7 @@
 import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
 import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const GEOMETRY = 'Hennessy and Patterson, 4th edition, figure of the Opteron memory hierarchy';
 const AMD = 'AMD Athlon 64 optimization guide, recalled';
@@ -46,6 +47,7 @@ export const opteronK8: MachineProfile = {
     'McCalpin 2010: 60 ns on K8 with one or two sockets, less the second level',
   ),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'two channels of DDR-400, 6.4 GB/s at 60 %'),
+  dram: memoryOf('ddr400', 1, 'one controller a processor'),
   dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
   fetchOverlap: sourced(1.3, [1, 2], 'assumed', 'sequential prefetch of code lines'),
   remoteCycles: sourced(220, [150, 350], 'assumed', 'transfer between two processors over HyperTransport'),

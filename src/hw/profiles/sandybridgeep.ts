@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const INTEL = 'Intel optimization manual, Sandy Bridge cache and TLB parameters, recalled';
 const UKL =
@@ -47,6 +48,7 @@ export const sandyBridgeEp: MachineProfile = {
     'between Westmere (67 ns, 7-cpu.com) and Broadwell (95 ns in all, AnandTech 11544)',
   ),
   dramBytesPerNs: sourced(33, [20, 45], 'assumed', 'four channels of DDR3-1600 at 65 %'),
+  dram: memoryOf('ddr3At1600', 4, 'four channels a socket'),
   remoteCycles: sourced(80, [65, 110], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     60,

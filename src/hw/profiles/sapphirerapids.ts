@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const INTEL = 'Intel optimization manual, Golden Cove cache and TLB parameters, recalled';
 const ICE_LAKE = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled; no table of this processor was found';
@@ -49,6 +50,7 @@ export const sapphireRapids: MachineProfile = {
   pcid: true,
   dramLatencyNs: sourced(80, [65, 110], 'assumed', 'DDR5 behind a larger mesh than Ice Lake-SP'),
   dramBytesPerNs: sourced(180, [120, 270], 'assumed', 'eight channels of DDR5-4800 at 60 to 85 %'),
+  dram: memoryOf('ddr5', 16, 'eight channels a socket, each of two subchannels'),
   remoteCycles: sourced(150, [110, 280], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     115,

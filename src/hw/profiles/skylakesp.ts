@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
 const SKYBRIDGE = 'Mi et al., SkyBridge, EuroSys 2019, Skylake, recalled';
@@ -58,6 +59,7 @@ export const skylakeSp: MachineProfile = {
     'local memory beyond the last level; 67 ns on Westmere (7-cpu.com), similar since',
   ),
   dramBytesPerNs: sourced(80, [50, 115], 'assumed', 'six channels of DDR4-2666 at 60 to 90 % efficiency'),
+  dram: memoryOf('ddr4', 6, 'six channels a socket'),
   remoteCycles: sourced(110, [80, 160], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     85,

@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { memoryOf } from './memories.ts';
 
 const AMD = 'AMD optimization guides of families 17h and 19h, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022';
@@ -54,6 +55,7 @@ export const zen2: MachineProfile = {
   pcid: false,
   dramLatencyNs: sourced(112, [95, 125], 'seen', `${ROME}: 122 to 134 ns in all`),
   dramBytesPerNs: sourced(40, [20, 60], 'assumed', 'share of one core complex'),
+  dram: memoryOf('ddr4', 2, 'of eight channels, the two that are as fast as the share of one core complex'),
   remoteCycles: sourced(85, [60, 120], 'assumed', 'cache-to-cache transfer in one core complex'),
   cleanCycles: sourced(
     80,
@@ -145,6 +147,7 @@ export const zen4: MachineProfile = {
     'DDR5 behind the input-output die; 150 ns on the recorded virtual machine',
   ),
   dramBytesPerNs: sourced(50, [30, 80], 'assumed', 'share of one core complex'),
+  dram: memoryOf('ddr5', 3, 'of 24 subchannels, the three that are as fast as the share of one core complex'),
   features: ['untrain', 'rsb', 'stibp', 'ibpb'],
   cost: {
     ...zen3.cost,
