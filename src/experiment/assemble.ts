@@ -100,6 +100,9 @@ class LateTrapHandler implements TrapHandler {
   onLeave(core: Core, vpn: number): void {
     this.#handler!.onLeave(core, vpn);
   }
+  onFault(core: Core, vpn: number, isWrite: boolean): void {
+    this.#handler!.onFault(core, vpn, isWrite);
+  }
   onInterrupt(core: Core): void {
     this.#handler!.onInterrupt(core);
   }

@@ -4,7 +4,8 @@ import type { Cycles, HandlerId } from '../sim/units.ts';
 import type { Core } from './core.ts';
 import { Vector } from './trap.ts';
 
-const Kind = { Timer: 0, Ipi: 1 } as const;
+const Kind = { Timer: 0, Ipi: 1, Alarm: 2 } as const;
+const VECTORS = [Vector.Timer, Vector.Reschedule, Vector.Alarm];
 const DISARMED = -1;
 
 /** Local timers and inter-processor interrupts of all cores. */
@@ -33,14 +34,19 @@ export class Apic implements EventHandler {
 
   onEvent(kind: number, core: number, now: Cycles): void {
     if (kind === Kind.Timer) this.#timers[core] = DISARMED;
-    else this.#stats[this.#delivered]++;
-    this.#cores[core].raise(kind === Kind.Timer ? Vector.Timer : Vector.Reschedule, now);
+    if (kind === Kind.Ipi) this.#stats[this.#delivered]++;
+    this.#cores[core].raise(VECTORS[kind], now);
   }
 
   /** Sends a reschedule interrupt to a core at `time`. */
   sendIpi(core: number, time: Cycles): void {
     this.#stats[this.#sent]++;
     this.#engine.schedule(time + this.#ipiLatency, Rank.Interrupt, this.#handler, Kind.Ipi, core);
+  }
+
+  /** Interrupts a core at `time` for a high-resolution timer; any number may be under way. */
+  alarm(core: number, time: Cycles): void {
+    this.#engine.schedule(time, Rank.Interrupt, this.#handler, Kind.Alarm, core);
   }
 
   /** Arms the core's timer for `time`, in place of an earlier setting. */

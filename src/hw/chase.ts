@@ -106,6 +106,7 @@ const noTraps: TrapHandler = {
   onCall() {},
   onReturn() {},
   onLeave() {},
+  onFault() {},
   onInterrupt() {},
   onIdle: () => false,
   onRefill() {},

@@ -76,10 +76,13 @@ export class Core implements EventHandler {
     this.#frontEnd = caches.frontEndOf(spec.frontEnd);
     this.ledger = new Ledger(this.name, stats);
     const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
-    const onLeave = (vpn: number): void => trap.onLeave(this, vpn);
+    const traps = {
+      onLeave: (vpn: number): void => trap.onLeave(this, vpn),
+      onFault: (vpn: number, isWrite: boolean): void => trap.onFault(this, vpn, isWrite),
+    };
     const served = new ServedCounts(spec.id, this.ledger, stats);
     const lines = caches.linesOf({ core: spec.id, ledger: this.ledger, served, overlap, frontEnd: this.#frontEnd });
-    this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, onLeave);
+    this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, traps);
     this.#counts = stats.values;
     this.#work = stats.vector(
       `${this.name}.work`,

@@ -12,6 +12,7 @@ export const CPI_BUCKETS = [
   'kernelTlb',
   'kernelData',
   'kernelFrontEnd',
+  'kernelLock',
   'crossingHardware',
   'crossingSoftware',
   'crossingPageTable',

@@ -11,6 +11,9 @@ const NOWHERE = -1;
 /** Told when guarded code is about to be fetched from a page without KERNELTRUST. */
 export type LeaveListener = (vpn: number) => void;
 
+/** Told when a page is not mapped, or is to be written and may not be; it changes the mapping, or what it returns to is undefined. */
+export type FaultListener = (vpn: number, isWrite: boolean) => void;
+
 /**
  * A core's way to memory: translation, first-level stores, and the hierarchy behind them; charges stalls to the ledger. Works page
  * by page, so a run of lines is translated once a page, as the page in use needs no further look-up.
@@ -26,6 +29,7 @@ export class MemoryPort {
   readonly #tlbs: Tlbs;
   readonly #kernelTable: PageTable;
   readonly #onLeave: LeaveListener;
+  readonly #onFault: FaultListener;
   #userTable: PageTable;
   #tag = 0;
   #codeVpn = NOWHERE;
@@ -34,14 +38,22 @@ export class MemoryPort {
   #dataFrame = 0;
   #dataEntry = 0;
 
-  constructor(core: number, ledger: Ledger, lines: Lines, tlbs: Tlbs, kernelTable: PageTable, onLeave: LeaveListener) {
+  constructor(
+    core: number,
+    ledger: Ledger,
+    lines: Lines,
+    tlbs: Tlbs,
+    kernelTable: PageTable,
+    traps: { readonly onLeave: LeaveListener; readonly onFault: FaultListener },
+  ) {
     this.#core = core;
     this.#ledger = ledger;
     this.#lines = lines;
     this.#tlbs = tlbs;
     this.#kernelTable = kernelTable;
     this.#userTable = kernelTable;
-    this.#onLeave = onLeave;
+    this.#onLeave = traps.onLeave;
+    this.#onFault = traps.onFault;
   }
 
   /** Tag under which user and non-global pages are looked up. */
@@ -103,7 +115,8 @@ export class MemoryPort {
   // hot
   #touchInPage(from: number, to: number, write: boolean): void {
     const vpn = from >> PAGE_LINE_BITS;
-    if (vpn !== this.#dataVpn) this.#enterDataPage(vpn);
+    if (vpn !== this.#dataVpn) this.#enterDataPage(vpn, write);
+    else if (write && (this.#dataEntry & PageFlag.Write) === 0) this.#enterDataPage(vpn, true);
     const physical = (this.#dataFrame - vpn) << PAGE_LINE_BITS;
     this.#lines.touch(from + physical, to + physical, write);
   }
@@ -119,21 +132,32 @@ export class MemoryPort {
     this.#codeFrame = frameIn(entry, vpn);
   }
 
-  #enterDataPage(vpn: number): void {
-    const entry = this.#translate(vpn, false);
+  #enterDataPage(vpn: number, isWrite: boolean): void {
+    let entry = this.#translate(vpn, false, isWrite);
+    if (isWrite && (entry & PageFlag.Write) === 0) {
+      this.#onFault(vpn, true);
+      entry = this.#translate(vpn, false, true);
+    }
     this.#dataVpn = vpn;
     this.#dataEntry = entry;
     this.#dataFrame = frameIn(entry, vpn);
   }
 
   /** The page-table entry that translates a page; passes the time that takes. */
-  #translate(vpn: number, isFetch: boolean): number {
+  #translate(vpn: number, isFetch: boolean, isWrite = false): number {
+    const entry = this.#lookUp(vpn, isFetch);
+    if (entry > 0) return entry;
+    this.#onFault(vpn, isWrite);
+    const provided = this.#lookUp(vpn, isFetch);
+    if (!(provided > 0))
+      throw new SimulationBug(`page ${vpn} is not mapped`, { component: `core${this.#core}`, time: this.#ledger.now });
+    return provided;
+  }
+
+  #lookUp(vpn: number, isFetch: boolean): number {
     const cycles = this.#tlbs.translate(this.#tableOf(vpn), vpn, this.#tag, isFetch, this.#ledger.now);
     if (cycles > 0) this.#ledger.charge(Cause.Tlb, cycles);
-    const { entry } = this.#tlbs;
-    if (!(entry > 0))
-      throw new SimulationBug(`page ${vpn} is not mapped`, { component: `core${this.#core}`, time: this.#ledger.now });
-    return entry;
+    return this.#tlbs.entry;
   }
 
   #tableOf(vpn: number): PageTable {

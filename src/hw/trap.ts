@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import type { OpStream } from './opstream.ts';
 
 /** Interrupt vectors of a core, as bits of its pending set. */
-export const Vector = { Timer: 1, Reschedule: 2, Nic: 4 } as const;
+export const Vector = { Timer: 1, Reschedule: 2, Nic: 4, Alarm: 8 } as const;
 
 /** The only door from hardware into software. Implemented by the kernel, injected when a machine is assembled. */
 export interface TrapHandler {
@@ -14,6 +14,8 @@ export interface TrapHandler {
   onReturn(core: Core): void;
   /** Code at CPL 0 that may run only from KERNELTRUST pages fetches from another page. */
   onLeave(core: Core, vpn: number): void;
+  /** Data access to a page that is not mapped, or that is to be written and may not be. */
+  onFault(core: Core, vpn: number, isWrite: boolean): void;
   /** One or more pending interrupts; the handler clears `core.pendingVectors`. */
   onInterrupt(core: Core): void;
   /** No thread is current: install one and return true, or return false to halt. */

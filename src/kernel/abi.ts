@@ -7,24 +7,109 @@ import type { TaskSpec } from './sched/task.ts';
 export { Op, OpStream } from '../hw/opstream.ts';
 export { type Traffic, type Wire } from '../hw/nic.ts';
 
-/** System calls of the model. Futex and epoll operations are calls of their own, as they are separate paths in the kernel. */
+/**
+ * System calls of the model; each has a row in `calls/`. Futex and epoll operations are calls of their own, as they are separate paths in the
+ * kernel; `publish` and `unpublish` are the interface of the hardened reading.
+ */
 export const CALLS = [
   'getpid',
   'gettid',
+  'getppid',
+  'getuid',
+  'uname',
+  'sysinfo',
+  'getrusage',
+  'getrandom',
+  'prctl',
+  'arch_prctl',
+  'set_tid_address',
+  'set_robust_list',
+  'sched_yield',
+  'sched_getaffinity',
+  'sched_setaffinity',
+  'clone',
+  'fork',
+  'execve',
+  'exit',
+  'exit_group',
+  'wait4',
   'read',
   'write',
+  'readv',
+  'writev',
   'pread64',
+  'pwrite64',
+  'preadv',
+  'pwritev',
+  'lseek',
+  'openat',
+  'close',
+  'fstat',
+  'newfstatat',
+  'statx',
+  'getdents64',
+  'ftruncate',
+  'fsync',
+  'fdatasync',
+  'sendfile',
+  'dup',
   'fcntl',
-  'epoll_wait',
+  'ioctl',
+  'pipe2',
+  'eventfd2',
+  'socket',
+  'socketpair',
+  'bind',
+  'listen',
+  'accept4',
+  'connect',
+  'shutdown',
+  'getsockname',
+  'getpeername',
+  'getsockopt',
+  'setsockopt',
+  'recvfrom',
+  'recvmsg',
+  'sendto',
+  'sendmsg',
+  'epoll_create1',
   'epoll_add',
+  'epoll_mod',
   'epoll_del',
+  'epoll_wait',
+  'poll',
+  'select',
+  'mmap',
+  'munmap',
+  'mprotect',
+  'madvise',
+  'mremap',
+  'brk',
+  'membarrier',
   'futex_wait',
   'futex_wake',
-  'sched_yield',
+  'futex_requeue',
+  'futex_lock_pi',
+  'futex_unlock_pi',
   'clock_gettime',
+  'gettimeofday',
+  'nanosleep',
+  'clock_nanosleep',
+  'timerfd_create',
+  'timerfd_settime',
+  'rt_sigaction',
+  'rt_sigprocmask',
+  'rt_sigreturn',
+  'sigaltstack',
+  'tgkill',
+  'io_uring_setup',
+  'io_uring_enter',
+  'io_uring_register',
   'hostile',
   'syskernelmode',
   'syskerneljump',
+  'publish',
+  'unpublish',
 ] as const;
 /** Name of a system call. */
 export type CallName = (typeof CALLS)[number];
@@ -32,9 +117,15 @@ export type CallName = (typeof CALLS)[number];
 export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Readonly<Record<CallName, number>>;
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
-export const EAGAIN = 11;
+export const EINTR = 4;
 export const EBADF = 9;
+export const ECHILD = 10;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
 export const EINVAL = 22;
+export const EPIPE = 32;
+export const ENOSYS = 38;
+export const ETIMEDOUT = 110;
 
 /** A run of pages of a process. Verified code is JIT output of verifiable code; native code is not. */
 export interface RegionSpec {
@@ -58,9 +149,17 @@ export interface FunctionSpec {
 export type FileSpec =
   | { readonly kind: 'socket'; readonly connection: number; readonly nonblocking: boolean }
   | { readonly kind: 'epoll' }
-  | { readonly kind: 'eventfd' }
+  | { readonly kind: 'eventfd'; readonly blocking?: true }
   | { readonly kind: 'pagecache'; readonly pages: number }
-  | { readonly kind: 'log' };
+  | { readonly kind: 'log' }
+  | { readonly kind: 'null' }
+  /** One end of a pipe (0 reads, 1 writes) or of a connected pair of stream sockets; `id` names the pair in all processes. */
+  | {
+      readonly kind: 'pipe' | 'unix' | 'tcp';
+      readonly id: number;
+      readonly end: 0 | 1;
+      readonly nonblocking?: boolean;
+    };
 
 /** What a program can reach: its operations, where its regions lie, words shared by its process, its random numbers. */
 export interface ThreadEnv {
@@ -101,6 +200,8 @@ export interface ProcessSpec {
   readonly files: readonly FileSpec[];
   readonly words: number;
   readonly threads: readonly ThreadSpec[];
+  /** What threads made by clone and fork run, by index. */
+  readonly children?: readonly ThreadSpec[];
 }
 
 /** An attack program that a hostile native thread performs step by step; what comes of each step is decided beside the timed kernel. */

@@ -1,27 +1,24 @@
-import { PageFlag } from '../hw/pagetable.ts';
-import { MAX_TAG } from '../hw/tlb.ts';
+import type { Core } from '../hw/core.ts';
 import type { Machine } from '../hw/machine.ts';
+import { KERNEL_VPN, PageFlag, type PageTable } from '../hw/pagetable.ts';
+import { MAX_TAG } from '../hw/tlb.ts';
 import type { Rng } from '../sim/rng.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
-import type { FileSpec, ProcessSpec, RegionSpec, ThreadSpec } from './abi.ts';
-import { Epoll } from './files/epoll.ts';
-import { EventFd } from './files/eventfd.ts';
-import type { KernelFile } from './files/file.ts';
-import { LOG_PAGES, LogFile } from './files/log.ts';
-import { PageCacheFile } from './files/pagecache.ts';
-import { Socket } from './files/socket.ts';
+import type { ProcessSpec, RegionSpec, ThreadSpec } from './abi.ts';
 import type { Kernel } from './kernel.ts';
+import { Opener } from './openers.ts';
 import type { KernelModeCapability, Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
-import { ATTRIBUTE, Thread, type FunctionEntry, type Process } from './process.ts';
+import { ATTRIBUTE, Thread, type Family, type FunctionEntry, type Process } from './process.ts';
 import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
+import { UserMemory } from './usermemory.ts';
+import { WaitQueue } from './waitqueue.ts';
 
 /** First page of every program, as the dynamic loader leaves it; below lies nothing. */
 const FIRST_VPN = 16;
 const STACK_LINES = 64;
-const SOCKET_LINES = 64;
 
 /** What starting processes needs. */
 export interface Boot {
@@ -33,35 +30,42 @@ export interface Boot {
 
 /** Starts processes in order: maps their regions, opens their files and makes their threads runnable. */
 export function startProcesses(boot: Boot, specs: readonly ProcessSpec[]): readonly Process[] {
-  let tid = 1;
-  return specs.map((spec, index) => {
-    const { process, lineOf } = createProcess(boot, spec, index + 1);
-    for (const threadSpec of spec.threads) startThread(boot, process, threadSpec, lineOf, tid++);
-    return process;
+  const loader = new Loader(boot);
+  return specs.map((spec) => {
+    const loaded = loader.load(spec);
+    for (const threadSpec of spec.threads) loader.start(loaded, threadSpec, undefined);
+    return loaded.process;
   });
 }
 
-type LineOf = (region: string) => number;
+/** A process with what its program said of itself. */
+interface Loaded {
+  readonly process: Process;
+  readonly spec: ProcessSpec;
+  readonly lineOf: (region: string) => number;
+}
 
-function createProcess(boot: Boot, spec: ProcessSpec, pid: number): { process: Process; lineOf: LineOf } {
-  const table = boot.kernel.memory.userTable();
-  const firstVpn = mapRegions(boot, spec, table);
-  const vpnOf = (region: string): number => {
-    const vpn = firstVpn.get(region);
-    if (vpn === undefined)
-      throw new SimulationBug(
-        `process ${spec.name} has no region ${region}; it has ${[...firstVpn.keys()].join(', ')}`,
-      );
-    return vpn;
-  };
-  const tags = tagsOf(pid, boot.kernel.isSplit);
-  const process: Process = {
-    pid,
-    name: spec.name,
-    authority: authority(boot.policy, spec.isTrusted),
-    table,
-    ...tags,
-    functions: spec.functions.map((fn): FunctionEntry => {
+/** Makes processes and threads, at boot and for clone and fork. */
+class Loader {
+  readonly #boot: Boot;
+  readonly #opener: Opener;
+  /** Left by processes that have ended. */
+  readonly #places: Place[] = [];
+  readonly #stacks: number[] = [];
+  #pid = 0;
+  #tid = 0;
+
+  constructor(boot: Boot) {
+    this.#boot = boot;
+    this.#opener = new Opener(boot.kernel);
+  }
+
+  /** A process as its program describes it, without threads. */
+  load(spec: ProcessSpec): Loaded {
+    const { pid, table } = this.#newPlace();
+    const { firstVpn, end } = mapRegions(this.#boot, spec, table);
+    const vpnOf = (region: string): number => placeOf(spec, firstVpn, region);
+    const functions = spec.functions.map((fn): FunctionEntry => {
       const region = spec.regions.find(({ name }) => name === fn.region);
       return {
         name: fn.name,
@@ -70,12 +74,101 @@ function createProcess(boot: Boot, spec: ProcessSpec, pid: number): { process: P
         isDeclared: fn.declared,
         vpn: vpnOf(fn.region),
       };
-    }),
-    files: spec.files.map((file) => openFile(boot.kernel, file)),
-    words: new Int32Array(spec.words),
-    futexes: new Map(),
-  };
-  return { process, lineOf: (region) => vpnOf(region) * LINES_PER_PAGE };
+    });
+    const process: Process = {
+      pid,
+      name: spec.name,
+      authority: authority(this.#boot.policy, spec.isTrusted),
+      table,
+      ...tagsOf(pid, this.#boot.kernel.isSplit),
+      functions,
+      files: spec.files.map((file) => this.#opener.open(file)),
+      words: new Int32Array(spec.words),
+      futexes: new Map(),
+      memory: new UserMemory(end, KERNEL_VPN),
+      family: this.#family(undefined, (core, child, isCopy) => this.#spawn(loaded, core, child, isCopy)),
+    };
+    const loaded: Loaded = { process, spec, lineOf: (region) => vpnOf(region) * LINES_PER_PAGE };
+    return loaded;
+  }
+
+  /** Makes a thread of a process and makes it runnable, from work on `by` or at boot. */
+  start({ process, spec: { name }, lineOf }: Loaded, spec: ThreadSpec, by: Core | undefined): Thread {
+    const { machine, kernel } = this.#boot;
+    const tid = ++this.#tid;
+    const stack = this.#stacks.pop() ?? kernel.memory.data(STACK_LINES);
+    const wishes = { ...ORDINARY, ...spec.sched, nice: spec.nice };
+    const thread = new Thread(tid, spec.name, process, wishes, stack, lineOf(spec.buffer));
+    process.family.threads.set(tid, thread);
+    thread.onEnd = () => this.#stacks.push(stack);
+    thread.program = spec.program({
+      stream: thread.stream,
+      rng: this.#boot.openStream(`${name}.${spec.name}`),
+      words: process.words,
+      ready: thread.ready,
+      now: () => machine.cores[thread.lastCore].now,
+      lineOf,
+      functionOf: (wanted) => functionOf(process, wanted),
+    });
+    thread.lastCore = by === undefined ? (tid - 1) % machine.cores.length : by.id;
+    if (by === undefined) machine.apic.sendIpi(kernel.scheduler.wake(thread, undefined), 0);
+    else kernel.host.wake(by, thread);
+    return thread;
+  }
+
+  #spawn(parent: Loaded, core: Core, child: number, isCopy: boolean): number {
+    const spec = parent.spec.children?.[child];
+    if (spec === undefined) return -1;
+    if (!isCopy) return this.start(parent, spec, core).tid;
+    const { process } = parent;
+    process.family.living++;
+    const copy = this.#copy(parent, this.#places.pop() ?? this.#newPlace());
+    // Both sides share frames from now on: writable entries of the original are out of date.
+    this.#boot.kernel.host.spaces.drop(core, process, FIRST_VPN, process.memory.end - FIRST_VPN);
+    this.#boot.kernel.host.spaces.drop(core, copy.process, FIRST_VPN, process.memory.end - FIRST_VPN);
+    this.start(copy, spec, core);
+    return copy.process.pid;
+  }
+
+  /** The copy of a process: its own table on the same frames, the same open files. */
+  #copy(parent: Loaded, { pid, table }: Place): Loaded {
+    const original = parent.process;
+    for (const file of original.files) if (file !== undefined) file.references++;
+    const copy: Loaded = {
+      ...parent,
+      process: {
+        ...original,
+        pid,
+        table,
+        ...tagsOf(pid, this.#boot.kernel.isSplit),
+        files: [...original.files],
+        words: original.words.slice(),
+        futexes: new Map(),
+        memory: original.memory.copy(),
+        family: this.#family(
+          original,
+          (by, child, isCopy) => this.#spawn(copy, by, child, isCopy),
+          () => this.#places.push({ pid, table }),
+        ),
+      },
+    };
+    this.#boot.kernel.host.spaces.share(original, copy.process);
+    return copy;
+  }
+
+  #family(parent: Process | undefined, spawn: Family['spawn'], onEnd: () => void = () => {}): Family {
+    return { parent, threads: new Map(), ended: [], childEnd: new WaitQueue(), living: 0, spawn, onEnd };
+  }
+
+  #newPlace(): Place {
+    return { pid: ++this.#pid, table: this.#boot.kernel.memory.userTable() };
+  }
+}
+
+/** What a process takes that is used again when it has ended: its id, with which its tags come, and its tables. */
+interface Place {
+  readonly pid: number;
+  readonly table: PageTable;
 }
 
 /** Tag 0 is global; each process has one tag, or two when its tables are split. */
@@ -90,7 +183,12 @@ function authority(policy: Policy, isTrusted: boolean): Authority {
   return authorityOf(holds('CAP_KERNELMODE'), holds('CAP_KRNLMODEBYPAGE'), rulesOf(policy));
 }
 
-function mapRegions({ machine, policy }: Boot, spec: ProcessSpec, table: Process['table']): Map<string, number> {
+/** Maps the regions of a program; returns the first page of each, and the page after the last. */
+function mapRegions(
+  { machine, policy }: Boot,
+  spec: ProcessSpec,
+  table: PageTable,
+): { firstVpn: Map<string, number>; end: number } {
   const firstVpn = new Map<string, number>();
   let vpn = FIRST_VPN;
   for (const region of spec.regions) {
@@ -100,58 +198,24 @@ function mapRegions({ machine, policy }: Boot, spec: ProcessSpec, table: Process
     for (let page = 0; page < region.pages; page++) table.map(vpn + page, frame + page, flags);
     vpn += region.pages;
   }
-  return firstVpn;
+  return { firstVpn, end: vpn };
+}
+
+function placeOf(spec: ProcessSpec, firstVpn: ReadonlyMap<string, number>, region: string): number {
+  const vpn = firstVpn.get(region);
+  if (vpn === undefined)
+    throw new SimulationBug(`process ${spec.name} has no region ${region}; it has ${[...firstVpn.keys()].join(', ')}`);
+  return vpn;
+}
+
+function functionOf(process: Process, name: string): number {
+  const index = process.functions.findIndex((fn) => fn.name === name);
+  if (index < 0) throw new SimulationBug(`process ${process.name} has no function ${name}`);
+  return index;
 }
 
 /** Code is read-only; verified code is trusted if the policy says so (S16 to S18, S21). */
 function flagsOf(region: RegionSpec, trustsVerified: boolean): number {
   if (region.kind === 'data') return PageFlag.Write | PageFlag.NoExec;
   return region.kind === 'verified' && trustsVerified ? PageFlag.KernelTrust : 0;
-}
-
-function startThread(boot: Boot, process: Process, spec: ThreadSpec, lineOf: LineOf, tid: number): void {
-  const thread = new Thread(
-    tid,
-    spec.name,
-    process,
-    { ...ORDINARY, ...spec.sched, nice: spec.nice },
-    boot.kernel.memory.data(STACK_LINES),
-    lineOf(spec.buffer),
-  );
-  const functionOf = (name: string): number => {
-    const index = process.functions.findIndex((fn) => fn.name === name);
-    if (index < 0) throw new SimulationBug(`process ${process.name} has no function ${name}`);
-    return index;
-  };
-  const rng = boot.openStream(`${process.name}.${spec.name}`);
-  thread.program = spec.program({
-    stream: thread.stream,
-    rng,
-    words: process.words,
-    ready: thread.ready,
-    now: () => boot.machine.cores[thread.lastCore].now,
-    lineOf,
-    functionOf,
-  });
-  thread.lastCore = (tid - 1) % boot.machine.cores.length;
-  const core = boot.kernel.scheduler.wake(thread, undefined);
-  boot.machine.apic.sendIpi(core, 0);
-}
-
-const OPENERS: {
-  readonly [Kind in FileSpec['kind']]: (kernel: Kernel, spec: Extract<FileSpec, { kind: Kind }>) => KernelFile;
-} = {
-  socket: (kernel, { connection, nonblocking }) => {
-    const socket = new Socket(connection, nonblocking, kernel.memory.data(SOCKET_LINES));
-    kernel.network.bind(socket);
-    return socket;
-  },
-  epoll: () => new Epoll(),
-  eventfd: () => new EventFd(),
-  pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
-  log: (kernel) => new LogFile(kernel.memory.data(LOG_PAGES * LINES_PER_PAGE)),
-};
-
-function openFile<Kind extends FileSpec['kind']>(kernel: Kernel, spec: Extract<FileSpec, { kind: Kind }>): KernelFile {
-  return OPENERS[spec.kind](kernel, spec);
 }

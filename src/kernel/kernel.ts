@@ -6,9 +6,9 @@ import type { Feature } from '../hw/profile.ts';
 import { Vector, type TrapHandler } from '../hw/trap.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import { CALLS } from './abi.ts';
-import { EFFECTS, type CallHost, type Effect } from './calls/effects.ts';
-import { callFootprints, PATH_FOOTPRINTS, USER_FOOTPRINT } from './calls/table.ts';
+import { CALLS, EINTR } from './abi.ts';
+import { CallExecutor } from './calls/execute.ts';
+import { deliver } from './calls/signals.ts';
 import {
   compilePolicy,
   featuresUnder,
@@ -17,10 +17,8 @@ import {
   type Charge,
   type CompiledPolicy,
 } from './crossing.ts';
-import { BLOCKED } from './files/file.ts';
+import { KernelHost } from './host.ts';
 import { KernelMemory } from './memory.ts';
-import { Network } from './network.ts';
-import { placePaths, runPath, type KernelPath } from './path.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
@@ -29,29 +27,26 @@ import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
 import { TrustGate } from './trust.ts';
-import { copyLines } from './usercopy.ts';
+import { BLOCKED } from './waitqueue.ts';
 
 /** Lines of a kernel stack that a switch touches. */
 const STACK_LINES = 6;
 
 /** The operating system: the one door for traps, and what happens behind it. Kernel code runs to its end or to a sleep; interrupts wait until then. */
-export class Kernel implements TrapHandler, CallHost {
+export class Kernel implements TrapHandler {
   readonly memory: KernelMemory;
   readonly scheduler: Scheduler;
   readonly trust: TrustGate;
   readonly isSplit: boolean;
-  readonly network: Network;
+  readonly host: KernelHost;
   readonly #machine: Machine;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
-  readonly #calls: readonly { readonly path: KernelPath; readonly effect: Effect }[];
-  /** 1 for each call that is answered in user mode, and the code that does. */
+  readonly #calls: CallExecutor;
+  /** 1 for each call that is answered in user mode. */
   readonly #inUser: Uint8Array;
-  readonly #userPath: KernelPath | undefined;
-  readonly #paths: Readonly<Record<keyof typeof PATH_FOOTPRINTS, KernelPath>>;
   readonly #stats: Float64Array;
   readonly #counts: number;
-  readonly #spaces: Int32Array;
 
   /** `features` are the kernel features in force, KPTI among them. */
   constructor(
@@ -72,15 +67,21 @@ export class Kernel implements TrapHandler, CallHost {
     );
     const inflation = inflationOf(policy, machine, features);
     for (const core of machine.cores) core.inflation.set([inflation[0], 1, 1, inflation[3]]);
-    const callPaths = placePaths(this.memory, callFootprints(policy.work));
-    this.#calls = CALLS.map((name) => ({ path: callPaths[name], effect: EFFECTS[name] }));
-    this.#paths = placePaths(this.memory, PATH_FOOTPRINTS);
+    const { memory, trust, isSplit } = this;
+    const parts = {
+      machine,
+      memory,
+      scheduler: this.scheduler,
+      trust,
+      isSplit,
+      policy: this.#policy,
+      work: policy.work,
+    };
+    this.host = new KernelHost(parts, stats);
+    this.#calls = new CallExecutor(memory, this.host.locks, policy.work);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
-    if (policy.inUser.length > 0) this.#userPath = placePaths(this.memory, { vdso: USER_FOOTPRINT }).vdso;
-    this.network = new Network(machine.nic, this.#paths);
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
-    this.#spaces = new Int32Array(machine.cores.length).fill(-1);
   }
 
   onSyscall(core: Core, stream: OpStream): void {
@@ -113,6 +114,20 @@ export class Kernel implements TrapHandler, CallHost {
     this.#giveUp(core, thread, 'zombie');
   }
 
+  /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
+  onFault(core: Core, vpn: number, isWrite: boolean): void {
+    const thread = this.#current(core);
+    const { userTag, kernelTag } = thread.process;
+    const { domain, cpl } = core;
+    spendCharge(core, this.#policy.pageFault[cpl]);
+    core.domain = Domain.Kernel;
+    this.#loadTag(core, userTag, kernelTag, 0);
+    const isHandled = this.host.spaces.fault(core, thread.process, vpn, isWrite);
+    if (!isHandled) deliver(this.host, core, thread);
+    core.domain = domain;
+    this.#loadTag(core, userTag, kernelTag, cpl);
+  }
+
   onInterrupt(core: Core): void {
     const vectors = core.pendingVectors;
     core.pendingVectors = 0;
@@ -122,8 +137,10 @@ export class Kernel implements TrapHandler, CallHost {
     spendCharge(core, this.#policy.eventEnter[cpl]);
     core.domain = Domain.Interrupt;
     if (thread !== undefined) this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
+    if ((vectors & Vector.Reschedule) !== 0) this.host.spaces.serve(core);
     if ((vectors & Vector.Timer) !== 0) this.#tick(core);
-    if ((vectors & Vector.Nic) !== 0) this.network.poll(core, this);
+    if ((vectors & Vector.Alarm) !== 0) this.host.ring(core);
+    if ((vectors & Vector.Nic) !== 0) this.host.network.poll(core, this.host);
     if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
     else this.#returnToUser(core, thread, Pending.EventExit);
   }
@@ -143,33 +160,6 @@ export class Kernel implements TrapHandler, CallHost {
     if (done === true) this.#giveUp(core, thread, 'zombie');
   }
 
-  wake(core: Core, thread: Thread): void {
-    runPath(core, this.#paths.wake);
-    thread.isWoken = true;
-    const target = this.scheduler.wake(thread, core);
-    if (target === core.id || !this.scheduler.needsKick(target)) return;
-    spendCharge(core, this.#policy.ipiSend[0]);
-    this.#machine.apic.sendIpi(target, core.now);
-  }
-
-  copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
-    spendCharge(core, this.#policy.userCopy[thread.cpl]);
-    copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, bytes);
-  }
-
-  copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {
-    spendCharge(core, this.#policy.userCopy[thread.cpl]);
-    copyLines(core, this.#paths.copy, thread.bufferLine, toLine, bytes);
-  }
-
-  transmit(core: Core, connection: number, bytes: number): void {
-    this.network.transmit(core, connection, bytes);
-  }
-
-  yieldCore(core: Core): void {
-    this.scheduler.yield(core);
-  }
-
   #current(core: Core): Thread {
     const thread = this.scheduler.queues[core.id].current;
     if (thread === undefined)
@@ -181,32 +171,36 @@ export class Kernel implements TrapHandler, CallHost {
   #answerInUser(core: Core, thread: Thread, stream: OpStream): void {
     thread.nr = stream.nr;
     this.#stats[this.#counts + thread.nr]++;
-    runPath(core, this.#userPath!);
-    thread.result = this.#calls[thread.nr].effect(this, core, thread);
+    thread.result = this.#calls.answer(this.host, core, thread);
   }
 
   /** Performs the call that the thread has entered with, and those that follow it within the same entry. */
   #beginCalls(core: Core, thread: Thread): void {
     this.#enterKernel(core, thread);
-    thread.callCpl = thread.cpl;
-    this.#runCall(core, thread);
-    this.#perform(core, thread);
+    this.#finish(core, thread, this.#begin(core, thread));
   }
 
-  #runCall(core: Core, thread: Thread): void {
-    thread.isWoken = false;
+  #begin(core: Core, thread: Thread): number {
+    thread.beginCall();
     this.#stats[this.#counts + thread.nr]++;
-    runPath(core, this.#calls[thread.nr].path);
+    return this.#calls.begin(this.host, core, thread);
   }
 
-  #perform(core: Core, thread: Thread): void {
-    for (;;) {
-      const result = this.#calls[thread.nr].effect(this, core, thread);
+  /** Ends the call of a thread, and performs those that follow it within the same entry. */
+  #finish(core: Core, thread: Thread, first: number): void {
+    for (let result = first; ; result = this.#begin(core, thread)) {
       if (result === BLOCKED) return this.#block(core, thread);
       thread.result = result;
+      if (thread.hasSignal) deliver(this.host, core, thread);
       if (!this.#service.advance(core, thread)) return this.#returnToUser(core, thread, Pending.CallExit);
-      this.#runCall(core, thread);
     }
+  }
+
+  /** A call that slept is tried again, unless a signal ended its sleep. */
+  #retry(core: Core, thread: Thread): void {
+    thread.isRestarted = true;
+    const result = thread.hasSignal ? -EINTR : this.#calls.resume(this.host, core, thread);
+    this.#finish(core, thread, result);
   }
 
   #block(core: Core, thread: Thread): void {
@@ -249,7 +243,7 @@ export class Kernel implements TrapHandler, CallHost {
   #switchTo(core: Core, thread: Thread): void {
     core.domain = Domain.Scheduler;
     spendCharge(core, this.#policy.threadSwitch[thread.cpl]);
-    runPath(core, this.#paths.schedule);
+    this.host.switchQueue(core);
     this.#switchSpace(core, thread);
     core.memory.touch(thread.stackLine, STACK_LINES, false);
     core.stream = thread.stream;
@@ -260,8 +254,9 @@ export class Kernel implements TrapHandler, CallHost {
 
   #switchSpace(core: Core, thread: Thread): void {
     const { pid, table, kernelTag } = thread.process;
-    if (this.#spaces[core.id] === pid) return;
-    this.#spaces[core.id] = pid;
+    const { loaded } = this.host.spaces;
+    if (loaded[core.id] === pid) return;
+    loaded[core.id] = pid;
     spendCharge(core, this.#policy.spaceSwitch[thread.cpl]);
     core.memory.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
   }
@@ -270,7 +265,7 @@ export class Kernel implements TrapHandler, CallHost {
     if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
     if (thread.pending !== Pending.Call) return this.#returnToUser(core, thread, thread.pending);
     this.#enterKernel(core, thread);
-    this.#perform(core, thread);
+    this.#retry(core, thread);
   }
 
   #enterKernel(core: Core, thread: Thread): void {
@@ -288,7 +283,7 @@ export class Kernel implements TrapHandler, CallHost {
   }
 
   #tick(core: Core): void {
-    runPath(core, this.#paths.tick);
+    this.host.runPath(core, 'tick');
     this.scheduler.tick(core);
   }
 }

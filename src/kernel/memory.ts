@@ -6,6 +6,12 @@ import { LINES_PER_PAGE } from '../sim/units.ts';
 const LARGE_PAGES = 1 << TABLE_BITS;
 /** Kernel text: 8 MiB in large pages, as Linux maps it; data of the model follows. */
 const TEXT_PAGES = 4 * LARGE_PAGES;
+/** Large pages at the end of kernel data over which the objects of kernel paths are spread, as slabs are over memory. */
+const SLABS = 16;
+const SLAB_LINES = LARGE_PAGES * LINES_PER_PAGE;
+const SLAB_LINE = (KERNEL_VPN + KERNEL_PAGES) * LINES_PER_PAGE - SLABS * SLAB_LINES;
+/** Lines by which slabs are offset from each other, so that their first lines do not share the sets of caches: a prime. */
+const SLAB_COLOUR = 1021;
 /** Pages of a user address space that the model covers (1 GiB). */
 const USER_PAGES = KERNEL_VPN;
 
@@ -18,6 +24,8 @@ export class KernelMemory {
   readonly #globalFlag: number;
   #textLine = KERNEL_VPN * LINES_PER_PAGE;
   #dataLine = (KERNEL_VPN + TEXT_PAGES) * LINES_PER_PAGE;
+  readonly #slabs = Array.from({ length: SLABS }, (_, slab) => SLAB_LINE + slab * SLAB_LINES + slab * SLAB_COLOUR);
+  #nextSlab = 0;
 
   /** With split page tables (KPTI) kernel pages are not global: they live under the kernel tag of each process. */
   constructor(machine: Machine, splitTables: boolean) {
@@ -39,9 +47,21 @@ export class KernelMemory {
   data(lines: number): number {
     const first = this.#dataLine;
     this.#dataLine += lines;
-    if (this.#dataLine > (KERNEL_VPN + KERNEL_PAGES) * LINES_PER_PAGE)
-      throw new SimulationBug(`kernel data is full at ${this.#dataLine}`);
+    if (this.#dataLine > SLAB_LINE) throw new SimulationBug(`kernel data is full at ${this.#dataLine}`);
     return first;
+  }
+
+  /** First virtual lines of `count` groups of `lines` fresh lines of kernel data, each group on another large page. */
+  spread(lines: number, count: number): Int32Array {
+    return Int32Array.from({ length: count }, () => {
+      const slab = this.#nextSlab;
+      this.#nextSlab = (slab + 1) % SLABS;
+      const first = this.#slabs[slab];
+      this.#slabs[slab] += lines;
+      if (this.#slabs[slab] > SLAB_LINE + (slab + 1) * SLAB_LINES)
+        throw new SimulationBug(`slab ${slab} of kernel data is full at ${this.#slabs[slab]}`);
+      return first;
+    });
   }
 
   /** An empty user half. */

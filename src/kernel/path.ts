@@ -1,5 +1,5 @@
 import type { Core } from '../hw/core.ts';
-import { sourced, type Sourced } from '../hw/profile.ts';
+import { sourced, type Confidence, type Sourced } from '../hw/profile.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** What one execution of a kernel path retires and touches; the indirect cost of the kernel emerges from it. */
@@ -9,15 +9,17 @@ export interface Footprint {
   readonly codeLines: Sourced;
   /** Lines of shared kernel data read; a quarter of them are written. */
   readonly dataLines: Sourced;
+  /** Large pages of the kernel's direct map over which those lines are spread. */
+  readonly pages: Sourced;
 }
 
-/** A kernel path placed in kernel memory. */
+/** A kernel path placed in kernel memory. Its data lie in equal groups, one a page; of each the last lines are written. */
 export interface KernelPath {
   readonly instructions: number;
   readonly codeLine: number;
   readonly codeLines: number;
-  readonly dataLine: number;
-  readonly dataLines: number;
+  readonly groups: Int32Array;
+  readonly readLines: number;
   readonly writtenLines: number;
 }
 
@@ -25,33 +27,46 @@ export interface KernelPath {
 const INSTRUCTIONS_PER_LINE = 16;
 /** Share of the data lines of a path that it also writes. */
 const WRITTEN_SHARE = 1 / 4;
+/** Instructions per data line and per large page of data. */
+const PER_DATA_LINE = 40;
+const PER_PAGE = 700;
+/** Most lines of code and of data of one path: longer ones are loops over what they have. Assumed; 48 KiB of code are a tenth of a subsystem. */
+const MOST_CODE_LINES = 768;
+const MOST_DATA_LINES = 512;
+/** Most pages over which a path is spread. */
+const MOST_PAGES = 8;
 
 /**
- * A footprint from the instructions of a path; lines follow by two rules with wide ranges: a code line per 16 instructions,
- * a data line per 40 (FlexSC, OSDI 2010, table 1: pread 3739 instructions evict 32 L1i and 294 L1d lines).
+ * A footprint from the instructions of a path; the rest follows by three rules with wide ranges: a code line per 16 instructions, a
+ * data line per 40, a page per 700 (FlexSC, OSDI 2010, table 1: pread 3739 instructions evict 32 L1i and 294 L1d lines and 20 entries of the data
+ * TLB, the user's and those of the tables among them).
  */
-export function footprint(instructions: number, source: string): Footprint {
-  const scaled = (per: number, why: string): Sourced => {
-    const lines = Math.max(2, Math.round(instructions / per));
-    return sourced(lines, [Math.ceil(lines / 3), lines * 3], 'assumed', why);
+export function footprint(instructions: number, source: string, confidence: Confidence = 'assumed'): Footprint {
+  const scaled = (per: number, most: number, why: string): Sourced => {
+    const number = Math.min(most, Math.max(2, Math.round(instructions / per)));
+    return sourced(number, [Math.ceil(number / 3), number * 3], 'assumed', why);
   };
+  const pages = Math.min(MOST_PAGES, Math.max(1, Math.round(instructions / PER_PAGE)));
   return {
-    instructions: sourced(instructions, [Math.floor(instructions / 2), instructions * 2], 'assumed', source),
-    codeLines: scaled(INSTRUCTIONS_PER_LINE, 'one code line per 16 instructions'),
-    dataLines: scaled(40, 'one data line per 40 instructions; FlexSC table 1 brackets it'),
+    instructions: sourced(instructions, [Math.floor(instructions / 2), instructions * 2], confidence, source),
+    codeLines: scaled(INSTRUCTIONS_PER_LINE, MOST_CODE_LINES, 'one code line per 16 instructions'),
+    dataLines: scaled(PER_DATA_LINE, MOST_DATA_LINES, 'one data line per 40 instructions; FlexSC table 1 brackets it'),
+    pages: sourced(pages, [1, pages * 5], 'assumed', 'one page per 700 instructions; FlexSC table 1 bounds it above'),
   };
 }
 
 /** Places a path: its code in kernel text, its shared data in kernel data. */
-function placePath(memory: KernelMemory, path: Footprint): KernelPath {
-  const dataLines = path.dataLines.value;
+export function placePath(memory: KernelMemory, path: Footprint): KernelPath {
+  const pages = path.pages.value;
+  const perPage = Math.max(1, Math.round(path.dataLines.value / pages));
+  const writtenLines = Math.round(perPage * WRITTEN_SHARE);
   return {
     instructions: path.instructions.value,
     codeLine: memory.text(path.codeLines.value),
     codeLines: path.codeLines.value,
-    dataLine: memory.data(dataLines),
-    dataLines,
-    writtenLines: Math.round(dataLines * WRITTEN_SHARE),
+    groups: memory.spread(perPage, pages),
+    readLines: perPage - writtenLines,
+    writtenLines,
   };
 }
 
@@ -67,6 +82,21 @@ export function placePaths<Name extends string>(
 /** Runs a path on a core. hot */
 export function runPath(core: Core, path: KernelPath): void {
   core.execute(path.codeLine, path.codeLines, path.instructions);
-  core.memory.touch(path.dataLine, path.dataLines - path.writtenLines, false);
-  core.memory.touch(path.dataLine + path.dataLines - path.writtenLines, path.writtenLines, true);
+  touchData(core, path);
+}
+
+/** Runs a path with further instructions in its loops, which bring no new code. hot */
+export function runLoopedPath(core: Core, path: KernelPath, further: number): void {
+  core.execute(path.codeLine, path.codeLines, path.instructions + further);
+  touchData(core, path);
+}
+
+/** Reads and writes the shared data of a path. hot */
+function touchData(core: Core, { groups, readLines, writtenLines }: KernelPath): void {
+  const { memory } = core;
+  for (let page = 0; page < groups.length; page++) {
+    const first = groups[page];
+    memory.touch(first, readLines, false);
+    memory.touch(first + readLines, writtenLines, true);
+  }
 }

@@ -4,9 +4,12 @@ import { OpStream } from '../hw/opstream.ts';
 import type { PageTable } from '../hw/pagetable.ts';
 import { Attribute, Authority } from './semantics/gate.ts';
 import type { AttributeName } from './abi.ts';
+import type { Core } from '../hw/core.ts';
 import type { KernelFile } from './files/file.ts';
 import { Task, type TaskSpec } from './sched/task.ts';
 import { ServiceState } from './services/service.ts';
+import type { UserMemory } from './usermemory.ts';
+import type { WaitQueue } from './waitqueue.ts';
 
 /** A function with its provenance and where its code begins. */
 export interface FunctionEntry {
@@ -34,10 +37,27 @@ export interface Process {
   readonly userTag: number;
   readonly kernelTag: number;
   readonly functions: readonly FunctionEntry[];
-  readonly files: readonly KernelFile[];
+  /** Open files by descriptor; a hole is a descriptor that was closed. */
+  readonly files: (KernelFile | undefined)[];
   readonly words: Int32Array;
   /** Threads asleep on each futex word, first come first woken. */
-  readonly futexes: Map<number, Thread[]>;
+  readonly futexes: Map<number, WaitQueue>;
+  /** User memory: what is mapped beyond the regions of the program. */
+  readonly memory: UserMemory;
+  readonly family: Family;
+}
+
+/** A process among others: its threads, its parent, and the children that have ended and wait to be collected. */
+export interface Family {
+  readonly parent: Process | undefined;
+  readonly threads: Map<number, Thread>;
+  readonly ended: number[];
+  readonly childEnd: WaitQueue;
+  living: number;
+  /** Makes a thread of this process, or of a copy of it, run a child program; returns its id. */
+  readonly spawn: (core: Core, child: number, isCopy: boolean) => number;
+  /** Called when the last thread has ended. */
+  readonly onEnd: () => void;
 }
 
 /** States of a thread and the legal transitions between them. */
@@ -91,8 +111,19 @@ export class Thread extends Task {
   arg1 = 0;
   arg2 = 0;
   isWoken = false;
+  /** Whether the call is tried again after a sleep, and how many bytes it has moved so far. */
+  isRestarted = false;
+  progress = 0;
+  /** The queue in which the thread sleeps; when it gives up at the latest, 0 for never, and whether it did. */
+  waitsOn: WaitQueue | undefined = undefined;
+  expiresAt: Cycles = 0;
+  isTimedOut = false;
+  /** Whether a signal waits to be delivered. */
+  hasSignal = false;
   result = 0;
   readonly service = new ServiceState();
+  /** Called when the thread has ended. */
+  onEnd: () => void = () => {};
 
   constructor(tid: number, name: string, process: Process, spec: TaskSpec, stackLine: number, bufferLine: number) {
     super(tid, spec);
@@ -100,6 +131,16 @@ export class Thread extends Task {
     this.process = process;
     this.stackLine = stackLine;
     this.bufferLine = bufferLine;
+  }
+
+  /** Forgets what the last system call left behind. */
+  beginCall(): void {
+    this.isWoken = false;
+    this.isRestarted = false;
+    this.isTimedOut = false;
+    this.expiresAt = 0;
+    this.progress = 0;
+    this.callCpl = this.cpl;
   }
 
   /** Changes state; an illegal transition is our bug. */

@@ -14,7 +14,11 @@ export const bucketGroups: readonly BucketGroup[] = [
   { label: 'user execution', colour: '#0072B2', buckets: ['userBase'] },
   { label: 'user stalls', colour: '#A6D5F2', buckets: ['userFetch', 'userTlb', 'userData', 'userFrontEnd'] },
   { label: 'kernel execution', colour: '#00694D', buckets: ['kernelBase'] },
-  { label: 'kernel stalls', colour: '#A3DBC8', buckets: ['kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd'] },
+  {
+    label: 'kernel stalls',
+    colour: '#A3DBC8',
+    buckets: ['kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd', 'kernelLock'],
+  },
   { label: 'crossing, hardware', colour: '#B34700', buckets: ['crossingHardware'] },
   { label: 'crossing, software', colour: '#F5B041', buckets: ['crossingSoftware'] },
   { label: 'crossing, page tables', colour: '#6B2500', buckets: ['crossingPageTable'] },

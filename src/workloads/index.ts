@@ -1,6 +1,7 @@
 import { javaCompute } from './javacompute.ts';
 import { javaHttp } from './javahttp.ts';
 import { javaMixed, javaNio } from './javanio.ts';
+import { micro } from './micro/index.ts';
 import type { Workload } from './workload.ts';
 
 /** All workloads by name. A new workload is one file and one row here. */
@@ -9,4 +10,5 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaNio.name]: javaNio,
   [javaMixed.name]: javaMixed,
   [javaCompute.name]: javaCompute,
+  [micro.name]: micro,
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Feature } from '../../src/hw/steps.ts';
 import type { FileSpec, Program } from '../../src/kernel/abi.ts';
-import { CALL_FOOTPRINTS } from '../../src/kernel/calls/table.ts';
+import { CALL_TABLE } from '../../src/kernel/calls/table.ts';
 import { compilePolicy, totalOf } from '../../src/kernel/crossing.ts';
 import { policies } from '../../src/kernel/policies/index.ts';
 import { bootToy, enter, processOf, sys } from './toysystem.ts';
@@ -10,7 +10,7 @@ const NAMES = Object.keys(policies);
 const KPTI: readonly Feature[] = ['kpti'];
 const NO_KPTI: readonly Feature[] = [];
 /** Instructions of the path of getpid; at CPI 1 and with everything in the first level, as many cycles. */
-const GETPID_PATH = CALL_FOOTPRINTS.getpid.instructions.value;
+const GETPID_PATH = CALL_TABLE.getpid.footprint.instructions.value;
 
 /** Cycles between the returns of 60 calls of getpid, made where the policy puts compiled code; all but the first 20. */
 function getpidCycles(policy: string, features: readonly Feature[]): number[] {

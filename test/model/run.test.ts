@@ -91,15 +91,18 @@ describe('compute-only Java', () => {
     runOf({ workload: 'java-compute', params: { threads: 1 }, policy, measureUs: 9000 }),
   );
 
-  it.each(['server.completed', 'core0.cpi.userBase', 'core0.cpi.userTlb'])(
-    'has exactly the same %s under every policy that does not instrument code',
-    (name) => {
-      const values = results.map((result) => counter(result, name));
+  it('has the same core0.cpi.userBase under every policy that does not instrument code, but for one stretch of 1000 instructions at an end of the phase', () => {
+    const values = results.map((result) => counter(result, 'core0.cpi.userBase'));
 
-      expect(values[0]).toBeGreaterThan(100);
-      expect(new Set(values)).toEqual(new Set([values[0]]));
-    },
-  );
+    expect(Math.max(...values) - Math.min(...values)).toBeLessThanOrEqual(1000);
+  });
+
+  it.each(['server.completed', 'core0.cpi.userTlb'])('has exactly the same %s under every policy', (name) => {
+    const values = results.map((result) => counter(result, name));
+
+    expect(values[0]).toBeGreaterThan(100);
+    expect(new Set(values)).toEqual(new Set([values[0]]));
+  });
 
   it('takes the same time a unit under each of them within 0.01 %: only the crossings of ticks differ', () => {
     const latencies = results.map((result) => metric(result, 'latency.mean'));

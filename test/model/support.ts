@@ -33,7 +33,7 @@ export function bareMachine({ cores = 1, syncWindow = 0, profile = toy }: ToyOpt
 
 /** One trap: which, where, when, and the number it carried. */
 export interface Trap {
-  readonly kind: 'syscall' | 'call' | 'return' | 'leave' | 'interrupt' | 'idle' | 'refill';
+  readonly kind: 'syscall' | 'call' | 'return' | 'leave' | 'fault' | 'interrupt' | 'idle' | 'refill';
   readonly core: number;
   readonly at: number;
   readonly info: number;
@@ -62,6 +62,9 @@ export class LoggingDoor implements TrapHandler {
   }
   onLeave(core: Core, vpn: number): void {
     this.#log('leave', core, vpn);
+  }
+  onFault(core: Core, vpn: number): void {
+    this.#log('fault', core, vpn);
   }
   onInterrupt(core: Core): void {
     this.#log('interrupt', core, core.pendingVectors);

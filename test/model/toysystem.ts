@@ -43,7 +43,7 @@ export interface ToySystem {
   readonly value: (name: string) => number;
 }
 
-const TRAPS = ['onSyscall', 'onCall', 'onReturn', 'onLeave', 'onInterrupt', 'onIdle', 'onRefill'] as const;
+const TRAPS = ['onSyscall', 'onCall', 'onReturn', 'onLeave', 'onFault', 'onInterrupt', 'onIdle', 'onRefill'] as const;
 
 function testStream(name: string): Rng {
   return openStream(1, 0, name);

@@ -15,7 +15,12 @@ export const genoaVm: MachineProfile = {
   maxCores: 2,
   frontEnd: frontEnds.zen4,
   userCpi: sourced(0.4, [0.25, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
-  kernelCpi: sourced(0.5, [0.3, 1], 'assumed', 'kernel code that hits in the first level'),
+  kernelCpi: sourced(
+    1,
+    [0.7, 1.3],
+    'seen',
+    `${HOST}: instructions of kernel paths are counted at one cycle each from its latencies; Safe RET and retpolines make returns and calls slow`,
+  ),
   l1i: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },
   l1d: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },
   l2: {
@@ -109,7 +114,7 @@ export const genoaVm: MachineProfile = {
       `${HOST}: write to a fresh shared page 839 ns = 3085 cycles, less the event`,
     ),
     pickNext: sourced(300, [100, 600], 'assumed', `fair class; ${HOST}: sched_yield alone 498 ns`),
-    threadSwitch: sourced(900, [300, 2000], 'assumed', `${HOST}: futex ping-pong on one core 4.6 us a round trip`),
+    threadSwitch: sourced(2100, [300, 3000], 'assumed', `${HOST}: futex ping-pong on one core 4.6 us a round trip`),
     spaceSwitch: sourced(600, [200, 1200], 'assumed', `${HOST}: pipe ping-pong between processes 5.1 us a round trip`),
     ipiSend: sourced(
       2000,

@@ -1,51 +1,86 @@
 import type { Core } from '../../hw/core.ts';
 import type { Thread } from '../process.ts';
-import { BLOCKED, KernelFile, type FileHost } from './file.ts';
+import { KernelFile, PollEvent, type FileHost, type Watcher } from './file.ts';
 
-/** A level-triggered interest list; descriptors become ready in the order in which their files announced data. */
-export class Epoll extends KernelFile {
-  readonly #files = new Map<number, KernelFile>();
+/** Flags of an interest beside its events, as bits; those of Linux, moved down to fit. */
+export const EpollFlag = { OneShot: 1 << 16, EdgeTriggered: 1 << 17, Exclusive: 1 << 18 } as const;
+
+/** One row of an interest list. */
+interface Interest {
+  readonly file: KernelFile;
+  events: number;
+  /** A one-shot interest that has been reported: silent until it is modified. */
+  isSpent: boolean;
+}
+
+/** An interest list; descriptors become ready in the order in which their files announced it. Level-triggered unless an interest says otherwise. */
+export class Epoll extends KernelFile implements Watcher {
+  readonly #interests = new Map<number, Interest>();
   readonly #ready: number[] = [];
-  readonly #waiters: Thread[] = [];
 
-  /** Watches a file; one that is already readable is ready at once. */
-  add(host: FileHost, core: Core, descriptor: number, file: KernelFile): void {
-    this.#files.set(descriptor, file);
+  /** Watches a file; one that is already ready is ready at once. */
+  add(host: FileHost, core: Core, descriptor: number, file: KernelFile, events: number = PollEvent.In): void {
+    this.#interests.set(descriptor, { file, events, isSpent: false });
     file.watchers.set(this, descriptor);
-    if (file.isReadable()) this.notify(host, core, descriptor);
+    if (file.readyEvents(events) !== 0) this.notify(host, core, descriptor, events);
+  }
+
+  /** Changes what is watched for and arms a one-shot interest again; false without such a descriptor. */
+  modify(host: FileHost, core: Core, descriptor: number, events: number): boolean {
+    const interest = this.#interests.get(descriptor);
+    if (interest === undefined) return false;
+    interest.events = events;
+    interest.isSpent = false;
+    if (interest.file.readyEvents(events) !== 0) this.notify(host, core, descriptor, events);
+    return true;
   }
 
   /** Stops watching. */
   remove(descriptor: number): void {
-    this.#files.get(descriptor)?.watchers.delete(this);
-    this.#files.delete(descriptor);
+    this.#interests.get(descriptor)?.file.watchers.delete(this);
+    this.#interests.delete(descriptor);
     const at = this.#ready.indexOf(descriptor);
     if (at >= 0) this.#ready.splice(at, 1);
   }
 
-  /** A watched file became readable. */
-  notify(host: FileHost, core: Core, descriptor: number): void {
+  override isReadable(): boolean {
+    return this.#ready.some((descriptor) => this.#isDue(descriptor));
+  }
+
+  isExclusive(descriptor: number): boolean {
+    return ((this.#interests.get(descriptor)?.events ?? 0) & EpollFlag.Exclusive) !== 0;
+  }
+
+  notify(host: FileHost, core: Core, descriptor: number, events: number): boolean {
+    const interest = this.#interests.get(descriptor);
+    if (interest === undefined || interest.isSpent || (interest.events & events) === 0) return false;
     if (!this.#ready.includes(descriptor)) this.#ready.push(descriptor);
-    const waiter = this.#waiters.shift();
-    if (waiter !== undefined) host.wake(core, waiter);
+    const woken = this.readers.wake(host, core, 1);
+    for (const [watcher, self] of this.watchers) watcher.notify(host, core, self, PollEvent.In);
+    return woken > 0;
   }
 
   /** Writes ready descriptors to the thread and returns their number; with none, sleeps unless `timeout` is 0. */
   wait(thread: Thread, max: number, timeout: number): number {
     const count = this.#collect(thread.ready, max);
-    if (count > 0 || timeout === 0) return count;
-    this.#waiters.push(thread);
-    return BLOCKED;
+    return count > 0 || timeout === 0 ? count : this.readers.sleep(thread);
   }
 
-  // Level-triggered: a descriptor that stays readable goes to the end of the list and is reported again.
+  #isDue(descriptor: number): boolean {
+    const { file, events, isSpent } = this.#interests.get(descriptor)!;
+    return !isSpent && file.readyEvents(events) !== 0;
+  }
+
+  // Level-triggered: a descriptor that stays ready goes to the end of the list and is reported again. Edge-triggered: it leaves the list.
   #collect(out: Int32Array, max: number): number {
     let count = 0;
     for (let scanned = this.#ready.length; scanned > 0 && count < max; scanned--) {
       const descriptor = this.#ready.shift()!;
-      if (!this.#files.get(descriptor)!.isReadable()) continue;
+      if (!this.#isDue(descriptor)) continue;
       out[count++] = descriptor;
-      this.#ready.push(descriptor);
+      const interest = this.#interests.get(descriptor)!;
+      if ((interest.events & EpollFlag.OneShot) !== 0) interest.isSpent = true;
+      else if ((interest.events & EpollFlag.EdgeTriggered) === 0) this.#ready.push(descriptor);
     }
     return count;
   }

@@ -1,10 +1,11 @@
 import type { Core } from '../../hw/core.ts';
+import type { PathName } from '../calls/paths.ts';
+import type { KernelLock } from '../lock.ts';
 import type { Thread } from '../process.ts';
-import type { Epoll } from './epoll.ts';
 import { EBADF } from '../abi.ts';
+import { BLOCKED, WaitQueue } from '../waitqueue.ts';
 
-/** Result of a call that put its thread to sleep; it is performed again when the thread wakes. */
-export const BLOCKED = -(1 << 30);
+export { BLOCKED };
 
 /** What files ask of the kernel around them. */
 export interface FileHost {
@@ -15,40 +16,83 @@ export interface FileHost {
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void;
   /** Sends a message on a connection, with the cost of the protocol. */
   transmit(core: Core, connection: number, bytes: number): void;
+  /** Runs a kernel path that is no system call, such as the read of a pipe or a layer of a protocol. */
+  runPath(core: Core, name: PathName): void;
+  /** Takes the lock of a file, or of what it shares with another, for a core; the caller releases it. */
+  lockFile(core: Core, owner: object): KernelLock;
+  /** Calls `ring` on the core `ns` from now, from its timer interrupt. */
+  after(core: Core, ns: number, ring: (core: Core) => void): void;
+}
+
+/** Events of a descriptor, as bits. Values of Linux. */
+export const PollEvent = { In: 1, Out: 4, Hangup: 16 } as const;
+
+/** Somebody who watches files without sleeping on them: an epoll instance, or a poll in progress. */
+export interface Watcher {
+  /** A watched file became ready for `events`; returns whether that woke a thread. */
+  notify(host: FileHost, core: Core, descriptor: number, events: number): boolean;
+  /** Whether one woken watcher of this kind is enough for an event of that descriptor (EPOLLEXCLUSIVE). */
+  isExclusive(descriptor: number): boolean;
 }
 
 /**
  * An open file. `read` and `write` return bytes, a negative errno, or BLOCKED after putting the thread on a wait queue.
- * Invariant: a sleeping thread stands in exactly one wait queue.
+ * Offsets are pages.
  */
 export abstract class KernelFile {
-  /** Epoll instances that watch this file, with the descriptor they know it by. */
-  readonly watchers = new Map<Epoll, number>();
-  readonly #readers: Thread[] = [];
+  /** Who watches this file, with the descriptor they know it by. */
+  readonly watchers = new Map<Watcher, number>();
+  readonly readers = new WaitQueue();
+  readonly writers = new WaitQueue();
+  /** Descriptors that stand for this file. */
+  references = 1;
 
   /** Whether a read would return at once. */
   isReadable(): boolean {
     return false;
   }
 
+  /** Whether a write would find room. */
+  isWritable(): boolean {
+    return true;
+  }
+
+  /** Which of the events asked for have come. */
+  readyEvents(asked: number): number {
+    return asked & ((this.isReadable() ? PollEvent.In : 0) | (this.isWritable() ? PollEvent.Out : 0));
+  }
+
   read(_host: FileHost, _core: Core, _thread: Thread, _bytes: number, _offset: number): number {
     return -EBADF;
   }
 
-  write(_host: FileHost, _core: Core, _thread: Thread, _bytes: number): number {
+  write(_host: FileHost, _core: Core, _thread: Thread, _bytes: number, _offset = 0): number {
     return -EBADF;
   }
 
-  /** Puts a reader to sleep until `announce`. */
-  protected sleep(thread: Thread): number {
-    this.#readers.push(thread);
-    return BLOCKED;
+  /** The last descriptor is gone. */
+  close(_host: FileHost, _core: Core): void {}
+
+  /** Tells everybody who waits that the file became readable: first its readers, then watchers. */
+  announce(host: FileHost, core: Core): void {
+    this.readers.wake(host, core, 1);
+    this.#tell(host, core, PollEvent.In);
   }
 
-  /** Tells everybody who waits that the file became readable: first its readers, then watching epoll instances. */
-  announce(host: FileHost, core: Core): void {
-    const reader = this.#readers.shift();
-    if (reader !== undefined) host.wake(core, reader);
-    for (const [epoll, descriptor] of this.watchers) epoll.notify(host, core, descriptor);
+  /** The same for room to write. */
+  announceRoom(host: FileHost, core: Core): void {
+    this.writers.wake(host, core, 1);
+    this.#tell(host, core, PollEvent.Out);
+  }
+
+  /** Watchers in the order in which they came; after an exclusive one that woke somebody, no other exclusive one hears of it. */
+  #tell(host: FileHost, core: Core, events: number): void {
+    let isServed = false;
+    for (const [watcher, descriptor] of this.watchers) {
+      const isExclusive = watcher.isExclusive(descriptor);
+      if (isExclusive && isServed) continue;
+      const hasWoken = watcher.notify(host, core, descriptor, events);
+      if (isExclusive && hasWoken) isServed = true;
+    }
   }
 }

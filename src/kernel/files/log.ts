@@ -6,7 +6,7 @@ import { KernelFile, type FileHost } from './file.ts';
 /** Pages of the log kept in the model's page cache; older ones are written back and reused. */
 export const LOG_PAGES = 256;
 
-/** An append-only file in the page cache: each write goes to the next lines. */
+/** An append-only file in the page cache: each write goes to the next lines, under the lock of its inode. */
 export class LogFile extends KernelFile {
   readonly #firstLine: number;
   #offset = 0;
@@ -17,9 +17,12 @@ export class LogFile extends KernelFile {
   }
 
   override write(host: FileHost, core: Core, thread: Thread, bytes: number): number {
+    const lock = host.lockFile(core, this);
+    host.runPath(core, 'cacheWrite');
     const line = Math.floor(this.#offset / LINE_BYTES) % (LOG_PAGES * LINES_PER_PAGE);
     host.copyFromUser(core, thread, this.#firstLine + line, bytes);
     this.#offset += bytes;
+    lock.release(core);
     return bytes;
   }
 }

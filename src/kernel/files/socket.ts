@@ -3,7 +3,7 @@ import { EAGAIN } from '../abi.ts';
 import type { Thread } from '../process.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
-/** An established TCP connection: bytes received and not yet read; what is written leaves at once. */
+/** An established TCP connection to a client behind the wire: bytes received and not yet read; what is written leaves at once. */
 export class Socket extends KernelFile {
   readonly connection: number;
   /** O_NONBLOCK; fcntl toggles it. */
@@ -25,21 +25,34 @@ export class Socket extends KernelFile {
 
   /** Bytes arrived from the network. */
   receive(host: FileHost, core: Core, bytes: number): void {
+    const lock = host.lockFile(core, this);
     this.#received += bytes;
     this.announce(host, core);
+    lock.release(core);
   }
 
   override read(host: FileHost, core: Core, thread: Thread, bytes: number): number {
-    if (this.#received === 0) return this.isNonblocking ? -EAGAIN : this.sleep(thread);
+    const lock = host.lockFile(core, this);
+    if (!thread.isRestarted) host.runPath(core, 'socketRead');
+    const result = this.#take(host, core, thread, bytes);
+    lock.release(core);
+    return result;
+  }
+
+  override write(host: FileHost, core: Core, thread: Thread, bytes: number): number {
+    const lock = host.lockFile(core, this);
+    host.runPath(core, 'socketWrite');
+    host.copyFromUser(core, thread, this.#bufferLine, bytes);
+    host.transmit(core, this.connection, bytes);
+    lock.release(core);
+    return bytes;
+  }
+
+  #take(host: FileHost, core: Core, thread: Thread, bytes: number): number {
+    if (this.#received === 0) return this.isNonblocking ? -EAGAIN : this.readers.sleep(thread);
     const taken = Math.min(bytes, this.#received);
     this.#received -= taken;
     host.copyToUser(core, thread, this.#bufferLine, taken);
     return taken;
-  }
-
-  override write(host: FileHost, core: Core, thread: Thread, bytes: number): number {
-    host.copyFromUser(core, thread, this.#bufferLine, bytes);
-    host.transmit(core, this.connection, bytes);
-    return bytes;
   }
 }

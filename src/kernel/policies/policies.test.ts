@@ -131,9 +131,9 @@ describe('a call answered in user mode', () => {
     expect(value('kernel.calls.clock_gettime')).toBe(3);
   });
 
-  it('costs a crossing of 120 and the 400 instructions of the kernel without a vDSO', () => {
+  it('costs a crossing of 120 and the 615 instructions of the kernel without a vDSO', () => {
     const { notes } = clock('baseline');
-    expect(notes[2] - notes[1]).toBe(520);
+    expect(notes[2] - notes[1]).toBe(735);
   });
 });
 

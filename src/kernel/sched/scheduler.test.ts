@@ -206,7 +206,9 @@ describe('several cores', () => {
       yield* sys(env, 'futex_wait', 0, 0);
       seen.ran = env.now();
     };
-    const system = bootToy([processOf([waking, ending, sleeping])], { cores: 2, syncWindow: MS });
+    // The sleeper is nicer than its waker, so that it does not take the core from it.
+    const spec = processOf([waking, ending, sleeping], { nice: [0, 0, 10] });
+    const system = bootToy([spec], { cores: 2, syncWindow: MS });
 
     system.engine.runUntil(3 * MS);
 

@@ -1,0 +1,93 @@
+import type { Core } from '../../hw/core.ts';
+import type { Sourced } from '../../hw/profile.ts';
+import { CALLS } from '../abi.ts';
+import type { KernelLock } from '../lock.ts';
+import type { Locks } from '../locks.ts';
+import type { KernelMemory } from '../memory.ts';
+import { placePath, runLoopedPath, runPath, type KernelPath } from '../path.ts';
+import type { Thread } from '../process.ts';
+import { scaled, USER_FOOTPRINT, type WorkShares } from './paths.ts';
+import type { CallHost, CallSpec, LockUse } from './spec.ts';
+import { CALL_TABLE } from './table.ts';
+
+/** A row of the table, placed in kernel memory: the path before its lock is taken, and the one under it. */
+interface PlacedCall {
+  readonly spec: CallSpec;
+  readonly path: KernelPath;
+  readonly locked: KernelPath | undefined;
+}
+
+/** Runs the rows of the table: footprint, locks, effect. */
+export class CallExecutor {
+  readonly #calls: readonly PlacedCall[];
+  readonly #locks: Locks;
+  readonly #inUser: KernelPath;
+
+  /** `work` is the share that is left of some calls, by the policy. */
+  constructor(memory: KernelMemory, locks: Locks, work: WorkShares) {
+    this.#locks = locks;
+    this.#inUser = placePath(memory, USER_FOOTPRINT);
+    this.#calls = CALLS.map((name) => place(memory, CALL_TABLE[name], work[name]));
+  }
+
+  /** Runs a thread's call from its start to its result, or to BLOCKED. hot */
+  begin(host: CallHost, core: Core, thread: Thread): number {
+    const { spec, path, locked } = this.#calls[thread.nr];
+    runLoopedPath(core, path, this.#sizeWork(spec, thread));
+    if (locked === undefined) return spec.effect(host, core, thread);
+    const lock = this.#lockOf(spec.lock!.name, thread);
+    lock.acquire(core);
+    runLoopedPath(core, locked, 0);
+    const result = spec.effect(host, core, thread);
+    lock.release(core);
+    return result;
+  }
+
+  /** Answers a call by code that is mapped into the process. */
+  answer(host: CallHost, core: Core, thread: Thread): number {
+    runPath(core, this.#inUser);
+    return this.#calls[thread.nr].spec.effect(host, core, thread);
+  }
+
+  /** Tries the effect again after the thread slept, under the call's lock. */
+  resume(host: CallHost, core: Core, thread: Thread): number {
+    const { spec } = this.#calls[thread.nr];
+    if (spec.lock === undefined) return spec.effect(host, core, thread);
+    const lock = this.#lockOf(spec.lock.name, thread);
+    lock.acquire(core);
+    const result = spec.effect(host, core, thread);
+    lock.release(core);
+    return result;
+  }
+
+  #sizeWork({ each }: CallSpec, thread: Thread): number {
+    return each === undefined ? 0 : Math.max(0, each.count(thread)) * each.instructions.value;
+  }
+
+  /** Which lock a call takes, by its kind and its arguments. */
+  #lockOf(name: LockUse['name'], thread: Thread): KernelLock {
+    const { process, arg0 } = thread;
+    if (name === 'futexBucket') return this.#locks.futexBucket(thread, arg0);
+    if (name === 'mmapLock') return this.#locks.of(name, process.table);
+    if (name === 'fileTable') return this.#locks.of(name, process.files);
+    return this.#locks.of(name, process.files[arg0] ?? process.files);
+  }
+}
+
+function place(memory: KernelMemory, spec: CallSpec, share: Sourced | undefined): PlacedCall {
+  const path = placePath(memory, share === undefined ? spec.footprint : scaled(spec.footprint, share));
+  return spec.lock === undefined ? { spec, path, locked: undefined } : { spec, ...split(path, spec.lock.share.value) };
+}
+
+/** Cuts the end off a path: its share of instructions and code, and all data, which the lock protects. */
+function split(path: KernelPath, share: number): Pick<PlacedCall, 'path' | 'locked'> {
+  const codeLines = Math.max(1, Math.round(path.codeLines * (1 - share)));
+  const instructions = Math.round(path.instructions * (1 - share));
+  const locked = {
+    ...path,
+    instructions: path.instructions - instructions,
+    codeLine: path.codeLine + codeLines,
+    codeLines: path.codeLines - codeLines,
+  };
+  return { path: { ...path, codeLines, instructions, groups: new Int32Array(0) }, locked };
+}

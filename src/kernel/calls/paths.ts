@@ -1,0 +1,75 @@
+import { assumed, measured } from './numbers.ts';
+import { sourced, type Sourced } from '../../hw/profile.ts';
+import type { CallName } from '../abi.ts';
+import type { Footprint } from '../path.ts';
+
+/** Kernel paths that are no system calls: work of files, of protocols, of the scheduler, of interrupts. */
+export const PATH_FOOTPRINTS = {
+  cacheRead: measured(258, 'pread of a cached byte 440 ns, less an empty call and the file layer'),
+  cacheWrite: measured(420, 'pwrite of 64 bytes to tmpfs 602 ns, less an empty call and the file layer'),
+  socketRead: assumed(1100, 'a socket read of a request takes 1 us on the recorded host with cold caches'),
+  socketWrite: assumed(1000, 'as a socket read, without waiting'),
+  pipeRead: measured(125, 'write and read of a pipe 696 ns, less two empty calls and two file layers; its half'),
+  pipeWrite: measured(175, 'write and read of a pipe 696 ns, less two empty calls and two file layers; its half'),
+  unixRead: assumed(1500, 'unix_stream_read_generic: a socket buffer is taken off a queue and freed'),
+  unixWrite: assumed(2200, 'unix_stream_sendmsg: a socket buffer is allocated, filled and queued'),
+  eventRead: assumed(250, 'eventfd_read: a counter under a lock'),
+  eventWrite: assumed(250, 'eventfd_write: a counter under a lock'),
+  transmit: measured(
+    1850,
+    'half of a loopback TCP send and receive, 6.55 us, less two calls and the stalls of the model; its split is assumed',
+  ),
+  receive: measured(
+    1850,
+    'half of a loopback TCP send and receive, 6.55 us, less two calls and the stalls of the model; its split is assumed',
+  ),
+  signalDeliver: measured(1150, 'signal to itself with handler 2.71 us, less two empty calls; its split is assumed'),
+  timerExpire: assumed(900, 'hrtimer_interrupt: a red-black tree, the clock and the device are read and set'),
+  tick: assumed(3000, 'accounting, timers and load tracking of a periodic tick'),
+  wake: assumed(
+    2200,
+    'try_to_wake_up, enqueueing and the test for preemption; with `schedule` from the ping-pong of futexes',
+  ),
+  schedule: assumed(
+    1700,
+    'dequeueing, choice and bookkeeping of a switch; with `wake` from the ping-pong of futexes on the recorded host',
+  ),
+  copy: assumed(32, 'set-up of a user copy; the lines themselves are moved one by one'),
+} as const satisfies Record<string, Footprint>;
+/** Name of such a path. */
+export type PathName = keyof typeof PATH_FOOTPRINTS;
+
+/** What a call that a vDSO answers executes instead, in user mode. */
+export const USER_FOOTPRINT = assumed(
+  80,
+  'clock_gettime by the vDSO takes some 20 to 30 ns: a sequence count, the counter, a multiplication',
+);
+
+/** Shares of the work of calls that are left under a policy. */
+export type WorkShares = Readonly<Partial<Record<CallName, Sourced>>>;
+
+/** What files do for read and for write, by which a share that is left of one of them holds for the file too. */
+const FILE_WORK: Readonly<Partial<Record<CallName, readonly PathName[]>>> = {
+  read: ['cacheRead', 'socketRead', 'pipeRead', 'unixRead', 'eventRead'],
+  write: ['cacheWrite', 'socketWrite', 'pipeWrite', 'unixWrite', 'eventWrite'],
+};
+
+/** The kernel paths where only shares of some calls are left. */
+export function pathFootprints(work: WorkShares): Readonly<Record<PathName, Footprint>> {
+  const left = Object.entries(work).flatMap(([name, share]) =>
+    (FILE_WORK[name as CallName] ?? []).map((path) => [path, scaled(PATH_FOOTPRINTS[path], share)] as const),
+  );
+  return { ...PATH_FOOTPRINTS, ...Object.fromEntries(left) };
+}
+
+/** A footprint of which a share is left. */
+export function scaled(whole: Footprint, { value, confidence, source }: Sourced): Footprint {
+  const part = ({ value: full, range: [low, high] }: Sourced): Sourced =>
+    sourced(Math.max(1, Math.round(full * value)), [Math.floor(low * value), high], confidence, source);
+  return {
+    instructions: part(whole.instructions),
+    codeLines: part(whole.codeLines),
+    dataLines: part(whole.dataLines),
+    pages: whole.pages,
+  };
+}

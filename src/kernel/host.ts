@@ -1,0 +1,119 @@
+import type { Core } from '../hw/core.ts';
+import type { Machine } from '../hw/machine.ts';
+import type { StatsRegistry } from '../sim/stats.ts';
+import { AddressSpaces } from './addressspaces.ts';
+import { pathFootprints, type PathName, type WorkShares } from './calls/paths.ts';
+import type { CallHost } from './calls/spec.ts';
+import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import type { KernelLock } from './lock.ts';
+import { Locks } from './locks.ts';
+import type { KernelMemory } from './memory.ts';
+import { Network } from './network.ts';
+import { placePaths, runPath, type KernelPath } from './path.ts';
+import type { Thread } from './process.ts';
+import type { Scheduler } from './sched/scheduler.ts';
+import { Timers } from './timers.ts';
+import type { TrustGate } from './trust.ts';
+import { copyLines } from './usercopy.ts';
+
+/** The parts of the kernel that services stand on. */
+export interface HostParts {
+  readonly machine: Machine;
+  readonly memory: KernelMemory;
+  readonly scheduler: Scheduler;
+  readonly trust: TrustGate;
+  readonly policy: CompiledPolicy;
+  /** Shares of calls that are left under the policy. */
+  readonly work: WorkShares;
+  /** Whether each process has two tags. */
+  readonly isSplit: boolean;
+}
+
+/** What calls, files and interrupts ask of the kernel around them. */
+export class KernelHost implements CallHost {
+  readonly trust: TrustGate;
+  readonly locks: Locks;
+  readonly spaces: AddressSpaces;
+  readonly timers: Timers;
+  readonly network: Network;
+  readonly #parts: HostParts;
+  readonly #paths: Readonly<Record<PathName, KernelPath>>;
+
+  constructor(parts: HostParts, stats: StatsRegistry) {
+    const { machine, memory } = parts;
+    this.#parts = parts;
+    this.trust = parts.trust;
+    this.#paths = placePaths(memory, pathFootprints(parts.work));
+    this.locks = new Locks(memory, stats);
+    this.spaces = new AddressSpaces(machine, parts.isSplit);
+    this.timers = new Timers(machine);
+    this.network = new Network(machine.nic, this.#paths);
+  }
+
+  wake(core: Core, thread: Thread): void {
+    const { scheduler, policy, machine } = this.#parts;
+    const lock = this.locks.runqueue(thread.lastCore);
+    lock.acquire(core);
+    runPath(core, this.#paths.wake);
+    thread.isWoken = true;
+    const target = scheduler.wake(thread, core);
+    lock.release(core);
+    if (target === core.id || !scheduler.needsKick(target)) return;
+    spendCharge(core, policy.ipiSend[0]);
+    machine.apic.sendIpi(target, core.now);
+  }
+
+  copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
+    spendCharge(core, this.#parts.policy.userCopy[thread.cpl]);
+    copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, bytes);
+  }
+
+  copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {
+    spendCharge(core, this.#parts.policy.userCopy[thread.cpl]);
+    copyLines(core, this.#paths.copy, thread.bufferLine, toLine, bytes);
+  }
+
+  transmit(core: Core, connection: number, bytes: number): void {
+    this.network.transmit(core, connection, bytes);
+  }
+
+  runPath(core: Core, name: PathName): void {
+    runPath(core, this.#paths[name]);
+  }
+
+  lockFile(core: Core, owner: object): KernelLock {
+    const lock = this.locks.of('file', owner);
+    lock.acquire(core);
+    return lock;
+  }
+
+  allocateLines(lines: number): number {
+    return this.#parts.memory.data(lines);
+  }
+
+  yieldCore(core: Core): void {
+    this.#parts.scheduler.yield(core);
+  }
+
+  after(core: Core, ns: number, ring: (core: Core) => void): void {
+    this.timers.after(core, ns, ring);
+  }
+
+  setDeadline(core: Core, thread: Thread, ns: number): void {
+    this.timers.limit(this, core, thread, ns);
+  }
+
+  /** What a switch of threads does under the lock of the core's runqueue. */
+  switchQueue(core: Core): void {
+    const lock = this.locks.runqueue(core.id);
+    lock.acquire(core);
+    runPath(core, this.#paths.schedule);
+    lock.release(core);
+  }
+
+  /** Timers that are due, from the interrupt of a core. */
+  ring(core: Core): void {
+    runPath(core, this.#paths.timerExpire);
+    this.timers.expire(core);
+  }
+}

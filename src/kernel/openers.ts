@@ -1,0 +1,66 @@
+import { LINES_PER_PAGE } from '../sim/units.ts';
+import type { FileSpec } from './abi.ts';
+import { Channel, CHANNELS, makePipe, makeStream, type ChannelEnd } from './files/channel.ts';
+import { Epoll } from './files/epoll.ts';
+import { EventFd } from './files/eventfd.ts';
+import type { KernelFile } from './files/file.ts';
+import { LOG_PAGES, LogFile } from './files/log.ts';
+import { NullFile } from './files/nullfile.ts';
+import { PageCacheFile } from './files/pagecache.ts';
+import { Socket } from './files/socket.ts';
+import type { Kernel } from './kernel.ts';
+
+const SOCKET_LINES = 64;
+
+type Paired = Extract<FileSpec, { kind: 'pipe' | 'unix' | 'tcp' }>;
+type Kind = FileSpec['kind'];
+
+/** Opens the files that processes have at start; the two ends of a pair may be in different processes. */
+export class Opener {
+  readonly #kernel: Kernel;
+  readonly #pairs = new Map<string, readonly [ChannelEnd, ChannelEnd]>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** A fresh file, or the end of a pair. */
+  open<K extends Kind>(spec: Extract<FileSpec, { kind: K }>): KernelFile {
+    const open = OPENERS[spec.kind] as (kernel: Kernel, spec: FileSpec, opener: Opener) => KernelFile;
+    return open(this.#kernel, spec, this);
+  }
+
+  /** One end of the pair that a spec names; the pair is made when it is first named. */
+  endOf({ kind, id, end, nonblocking = false }: Paired): ChannelEnd {
+    const key = `${kind} ${id}`;
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known[end];
+    const lineOf = (lines: number): number => this.#kernel.memory.data(lines);
+    const pair =
+      kind === 'pipe'
+        ? makePipe(lineOf(Channel.lines(CHANNELS.pipe)), nonblocking)
+        : makeStream(kind, lineOf, nonblocking);
+    this.#pairs.set(key, pair);
+    return pair[end];
+  }
+}
+
+const endOfPair = (_kernel: Kernel, spec: Paired, opener: Opener): KernelFile => opener.endOf(spec);
+
+const OPENERS: {
+  readonly [K in Kind]: (kernel: Kernel, spec: Extract<FileSpec, { kind: K }>, opener: Opener) => KernelFile;
+} = {
+  socket: (kernel, { connection, nonblocking }) => {
+    const socket = new Socket(connection, nonblocking, kernel.memory.data(SOCKET_LINES));
+    kernel.host.network.bind(socket);
+    return socket;
+  },
+  epoll: () => new Epoll(),
+  eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
+  pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
+  log: (kernel) => new LogFile(kernel.memory.data(LOG_PAGES * LINES_PER_PAGE)),
+  null: () => new NullFile(),
+  pipe: endOfPair,
+  unix: endOfPair,
+  tcp: endOfPair,
+};

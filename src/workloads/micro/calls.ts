@@ -1,0 +1,122 @@
+import type { FileSpec } from '../../kernel/abi.ts';
+import { only, type Operation } from './operation.ts';
+
+const PAGE_BYTES = 4096;
+/** vDSO: of 22.2 ns on the recorded host 9.5 are RDTSC; in instructions at its CPI of 0.4. */
+const VDSO_INSTRUCTIONS = 200;
+const page = ({ bytes }: { bytes: number }): readonly FileSpec[] => [
+  { kind: 'pagecache', pages: Math.max(1, Math.ceil(bytes / PAGE_BYTES)) },
+];
+const pipe: readonly FileSpec[] = [
+  { kind: 'pipe', id: 0, end: 0 },
+  { kind: 'pipe', id: 0, end: 1 },
+];
+
+/** One system call after the other, by one thread. */
+export const callOperations = {
+  null: only('getppid', (t) => t.sys('getppid')),
+  vdso: only('clock_gettime through the vDSO: user code alone', (t) => t.work(VDSO_INSTRUCTIONS)),
+  clock: only('clock_gettime as a system call', (t) => t.sys('clock_gettime')),
+  gettimeofday: only('gettimeofday as a system call', (t) => t.sys('gettimeofday')),
+  'read-null': only(
+    'read of a byte of /dev/zero',
+    (t, { bytes }) => t.sys('read', 0, bytes),
+    () => [{ kind: 'null' }],
+  ),
+  'write-null': only(
+    'write of a byte to /dev/null',
+    (t, { bytes }) => t.sys('write', 0, bytes),
+    () => [{ kind: 'null' }],
+  ),
+  read: only('pread of cached bytes', (t, { bytes }) => t.sys('pread64', 0, bytes), page),
+  write: only('pwrite of cached bytes', (t, { bytes }) => t.sys('pwrite64', 0, bytes), page),
+  lseek: only('lseek', (t) => t.sys('lseek'), page),
+  fstat: only('fstat', (t) => t.sys('fstat'), page),
+  stat: only('stat of a path', (t) => t.sys('newfstatat')),
+  'open-close': only('open and close of a cached file', function* (t) {
+    const fd = yield* t.sys('openat', 1);
+    yield* t.sys('close', fd);
+  }),
+  'pipe-self': only(
+    'write and read of a byte of a pipe by one thread',
+    function* (t, { bytes }) {
+      yield* t.sys('write', 1, bytes);
+      yield* t.sys('read', 0, bytes);
+    },
+    () => pipe,
+  ),
+  'tcp-self': only(
+    'send and receive of bytes over loopback by one thread',
+    function* (t, { bytes }) {
+      yield* t.sys('sendto', 0, bytes);
+      yield* t.sys('recvfrom', 1, bytes);
+    },
+    () => [
+      { kind: 'tcp', id: 0, end: 0 },
+      { kind: 'tcp', id: 0, end: 1 },
+    ],
+  ),
+  'epoll-ready': {
+    doc: 'epoll_wait with one ready descriptor',
+    files: () => [{ kind: 'epoll' }, { kind: 'eventfd' }],
+    measured: {
+      prepare: function* (t) {
+        yield* t.sys('epoll_add', 0, 1);
+        yield* t.sys('write', 1, 8);
+      },
+      loop: (t) => t.sys('epoll_wait', 0, 16, -1),
+    },
+  },
+  epoll: {
+    doc: 'epoll_wait on many descriptors, one of them ready',
+    files: ({ descriptors }) => [{ kind: 'epoll' }, ...counters(descriptors)],
+    measured: {
+      prepare: function* (t, { descriptors }) {
+        for (let fd = 1; fd <= descriptors; fd++) yield* t.sys('epoll_add', 0, fd);
+        yield* t.sys('write', descriptors, 8);
+      },
+      loop: (t) => t.sys('epoll_wait', 0, 16, -1),
+    },
+  },
+  poll: polling('poll'),
+  select: polling('select'),
+  'futex-wake': only('futex wake without waiter', (t) => t.sys('futex_wake', 0, 1)),
+  yield: only('sched_yield of a thread that is alone', (t) => t.sys('sched_yield')),
+  membarrier: only('membarrier of a process with one thread', (t) => t.sys('membarrier')),
+  'signal-install': only('rt_sigaction', (t) => t.sys('rt_sigaction')),
+  signal: only('signal to itself, with its handler', function* (t) {
+    yield* t.sys('tgkill', yield* t.sys('gettid'));
+    yield* t.work(HANDLER_INSTRUCTIONS);
+    yield* t.sys('rt_sigreturn');
+  }),
+  'uring-nop': uring('no-ops submitted to io_uring', -1),
+  'uring-read': uring('reads of cached pages submitted to io_uring', 0),
+} as const satisfies Record<string, Operation>;
+
+const HANDLER_INSTRUCTIONS = 20;
+
+function counters(count: number): readonly FileSpec[] {
+  return Array.from({ length: count }, (): FileSpec => ({ kind: 'eventfd' }));
+}
+
+function polling(name: 'poll' | 'select'): Operation {
+  return {
+    doc: `${name} on many descriptors, one of them ready`,
+    files: ({ descriptors }) => counters(descriptors),
+    measured: {
+      prepare: (t) => t.sys('write', 0, 8),
+      loop: (t, { descriptors }) => t.sys(name, 0, descriptors, -1),
+    },
+  };
+}
+
+function uring(doc: string, descriptor: number): Operation {
+  return {
+    doc: `${doc}, a batch for each call; timed by batch`,
+    files: () => [{ kind: 'pagecache', pages: 128 }],
+    measured: {
+      prepare: (t) => t.sys('io_uring_setup'),
+      loop: (t, { batch }, ring) => t.sys('io_uring_enter', Number(ring), batch, descriptor),
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { Application, BuildContext, ProcessSpec, RegionSpec, ThreadEnv, ThreadSpec } from '../../kernel/abi.ts';
+import { FUNCTIONS } from '../server.ts';
+import type { Params, ParamSpec, Workload } from '../workload.ts';
+import { callOperations } from './calls.ts';
+import { memoryOperations } from './memory.ts';
+import type { MicroProgram, Operation, Sizes } from './operation.ts';
+import { Steps } from './step.ts';
+import { switchOperations } from './switches.ts';
+
+/** Micro-benchmarks by name. A new one is a row in the file of its family. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...callOperations,
+  ...switchOperations,
+  ...memoryOperations,
+};
+
+const size = (value: number, min: number, max: number, doc: string): ParamSpec => ({
+  kind: 'integer',
+  default: value,
+  min,
+  max,
+  unit: 'count',
+  doc,
+});
+
+/** An operation again and again, each time timed: a request of this workload is one operation. */
+export const micro: Workload = {
+  name: 'micro',
+  doc: 'Micro-benchmarks in the manner of lmbench: one operation again and again, its time as latency',
+  params: {
+    operation: {
+      kind: 'choice',
+      default: 'null',
+      choices: Object.keys(OPERATIONS),
+      unit: 'none',
+      doc: 'What is timed',
+    },
+    bytes: size(1, 1, 1 << 20, 'Bytes of a read or write'),
+    pages: size(1, 0, 4096, 'Pages of a mapping, or that a process of a ring reads'),
+    processes: size(2, 2, 32, 'Processes of a ring'),
+    descriptors: size(10, 1, 512, 'Descriptors of poll, select and epoll'),
+    batch: size(1, 1, 128, 'Entries of one submission to io_uring'),
+  },
+  build,
+};
+
+const WORDS = 4;
+const BUFFER_PAGES = 260;
+
+function build(context: BuildContext, params: Params): Application {
+  const operation = OPERATIONS[String(params['operation'])];
+  const sizes = Object.fromEntries(
+    ['bytes', 'pages', 'processes', 'descriptors', 'batch'].map((name) => [name, Number(params[name])]),
+  ) as unknown as Sizes;
+  const timed = (env: ThreadEnv) => measure(env, operation.measured, sizes, (cycles) => context.complete(cycles));
+  const others = (operation.threads ?? []).map((program) => (env: ThreadEnv) => repeat(env, program, sizes));
+  const children = (operation.children ?? []).map((loop) => (env: ThreadEnv) => once(env, loop, sizes));
+  const main = processOf('micro', operation, sizes, [timed, ...others], children);
+  const rest = (operation.processes?.(sizes) ?? []).map((program, i) =>
+    processOf(`peer${i}`, operation, sizes, [(env) => repeat(env, program, sizes)], []),
+  );
+  return { processes: [main, ...rest] };
+}
+
+type Runner = (env: ThreadEnv) => Generator<void, void, number>;
+
+function processOf(
+  name: string,
+  operation: Operation,
+  sizes: Sizes,
+  threads: readonly Runner[],
+  children: readonly Runner[],
+): ProcessSpec {
+  const regions: readonly RegionSpec[] = [
+    { name: 'jit', pages: 4, kind: 'verified' },
+    { name: 'native', pages: 4, kind: 'native' },
+    { name: 'buffer', pages: BUFFER_PAGES, kind: 'data' },
+    { name: 'set', pages: Math.max(1, sizes.pages), kind: 'data' },
+  ];
+  const asThread = (program: Runner, i: number): ThreadSpec => ({
+    name: `thread${i}`,
+    nice: 0,
+    program,
+    buffer: 'buffer',
+  });
+  return {
+    name,
+    isTrusted: true,
+    regions,
+    functions: FUNCTIONS,
+    files: operation.files?.(sizes) ?? [],
+    words: WORDS,
+    threads: threads.map(asThread),
+    children: children.map(asThread),
+  };
+}
+
+/** Repeats a program for ever and tells the time of each round. */
+function* measure(
+  env: ThreadEnv,
+  { prepare, loop }: MicroProgram,
+  sizes: Sizes,
+  complete: (cycles: number) => void,
+): Generator<void, void, number> {
+  const steps = new Steps(env);
+  yield* steps.enterLoop();
+  const prepared = yield* prepare?.(steps, sizes) ?? [];
+  for (let last = env.now(); ;) {
+    yield* loop(steps, sizes, prepared);
+    const now = env.now();
+    complete(now - last);
+    last = now;
+  }
+}
+
+function* repeat(env: ThreadEnv, { prepare, loop }: MicroProgram, sizes: Sizes): Generator<void, void, number> {
+  const steps = new Steps(env);
+  yield* steps.enterLoop();
+  const prepared = yield* prepare?.(steps, sizes) ?? [];
+  for (;;) yield* loop(steps, sizes, prepared);
+}
+
+function* once(env: ThreadEnv, loop: MicroProgram['loop'], sizes: Sizes): Generator<void, void, number> {
+  yield* loop(new Steps(env), sizes, undefined);
+}

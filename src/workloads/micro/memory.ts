@@ -1,0 +1,101 @@
+import { LINES_PER_PAGE } from '../../sim/units.ts';
+import { only, type Operation } from './operation.ts';
+
+const SPIN_INSTRUCTIONS = 1000;
+const WORD = 0;
+
+/** Faults, mappings and processes. */
+export const memoryOperations = {
+  'page-fault': only('first write to fresh pages, mapped and unmapped again; timed by page', function* (t, { pages }) {
+    const first = yield* t.sys('mmap', pages);
+    for (let i = 0; i < pages; i++) yield* t.touch((first + i) * LINES_PER_PAGE, 1, true);
+    yield* t.sys('munmap', first, pages);
+  }),
+  'protection-fault': {
+    doc: 'write to a page that may only be read, with the handler of its signal',
+    measured: {
+      prepare: function* (t) {
+        yield* t.sys('rt_sigaction');
+        const page = yield* t.sys('mmap', 1, 1);
+        yield* t.sys('mprotect', page, 1, 0);
+        return page;
+      },
+      loop: function* (t, _sizes, page) {
+        yield* t.touch(Number(page) * LINES_PER_PAGE, 1, true);
+        yield* t.sys('rt_sigreturn');
+      },
+    },
+  },
+  mmap: only('mmap and munmap of untouched pages', function* (t, { pages }) {
+    yield* t.sys('munmap', yield* t.sys('mmap', pages), pages);
+  }),
+  mprotect: {
+    doc: 'pages made read-only and writable again',
+    measured: {
+      prepare: (t, { pages }) => t.sys('mmap', pages, 1),
+      loop: function* (t, { pages }, first) {
+        yield* t.sys('mprotect', Number(first), pages, 0);
+        yield* t.sys('mprotect', Number(first), pages, 1);
+      },
+    },
+  },
+  shootdown: {
+    doc: 'pages made read-only and writable again while another thread of the process runs',
+    measured: {
+      prepare: (t, { pages }) => t.sys('mmap', pages, 1),
+      loop: function* (t, { pages }, first) {
+        yield* t.sys('mprotect', Number(first), pages, 0);
+        yield* t.sys('mprotect', Number(first), pages, 1);
+      },
+    },
+    threads: [{ loop: (t) => t.work(SPIN_INSTRUCTIONS) }],
+  },
+  'membarrier-peer': {
+    doc: 'membarrier while another thread of the process runs',
+    measured: { loop: (t) => t.sys('membarrier') },
+    threads: [{ loop: (t) => t.work(SPIN_INSTRUCTIONS) }],
+  },
+  thread: {
+    doc: 'a thread created and joined',
+    measured: {
+      loop: function* (t) {
+        t.env.words[WORD] = 0;
+        yield* t.sys('clone', 0);
+        while (t.env.words[WORD] === 0) yield* t.sys('futex_wait', WORD, 0);
+      },
+    },
+    children: [
+      function* (t) {
+        t.env.words[WORD] = 1;
+        yield* t.sys('futex_wake', WORD, 1);
+        yield* t.sys('exit');
+      },
+    ],
+  },
+  fork: forking('a process forked, ended and collected', []),
+  exec: forking('a process forked that executes another program, ended and collected', ['execve']),
+  shell: forking('a program started through the shell: two forks and two programs', ['execve', 'fork', 'execve']),
+} as const satisfies Record<string, Operation>;
+
+/** A process that makes these calls before it ends. The shell waits for its own child. */
+function forking(doc: string, calls: readonly ('execve' | 'fork')[]): Operation {
+  return {
+    doc,
+    measured: {
+      loop: function* (t) {
+        yield* t.sys('fork', 0);
+        yield* t.sys('wait4');
+      },
+    },
+    children: [
+      function* (t) {
+        for (const call of calls) {
+          yield* t.sys(call, 1);
+          if (call === 'fork') yield* t.sys('wait4');
+        }
+        yield* t.sys('exit_group');
+      },
+      (t) => t.sys('exit_group'),
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+import { Nr, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
+
+/** What the programs of micro-benchmarks are written in: each step is executed, and takes its time, before the next one. */
+export class Steps {
+  readonly env: ThreadEnv;
+
+  constructor(env: ThreadEnv) {
+    this.env = env;
+  }
+
+  /** Makes a system call; its result. */
+  *sys(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
+    this.env.stream.push(Op.Syscall, a, b, c, Nr[name]);
+    return yield;
+  }
+
+  /** Compiled user code of so many instructions in a loop of a few lines. */
+  *work(instructions: number): Generator<void, void, number> {
+    this.env.stream.push(Op.Execute, this.env.lineOf('jit'), LOOP_LINES, instructions);
+    yield;
+  }
+
+  /** Reads or writes lines of user memory. */
+  *touch(line: number, lines: number, isWrite: boolean): Generator<void, void, number> {
+    this.env.stream.push(isWrite ? Op.Store : Op.Load, line, lines, 0);
+    yield;
+  }
+
+  /** Enters the program's loop: a function that runs in kernel mode where that is allowed. */
+  *enterLoop(): Generator<void, void, number> {
+    this.env.stream.push(Op.Call, this.env.functionOf('loop'), 0, 0);
+    yield;
+  }
+}
+
+const LOOP_LINES = 2;
