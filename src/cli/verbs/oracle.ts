@@ -10,6 +10,7 @@ import { linesOf, readRecording } from '../recordings.ts';
 import { count } from '../text.ts';
 import { UsageError } from '../usage.ts';
 import { addCacheOracle } from './oraclecache.ts';
+import { addSchedOracle } from './oraclesched.ts';
 
 /** What every replay gives; `malformed` lines count in none of the numbers. */
 interface Replay {
@@ -70,6 +71,7 @@ export const oracle: Verb = (program, context, finish) => {
       verb.option('--files <json>', 'executables of the recording (default: files.json beside it)');
   }
   addCacheOracle(group, context, finish);
+  addSchedOracle(group, context, finish);
 };
 
 function executables(path: string, options: Options): ReturnType<typeof readCapabilityFiles>['files'] {

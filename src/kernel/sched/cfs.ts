@@ -102,7 +102,7 @@ export class Cfs implements SchedClass {
   }
 
   movable(accepts: (task: Task) => boolean): Task | undefined {
-    return this.#waiting.findLast(accepts);
+    return this.#waiting.find(accepts);
   }
 
   /** What a task may run in a period. Source: Linux sched_slice. */

@@ -106,11 +106,7 @@ export class Eevdf implements SchedClass {
   }
 
   movable(accepts: (task: Task) => boolean): Task | undefined {
-    for (let i = this.#waiting.length - 1; i >= 0; i--) {
-      const task = this.#waiting[i];
-      if (!task.isDelayed && accepts(task)) return task;
-    }
-    return undefined;
+    return this.#waiting.find((task) => !task.isDelayed && accepts(task));
   }
 
   /** Lag of a task on the queue [virtual ns]: what it is owed (positive) or owes. */

@@ -67,7 +67,7 @@ export class Realtime implements SchedClass {
   }
 
   movable(accepts: (task: Task) => boolean): Task | undefined {
-    return this.#waiting.findLast(accepts);
+    return this.#waiting.find(accepts);
   }
 
   #toTheEnd(task: Task): boolean {

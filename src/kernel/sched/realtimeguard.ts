@@ -6,6 +6,8 @@ export interface RealtimeGuard {
   readonly favoursFair: boolean;
   /** Real-time tasks may not run now, even on an idle core. */
   readonly holdsRealtime: boolean;
+  /** When it will change next without anybody running, beside ticks; Infinity if not. */
+  readonly changesAt: Nanoseconds;
   /** Notes processor time of one of the two classes. */
   charge(isRealtime: boolean, spent: Nanoseconds): void;
   /** Moves on to `now`; `hasFair` says that fair tasks are runnable. */
@@ -16,6 +18,7 @@ export interface RealtimeGuard {
 export class NoGuard implements RealtimeGuard {
   readonly favoursFair = false;
   readonly holdsRealtime = false;
+  readonly changesAt = Infinity;
 
   charge(): void {
     // nothing is counted
@@ -50,6 +53,10 @@ export class Throttle implements RealtimeGuard {
     this.#periodEnd = bandwidth.period;
   }
 
+  get changesAt(): Nanoseconds {
+    return this.holdsRealtime ? this.#periodEnd : Infinity;
+  }
+
   charge(isRealtime: boolean, spent: Nanoseconds): void {
     if (isRealtime) this.#used += spent;
   }
@@ -74,20 +81,30 @@ export class FairServer implements RealtimeGuard {
     this.#left = bandwidth.runtime;
   }
 
+  get changesAt(): Nanoseconds {
+    return this.favoursFair || this.#deadline === 0 ? Infinity : this.#deadline - this.#left;
+  }
+
   charge(isRealtime: boolean, spent: Nanoseconds): void {
     if (!isRealtime) this.#left -= spent;
   }
 
   tick(now: Nanoseconds, hasFair: boolean): void {
-    if (this.#left <= 0 || !hasFair || now >= this.#deadline) this.#replenish(now);
+    if (!hasFair) this.#stop();
+    else if (this.#left <= 0 || this.#deadline === 0) this.#start(now);
     else if (now >= this.#deadline - this.#left) this.favoursFair = true;
   }
 
-  // What was overrun counts against the next period. Source: Linux replenish_dl_entity; zero-laxity start of a deferred server.
-  #replenish(now: Nanoseconds): void {
-    const { runtime, period } = this.#bandwidth;
+  // Begins late in its period, and is used up after the end of it: the next begins with all of its runtime. Source: Linux
+  // dl_defer, update_curr_dl_se, replenish_dl_new_period.
+  #start(now: Nanoseconds): void {
     this.favoursFair = false;
-    this.#left = Math.min(runtime, Math.max(0, this.#left + runtime));
-    this.#deadline = Math.max(now, this.#deadline) + period;
+    this.#left = this.#bandwidth.runtime;
+    this.#deadline = now + this.#bandwidth.period;
+  }
+
+  #stop(): void {
+    this.favoursFair = false;
+    this.#deadline = 0;
   }
 }

@@ -34,6 +34,7 @@ export class Runqueue<T extends Task = Task> {
   enqueue(task: T, arrival: Arrival, now: Nanoseconds): void {
     this.update(now);
     this.#classOf(task).enqueue(task, arrival, now);
+    this.#guard.tick(now, this.fair.runnable > 0);
     const { current } = this;
     if (current !== undefined && !this.needsResched) this.needsResched = this.#preempts(current, task);
   }
@@ -73,13 +74,24 @@ export class Runqueue<T extends Task = Task> {
     if (this.#classOf(current).charge(current, spent)) this.needsResched = true;
   }
 
-  /** Timer tick. */
-  tick(now: Nanoseconds): void {
+  /** When the guard over real-time tasks wants to be looked at, if that matters before the next tick. */
+  get guardAt(): Nanoseconds {
+    return this.realtime.runnable === 0 ? Infinity : this.#guard.changesAt;
+  }
+
+  /** Looks at the guard over real-time tasks, at a tick and at its own time. */
+  watch(now: Nanoseconds): void {
     this.update(now);
     this.#guard.tick(now, this.fair.runnable > 0);
+    if (this.current !== undefined && this.#mustGo(this.current)) this.needsResched = true;
+  }
+
+  /** Timer tick. */
+  tick(now: Nanoseconds): void {
+    this.watch(now);
     const { current } = this;
     if (current === undefined) return;
-    if (this.#classOf(current).tick(current, now) || this.#mustGo(current)) this.needsResched = true;
+    if (this.#classOf(current).tick(current, now)) this.needsResched = true;
   }
 
   /** The running task lets others go first. */

@@ -31,6 +31,6 @@ export interface SchedClass {
   shouldPreempt(running: Task, woken: Task): boolean;
   /** The running task lets others go first. */
   yield(task: Task, now: Nanoseconds): void;
-  /** A waiting task that may be moved to another queue and is acceptable, the last in turn first. */
+  /** A waiting task that may be moved to another queue and is acceptable, the one that has not run for longest first. */
   movable(accepts: (task: Task) => boolean): Task | undefined;
 }

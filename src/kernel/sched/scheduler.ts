@@ -118,7 +118,9 @@ export class Scheduler {
   /** Ticks of all cores lie on one grid, as in Linux without skew_tick. */
   #armTick(core: Core): void {
     if (this.#machine.apic.isArmed(core.id)) return;
-    this.#machine.apic.armTimer(core.id, (Math.floor(core.now / this.#tick) + 1) * this.#tick);
+    const tick = (Math.floor(core.now / this.#tick) + 1) * this.#tick;
+    const guard = this.#machine.clock.cycles(this.queues[core.id].guardAt);
+    this.#machine.apic.armTimer(core.id, guard > core.now && guard < tick ? guard : tick);
   }
 
   #pull(core: Core, pull: Pull | undefined): void {
