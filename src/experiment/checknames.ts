@@ -108,11 +108,19 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
       ? undefined
       : unknownName('choice', value, spec.choices ?? []);
   if (spec.kind === 'program') return checkProgram(value);
+  if (spec.kind === 'numbers') return checkNumbers(value);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : wrongType('boolean', ['true', 'false']);
   if (typeof value !== 'number') return wrongType(spec.kind);
   if (spec.kind === 'integer' && !Number.isSafeInteger(value)) return wrongType('integer');
   const [low, high] = [spec.min ?? Number.NEGATIVE_INFINITY, spec.max ?? Number.POSITIVE_INFINITY];
   return value >= low && value <= high ? undefined : outOfRange(low, high, spec.unit === 'none' ? '' : spec.unit);
+}
+
+function checkNumbers(value: unknown): Finding | undefined {
+  const words = String(value).split(/[\s,]+/);
+  return words.every((word) => Number(word) > 0)
+    ? undefined
+    : wrongType('numbers above 0, separated by spaces', ['such as "50 20 130"']);
 }
 
 function checkProgram(value: unknown): Finding | undefined {

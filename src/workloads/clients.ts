@@ -1,4 +1,7 @@
 import type { BuildContext, Traffic, Wire } from '../kernel/abi.ts';
+import { ARRIVAL_PARAMS, ARRIVALS, type ArrivalName } from './arrivals/index.ts';
+import type { Arrivals } from './arrivals/arrivals.ts';
+import type { Payload } from './payload.ts';
 import { exponential } from '../sim/distributions.ts';
 import type { Rng } from '../sim/rng.ts';
 import type { ParamSpec, Params } from './workload.ts';
@@ -8,9 +11,9 @@ export const CLIENT_PARAMS = {
   arrivals: {
     kind: 'choice',
     default: 'closed',
-    choices: ['closed', 'open'],
+    choices: ['closed', ...Object.keys(ARRIVALS)],
     unit: 'none',
-    doc: 'closed: each connection sends its next request after the reply and a think time; open: requests arrive as a Poisson process whatever the server does',
+    doc: 'closed: each connection sends its next request after the reply and a think time. Whatever the server does, requests arrive with open: as a Poisson process; mmpp: in bursts; diurnal: by a daily wave; trace: as recorded',
   },
   connections: { kind: 'integer', default: 64, min: 1, max: 1024, unit: 'count', doc: 'Keep-alive connections' },
   thinkUs: {
@@ -27,14 +30,16 @@ export const CLIENT_PARAMS = {
     min: 1,
     max: 1e7,
     unit: 'requests/s',
-    doc: 'Arrival rate of the open loop',
+    doc: 'Mean arrival rate of the open loop',
   },
+  ...ARRIVAL_PARAMS,
 } as const satisfies Record<string, ParamSpec>;
 
-/** Sizes of one exchange in bytes. */
+/** Sizes of one exchange in bytes; with a payload each reply has a size of its own. */
 export interface Exchange {
   readonly requestBytes: number;
   readonly replyBytes: number;
+  readonly payload?: Payload;
 }
 
 /** Spread of the first requests, so that connections do not start in step. */
@@ -42,9 +47,9 @@ const START_SPREAD_US = 200;
 
 /** Clients of a server, as the parameters say. */
 export function makeClients(context: BuildContext, params: Params, exchange: Exchange): Traffic {
-  return params['arrivals'] === 'open'
-    ? new OpenLoop(context, params, exchange)
-    : new ClosedLoop(context, params, exchange);
+  return params['arrivals'] === 'closed'
+    ? new ClosedLoop(context, params, exchange)
+    : new OpenLoop(context, params, exchange);
 }
 
 /** Sends requests on connections and recognises complete replies. A subclass decides when the next request is due. */
@@ -66,8 +71,9 @@ abstract class Clients implements Traffic {
 
   onReply(connection: number, bytes: number, now: number): void {
     this.#received[connection] += bytes;
-    if (this.#received[connection] < this.#exchange.replyBytes) return;
-    this.#received[connection] -= this.#exchange.replyBytes;
+    const whole = this.#exchange.payload?.of(connection) ?? this.#exchange.replyBytes;
+    if (this.#received[connection] < whole) return;
+    this.#received[connection] -= whole;
     this.context.complete(now - this.#intended[connection]);
     this.finished(connection, now);
   }
@@ -75,6 +81,7 @@ abstract class Clients implements Traffic {
   /** Sends a request that was due at `intended`; latency counts from there even if it leaves later. */
   protected request(connection: number, intended: number, now: number): void {
     this.#intended[connection] = intended;
+    this.#exchange.payload?.ask(connection);
     this.wire!.send(now, connection, this.#exchange.requestBytes);
   }
 
@@ -112,17 +119,20 @@ class ClosedLoop extends Clients {
   }
 }
 
-/** Poisson arrivals; a request that finds all connections busy waits at the client, and its latency runs from its arrival. */
+/** Arrivals whatever the server does; a request that finds all connections busy waits at the client, and its latency runs from its arrival. */
 class OpenLoop extends Clients {
-  readonly #meanGap: number;
-  readonly #arrivals: Rng;
+  readonly #arrivals: Arrivals;
   readonly #free: number[];
   readonly #waiting: number[] = [];
 
   constructor(context: BuildContext, params: Params, exchange: Exchange) {
     super(context, params, exchange);
-    this.#meanGap = context.clock.hz / Number(params['ratePerSecond']);
-    this.#arrivals = context.openStream('client.arrivals');
+    this.#arrivals = ARRIVALS[params['arrivals'] as ArrivalName]({
+      params,
+      rng: context.openStream('client.arrivals'),
+      clock: context.clock,
+      meanGap: context.clock.hz / Number(params['ratePerSecond']),
+    });
     this.#free = Array.from({ length: this.connections }, (_, i) => i);
   }
 
@@ -145,6 +155,6 @@ class OpenLoop extends Clients {
   }
 
   #next(now: number): void {
-    this.wire!.callAt(now + Math.max(1, Math.round(exponential(this.#arrivals, this.#meanGap))), 0);
+    this.wire!.callAt(now + Math.max(1, Math.round(this.#arrivals.gap(now))), 0);
   }
 }

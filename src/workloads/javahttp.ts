@@ -1,6 +1,7 @@
 import type { Application, BuildContext, FileSpec, Program, ThreadEnv } from '../kernel/abi.ts';
 import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import recording from './recorded/jdkhttp17-fixed4.json' with { type: 'json' };
+import { CONTENT_PARAMS, keyLaw, type KeyLaw } from './payload.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
 import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
@@ -29,6 +30,8 @@ const MAX_EVENTS = 1024;
 
 /** State that the threads of the server share in user memory: two queues of descriptors and who waits. */
 interface Shared {
+  /** Which page of content a request asks for. */
+  readonly key: KeyLaw;
   readonly work: number[];
   readonly handedBack: number[];
   idleWorkers: number;
@@ -44,6 +47,7 @@ export const javaHttp: Workload = {
   doc: 'Recorded com.sun.net.httpserver: dispatcher and worker pool, 15 system calls a request, 1 KiB replies',
   params: {
     ...CLIENT_PARAMS,
+    ...CONTENT_PARAMS,
     workers: {
       kind: 'integer',
       default: WORKER.threads,
@@ -62,7 +66,8 @@ function build(context: BuildContext, params: Params): Application {
   const workers = Number(params['workers']);
   const connections = Number(params['connections']);
   const site = String(params['syscallSite']);
-  const shared: Shared = { work: [], handedBack: [], idleWorkers: 0, isDispatcherTold: false };
+  const key = keyLaw(params, CONTENT_PAGES);
+  const shared: Shared = { key, work: [], handedBack: [], idleWorkers: 0, isDispatcherTold: false };
   const threads = Array.from({ length: workers + 1 }, (_, i) => {
     const name = i === 0 ? 'dispatcher' : `worker${i}`;
     const program: Program = (env) => {
@@ -179,7 +184,7 @@ function* sleep(env: ThreadEnv, role: RoleScript, shared: Shared): Generator<voi
 function* answer(env: ThreadEnv, role: RoleScript, shared: Shared, fd: number): Generator<void, void, number> {
   if (shared.work.length > 0) yield* wakeIdleWorker(env, role, shared);
   role.step('read:socket', 'read', fd, READ_BYTES);
-  role.step('pread64:file', 'pread64', Fd.Content, WORKER.bytes('pread64:file'), env.rng.below(CONTENT_PAGES));
+  role.step('pread64:file', 'pread64', Fd.Content, WORKER.bytes('pread64:file'), shared.key(env.rng));
   role.step('write:log', 'write', Fd.Log, WORKER.bytes('write:log'));
   role.step('write:socket:header', 'write', fd, WORKER.bytes('write:socket:header'));
   role.step('write:socket:body', 'write', fd, WORKER.bytes('write:socket:body'));

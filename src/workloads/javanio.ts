@@ -1,6 +1,7 @@
 import type { Application, BuildContext, FileSpec, Program, ThreadEnv } from '../kernel/abi.ts';
 import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import recording from './recorded/nio17-1.json' with { type: 'json' };
+import { CONTENT_PARAMS, keyLaw, Payload, PAYLOAD_PARAMS, type KeyLaw } from './payload.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
 import type { Site } from './script.ts';
@@ -32,6 +33,8 @@ const LOOP_PARAMS = {
   },
   syscallSite: SITE_PARAM,
   attack: ATTACK_PARAM,
+  ...CONTENT_PARAMS,
+  ...PAYLOAD_PARAMS,
 } as const satisfies Record<string, ParamSpec>;
 
 /** Parameters of the native half of a mixed process. */
@@ -98,6 +101,9 @@ function build(context: BuildContext, params: Params, middle: Middle): Applicati
   const loops = Number(params['loops']) || context.cores;
   const connections = Number(params['connections']);
   const fds = layout(loops, connections);
+  const replyBytes = LOOP.bytes('write:socket');
+  const payload = new Payload(params, connections, replyBytes, context.openStream('client.payload'));
+  const content = { key: keyLaw(params, CONTENT_PAGES), payload };
   const threads = Array.from({ length: loops }, (_, i) => {
     const name = `loop${i}`;
     const program: Program = (env) => {
@@ -105,13 +111,13 @@ function build(context: BuildContext, params: Params, middle: Middle): Applicati
       return serve(
         env,
         role,
-        { ...fds, epoll: i, mine: fds.sockets.filter((_fd, connection) => connection % loops === i) },
+        { ...fds, ...content, epoll: i, mine: fds.sockets.filter((_fd, connection) => connection % loops === i) },
         middle(env, role),
       );
     };
     return { name, nice: 0, program, buffer: name };
   });
-  const exchange = { requestBytes: MODEL.totals.requestBytes, replyBytes: LOOP.bytes('write:socket') };
+  const exchange = { requestBytes: MODEL.totals.requestBytes, replyBytes, payload };
   return {
     processes: [serverProcess('server', withHostile(context, threads), { files: fds.files, words: 1 })],
     traffic: makeClients(context, params, exchange),
@@ -121,13 +127,17 @@ function build(context: BuildContext, params: Params, middle: Middle): Applicati
 interface Descriptors {
   readonly content: number;
   readonly log: number;
+  readonly sockets: readonly number[];
+}
+
+/** What requests ask for. */
+interface Content {
+  readonly key: KeyLaw;
+  readonly payload: Payload;
 }
 
 /** Files of the process: one epoll instance a loop, content, log, then the connections. */
-function layout(
-  loops: number,
-  connections: number,
-): Descriptors & { readonly sockets: readonly number[]; readonly files: readonly FileSpec[] } {
+function layout(loops: number, connections: number): Descriptors & { readonly files: readonly FileSpec[] } {
   const epolls = Array.from({ length: loops }, (): FileSpec => ({ kind: 'epoll' }));
   const sockets = Array.from({ length: connections }, (_, connection): FileSpec => ({
     kind: 'socket',
@@ -146,7 +156,7 @@ function layout(
 function* serve(
   env: ThreadEnv,
   role: RoleScript,
-  fds: Descriptors & { readonly epoll: number; readonly mine: readonly number[] },
+  fds: Descriptors & Content & { readonly epoll: number; readonly mine: readonly number[] },
   middle: () => void,
 ): Generator<void, void, number> {
   yield* startThread(env, role);
@@ -161,15 +171,15 @@ function* serve(
   }
 }
 
-function answer(env: ThreadEnv, role: RoleScript, fds: Descriptors, fd: number, middle: () => void): void {
+function answer(env: ThreadEnv, role: RoleScript, fds: Descriptors & Content, fd: number, middle: () => void): void {
   const handler = env.functionOf('handler');
   role.script.call(handler);
   role.step('read:socket', 'read', fd, READ_BYTES);
-  role.step('pread64:file', 'pread64', fds.content, LOOP.bytes('pread64:file'), env.rng.below(CONTENT_PAGES));
+  role.step('pread64:file', 'pread64', fds.content, LOOP.bytes('pread64:file'), fds.key(env.rng));
   role.script.return();
   middle();
   role.script.call(handler);
   role.step('write:log', 'write', fds.log, LOOP.bytes('write:log'));
-  role.step('write:socket', 'write', fd, LOOP.bytes('write:socket'));
+  role.step('write:socket', 'write', fd, fds.payload.of(fd - fds.sockets[0]));
   role.script.return();
 }

@@ -12,6 +12,7 @@ import { plot } from './plot.ts';
 import { policy } from './policy.ts';
 import { reproduce } from './reproduce.ts';
 import { run } from './run.ts';
+import { saturate } from './saturate.ts';
 import { schema } from './schema.ts';
 import { status } from './status.ts';
 import { sweep } from './sweep.ts';
@@ -21,6 +22,7 @@ import { verify } from './verify.ts';
 export const verbs: readonly Verb[] = [
   run,
   sweep,
+  saturate,
   status,
   command,
   plot,
