@@ -8,7 +8,10 @@ export interface RunConfig {
   readonly machine: string;
   /** The profile of a machine that does not come with ringsim, its values alone; absent for one that does. */
   readonly machineProfile?: Readonly<Record<string, unknown>>;
+  /** Cores, not their hardware threads. */
   readonly cores: number;
+  /** Both hardware threads of each core are used; absent when they are not. */
+  readonly smt?: boolean;
   /** Separate user and kernel page tables (kernel page-table isolation). */
   readonly kpti: boolean;
   /** The profile's speculative-execution mitigations on entry and exit. */

@@ -19,10 +19,10 @@ export function listText(machines: readonly MachineSummary[]): string {
 
 /** A machine in full, section by section. */
 export function showText(machine: MachineDocument): string {
-  const { name, doc, entry, pcid, options, mitigations, cores, sockets, confidence } = machine;
+  const { name, doc, entry, pcid, options, mitigations, cores, sockets, threadsPerCore, confidence } = machine;
   const counts = Object.entries(confidence).map(([how, n]) => `${n} ${how}`);
   const facts = [
-    `${cores} cores${sockets > 1 ? ` on ${sockets} sockets` : ''}, entered by ${entry}, ${pcid ? 'with' : 'without'} PCID`,
+    `${cores} cores${sockets > 1 ? ` on ${sockets} sockets` : ''}${threadsPerCore > 1 ? `, each of ${threadsPerCore} hardware threads` : ''}, entered by ${entry}, ${pcid ? 'with' : 'without'} PCID`,
     `options: ${options.join(' ') || 'none'}; mitigations: ${mitigations.join(' ') || 'none'}`,
     `numbers: ${counts.join(', ')}`,
   ];

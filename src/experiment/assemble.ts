@@ -37,8 +37,8 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const profile = overrideProfile(own ?? machines[config.machine], config.profile);
   const policy = policyOf(config.policy);
   const door = new LateTrapHandler();
-  const { cores, syncWindow, fidelity } = config;
-  const machine = buildMachine(profile, { cores, syncWindow, fidelity }, engine, stats, door);
+  const { cores, smt = false, syncWindow, fidelity } = config;
+  const machine = buildMachine(profile, { cores, smt, syncWindow, fidelity }, engine, stats, door);
   const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config.scheduler);
   door.connect(kernel);
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
@@ -57,7 +57,7 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const replayed = config.workloadModel as ReplayModel | undefined;
   const workload = replayed === undefined ? workloads[config.workload] : replayWorkload(config.workload, replayed);
   const application = workload.build(
-    { clock: machine.clock, cores: config.cores, openStream: stream, complete, ...hostile },
+    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, complete, ...hostile },
     config.params,
   );
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);

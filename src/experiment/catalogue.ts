@@ -4,7 +4,9 @@ export type { ParamSpec } from '../workloads/workload.ts';
 
 /** The names a study may use, with a sentence each; the study reader validates against it. */
 export interface Catalogue {
-  readonly machines: Readonly<Record<string, { readonly doc: string; readonly maxCores: number }>>;
+  readonly machines: Readonly<
+    Record<string, { readonly doc: string; readonly maxCores: number; readonly smt?: unknown }>
+  >;
   readonly policies: Readonly<Record<string, { readonly doc: string }>>;
   readonly workloads: Readonly<
     Record<string, { readonly doc: string; readonly params: Readonly<Record<string, ParamSpec>> }>

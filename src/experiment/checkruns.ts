@@ -2,7 +2,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { PathFinding } from './checkdesign.ts';
 import { measurements, type Measurement } from './expand.ts';
 import { ExpressionError } from './expressionerror.ts';
-import { badExpression, emptyStudy, outOfRange, sameRun, tooManyCores, unknownName } from './messages.ts';
+import { badExpression, emptyStudy, noSiblings, outOfRange, sameRun, tooManyCores, unknownName } from './messages.ts';
 import { basePath } from './settings.ts';
 import type { Study } from './study.ts';
 import { runId } from './identity.ts';
@@ -24,9 +24,10 @@ export function checkRuns(study: Study, catalogue: Catalogue): PathFinding[] {
 
 function checkMachine({ config, itervars }: Measurement, study: Study, catalogue: Catalogue): PathFinding[] {
   const findings: PathFinding[] = [];
-  const { maxCores } = catalogue.machines[config.machine];
+  const { maxCores, smt } = catalogue.machines[config.machine];
   const path = (name: string) => originOf(study, name, itervars[name]);
   if (config.cores > maxCores) findings.push({ path: path('cores'), ...tooManyCores(config.machine, maxCores) });
+  if (config.smt === true && smt === undefined) findings.push({ path: path('smt'), ...noSiblings(config.machine) });
   const known = catalogue.profilePaths(config.machine);
   for (const [name, value] of Object.entries(config.profile)) {
     const [low, high] = known[name]?.range ?? [value, value];

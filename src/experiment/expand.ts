@@ -91,6 +91,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
   return {
     ...machineOf(study, String(get('machine'))),
     cores: Number(get('cores')),
+    ...(get('smt') === true ? { smt: true } : {}),
     kpti: get('kpti') === true,
     mitigations: get('mitigations') === true,
     policy: String(get('policy')),

@@ -32,6 +32,11 @@ export function tooManyCores(machine: string, maxCores: number): Finding {
   return { message: `more cores than machine "${machine}" has`, allowed: `1 to ${maxCores}` };
 }
 
+/** Hardware threads on a machine that has none. */
+export function noSiblings(machine: string): Finding {
+  return { message: `machine "${machine}" has one thread a core`, allowed: 'false' };
+}
+
 /** A key that must be present. */
 export function missing(key: string, reason: string): Finding {
   return { message: `${key} is missing: ${reason}` };

@@ -1,5 +1,5 @@
 import type { HistogramRow, MetricRow, SemanticsCount, StatRow } from '../archive/rows.ts';
-import { CPI_BUCKETS } from '../hw/cpi.ts';
+import { CPI_BUCKETS, LONE_BUCKETS } from '../hw/cpi.ts';
 import type { Clock } from '../sim/units.ts';
 
 const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
@@ -89,20 +89,26 @@ function latencies({ latency, clock }: Phase): MetricRow[] {
   return [metric('latency.mean', us(latency.mean), 'us'), ...quantiles];
 }
 
-/** Sum over all cores of one statistic of theirs. */
+/** Sum over all logical CPUs of one statistic of theirs. */
 function overCores(rows: readonly StatRow[], suffix: string): number {
   return rows.reduce((sum, { name, value }) => (CORE.test(name) && name.endsWith(suffix) ? sum + value : sum), 0);
 }
-const CORE = /^core\d+\./;
+const CORE = /^core\d+(t\d+)?\./;
 
 function cpiStack(rows: readonly StatRow[], perRequest: (value: number) => number): MetricRow[] {
-  return CPI_BUCKETS.map((bucket) =>
+  return bucketsOf(rows).map((bucket) =>
     metric(`cyclesPerRequest.${bucket}`, perRequest(overCores(rows, `.cpi.${bucket}`)), 'cycles/request'),
   );
 }
 
+/** Without hardware threads there is no waiting for them. */
+function bucketsOf(rows: readonly StatRow[]): readonly string[] {
+  return rows.some(({ name }) => CORE.test(name) && name.endsWith('.cpi.smt')) ? CPI_BUCKETS : LONE_BUCKETS;
+}
+
+/** Share of the time of logical CPUs in which they were not halted. */
 function utilisation(rows: readonly StatRow[]): number {
-  const all = CPI_BUCKETS.reduce((sum, bucket) => sum + overCores(rows, `.cpi.${bucket}`), 0);
+  const all = bucketsOf(rows).reduce((sum, bucket) => sum + overCores(rows, `.cpi.${bucket}`), 0);
   return all === 0 ? 0 : 1 - overCores(rows, '.cpi.idle') / all;
 }
 

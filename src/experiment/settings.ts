@@ -12,6 +12,7 @@ export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
 export const SETTINGS = {
   machine: z.string().min(1).describe('machine profile'),
   cores: z.int().min(1).describe('cores of the machine that the server may use'),
+  smt: z.boolean().describe('both hardware threads of each core, as two logical CPUs'),
   kpti: z.boolean().describe('separate user and kernel page tables'),
   mitigations: z.boolean().describe("the profile's speculative-execution mitigations on entry and exit"),
   policy: z.string().min(1).describe('isolation policy'),
@@ -26,7 +27,7 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** Values of settings that a study leaves out; machine and workload have none. */
+/** Values of settings that a study leaves out; machine and workload have none, and `smt` is off, which needs no mention. */
 export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
   cores: 1,
   kpti: true,

@@ -13,6 +13,7 @@ const varySchema = z
   .object({
     machine: levels(SETTINGS.machine),
     cores: levels(SETTINGS.cores),
+    smt: levels(SETTINGS.smt),
     kpti: levels(SETTINGS.kpti),
     mitigations: levels(SETTINGS.mitigations),
     policy: levels(SETTINGS.policy),

@@ -2,9 +2,10 @@ import { SimulationBug } from '../sim/errors.ts';
 import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
-import { Cause, Cpi, Domain } from './cpi.ts';
-import type { FrontEnd, FrontEndSpec } from './frontend.ts';
+import { Cause, Cpi, CPI_BUCKETS, Domain, LONE_BUCKETS } from './cpi.ts';
+import type { FrontEnd } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
+import { halvedOverlap, IssueSlots, type Sibling } from './issueslots.ts';
 import { Ledger } from './ledger.ts';
 import { MemoryPort } from './memoryport.ts';
 import { Op, type OpStream } from './opstream.ts';
@@ -17,13 +18,18 @@ const WORK_LABELS = ['instructions', 'operations', 'accesses', 'walks'];
 
 /** What a core needs to know of its machine. CPI is in cycles, the window in cycles of simulated time. */
 export interface CoreSpec {
+  /** Number of the logical CPU. */
   readonly id: number;
+  /** Number of the core whose caches it uses, and of its hardware thread there. */
+  readonly core: number;
+  readonly thread: number;
+  /** Instructions of two hardware threads that always issue, relative to one alone; absent without siblings. */
+  readonly throughput?: number;
   readonly userCpi: number;
   readonly kernelCpi: number;
   readonly dataOverlap: number;
   readonly fetchOverlap: number;
   readonly syncWindow: Cycles;
-  readonly frontEnd: FrontEndSpec;
 }
 
 /** What a core is wired to. */
@@ -32,15 +38,17 @@ export interface CoreWiring {
   readonly stats: StatsRegistry;
   readonly caches: MemorySystem;
   readonly tlbs: Tlbs;
+  /** One a core. */
+  readonly frontEnd: FrontEnd;
   readonly kernelTable: PageTable;
   readonly trap: TrapHandler;
 }
 
 /**
- * One core with a local clock. It runs the operations of the current thread until its horizon, taking interrupts between
- * operations; everything it does passes time in its ledger.
+ * One logical CPU, a core or one of its hardware threads, with a local clock. It runs the operations of the current thread until its
+ * horizon, taking interrupts between operations; everything it does passes time in its ledger.
  */
-export class Core implements EventHandler {
+export class Core implements EventHandler, Sibling {
   readonly name: string;
   readonly id: number;
   cpl: 0 | 3 = 3;
@@ -56,32 +64,34 @@ export class Core implements EventHandler {
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
+  readonly frontEnd: FrontEnd;
   readonly #spec: CoreSpec;
   readonly #engine: Engine;
   readonly #trap: TrapHandler;
-  readonly #frontEnd: FrontEnd;
   readonly #counts: Float64Array;
   readonly #work: number;
+  readonly #overlap: { data: number; readonly fetch: number };
   #handler = -1 as HandlerId;
   #isScheduled = false;
+  #slots: IssueSlots | undefined = undefined;
 
   constructor(spec: CoreSpec, wiring: CoreWiring) {
-    const { engine, stats, caches, tlbs, kernelTable, trap } = wiring;
-    this.name = `core${spec.id}`;
+    const { engine, stats, caches, tlbs, frontEnd, kernelTable, trap } = wiring;
+    this.name = spec.thread === 0 ? `core${spec.core}` : `core${spec.core}t${spec.thread}`;
     this.id = spec.id;
     this.#spec = spec;
     this.#engine = engine;
     this.#trap = trap;
     this.tlbs = tlbs;
-    this.#frontEnd = caches.frontEndOf(spec.frontEnd);
-    this.ledger = new Ledger(this.name, stats);
-    const overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
+    this.frontEnd = frontEnd;
+    this.ledger = new Ledger(this.name, stats, spec.throughput === undefined ? LONE_BUCKETS : CPI_BUCKETS);
+    this.#overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
     const traps = {
       onLeave: (vpn: number): void => trap.onLeave(this, vpn),
       onFault: (vpn: number, isWrite: boolean): void => trap.onFault(this, vpn, isWrite),
     };
-    const served = new ServedCounts(spec.id, this.ledger, stats);
-    const lines = caches.linesOf({ core: spec.id, ledger: this.ledger, served, overlap, frontEnd: this.#frontEnd });
+    const served = new ServedCounts(this.name, this.ledger, stats);
+    const lines = caches.linesOf({ core: spec.core, ledger: this.ledger, served, overlap: this.#overlap, frontEnd });
     this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, traps);
     this.#counts = stats.values;
     this.#work = stats.vector(
@@ -104,6 +114,16 @@ export class Core implements EventHandler {
   }
   set domain(domain: Domain) {
     this.ledger.domain = domain;
+  }
+
+  /** Share of its busy time in which it used the pipeline, and not only waited for data; 1 without siblings. */
+  get demand(): number {
+    return this.#slots?.demand ?? 1;
+  }
+
+  /** From now on shares the issue slots with another hardware thread of the core. */
+  shareSlots(sibling: Sibling): void {
+    this.#slots = new IssueSlots(this.ledger, sibling, this.#spec.throughput!);
   }
 
   /** Continuation: catches up with the engine if it was idle, then runs to its horizon. */
@@ -146,13 +166,15 @@ export class Core implements EventHandler {
     this.instructions += instructions;
     const isUser = this.ledger.domain === Domain.User;
     const cpi = isUser ? this.#spec.userCpi * this.inflation[this.cpl] : this.#spec.kernelCpi;
-    this.ledger.charge(Cause.Base, instructions * cpi);
+    const base = instructions * cpi;
+    this.ledger.charge(Cause.Base, base);
+    if (this.#slots !== undefined) this.#contend(this.#slots, base);
     this.memory.fetch(first, lines);
   }
 
   /** Empties structures of the front end, and passes the time that this costs at once. */
   forgetCode(structures: number): void {
-    const cycles = this.#frontEnd.empty(structures);
+    const cycles = this.frontEnd.empty(structures);
     if (cycles > 0) this.ledger.charge(Cause.FrontEnd, cycles);
   }
 
@@ -194,6 +216,13 @@ export class Core implements EventHandler {
       default:
         throw new SimulationBug(`unknown operation ${stream.op}`, { component: this.name, time: this.now });
     }
+  }
+
+  // The window is split from the moment that the sibling runs until it halts. hot
+  #contend(slots: IssueSlots, base: number): void {
+    this.ledger.charge(Cause.Sibling, slots.wait(base));
+    const { dataOverlap } = this.#spec;
+    this.#overlap.data = slots.isAlone ? dataOverlap : halvedOverlap(dataOverlap);
   }
 
   #continueAt(time: Cycles): void {

@@ -20,7 +20,10 @@ export const CPI_BUCKETS = [
   'scheduler',
   'interrupt',
   'idle',
+  'smt',
 ] as const;
+/** Buckets of a core that shares its issue slots with nobody: all but `smt`, waiting for a sibling. */
+export const LONE_BUCKETS = CPI_BUCKETS.slice(0, -1);
 /** Name of a bucket. */
 export type CpiName = (typeof CPI_BUCKETS)[number];
 
@@ -34,16 +37,16 @@ export const Domain = { User: 0, Kernel: 1, Scheduler: 2, Interrupt: 3 } as cons
 export type Domain = (typeof Domain)[keyof typeof Domain];
 
 /** Causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */
-export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3, FrontEnd: 4 } as const;
+export const Cause = { Base: 0, Fetch: 1, Tlb: 2, Data: 3, FrontEnd: 4, Sibling: 5 } as const;
 /** Number of causes. */
-export const CAUSES = 5;
+export const CAUSES = 6;
 
-// User and kernel work is split by cause, scheduler and interrupt work is kept whole.
+// User and kernel work is split by cause, scheduler and interrupt work is kept whole; waiting for the sibling is nobody's work.
 const BUCKETS_BY_DOMAIN: readonly (readonly CpiName[])[] = [
-  ['userBase', 'userFetch', 'userTlb', 'userData', 'userFrontEnd'],
-  ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd'],
-  ['scheduler', 'scheduler', 'scheduler', 'scheduler', 'scheduler'],
-  ['interrupt', 'interrupt', 'interrupt', 'interrupt', 'interrupt'],
+  ['userBase', 'userFetch', 'userTlb', 'userData', 'userFrontEnd', 'smt'],
+  ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd', 'smt'],
+  ['scheduler', 'scheduler', 'scheduler', 'scheduler', 'scheduler', 'smt'],
+  ['interrupt', 'interrupt', 'interrupt', 'interrupt', 'interrupt', 'smt'],
 ];
 /** Bucket of a domain's work by its cause, at domain * CAUSES + cause. */
 export const DOMAIN_BUCKETS = Int32Array.from(BUCKETS_BY_DOMAIN.flat(), (name) => Cpi[name]);

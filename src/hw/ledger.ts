@@ -1,9 +1,9 @@
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles } from '../sim/units.ts';
-import { CAUSES, CPI_BUCKETS, Domain, DOMAIN_BUCKETS } from './cpi.ts';
+import { CAUSES, Cpi, Domain, DOMAIN_BUCKETS, LONE_BUCKETS } from './cpi.ts';
 
 /**
- * The clock of one core and where its cycles went. Time passes only in `spend`, so the buckets sum to the clock exactly;
+ * The clock of one logical CPU and where its cycles went. Time passes only in `spend`, so the buckets sum to the clock exactly;
  * fractions of a cycle are carried over, so that both stay whole.
  */
 export class Ledger {
@@ -12,14 +12,16 @@ export class Ledger {
   domain: Domain = Domain.Kernel;
   readonly #cycles: Float64Array;
   readonly #base: number;
+  readonly #buckets: number;
   #carry = 0;
 
-  /** Registers the buckets of the core called `name`. */
-  constructor(name: string, stats: StatsRegistry) {
+  /** Registers the buckets of the core called `name`; those of `LONE_BUCKETS` unless it has siblings. */
+  constructor(name: string, stats: StatsRegistry, buckets: readonly string[] = LONE_BUCKETS) {
+    this.#buckets = buckets.length;
     this.#cycles = stats.values;
     this.#base = stats.vector(
       `${name}.cpi`,
-      CPI_BUCKETS,
+      buckets,
       'cycles',
       'Cycles of the core by cause; they sum to elapsed cycles',
     );
@@ -39,10 +41,20 @@ export class Ledger {
     this.spend(DOMAIN_BUCKETS[this.domain * CAUSES + cause], whole);
   }
 
+  /** Cycles since boot in which the CPU was not halted. hot */
+  busy(): Cycles {
+    return this.now - this.#cycles[this.#base + Cpi.idle];
+  }
+
+  /** Cycles since boot that user and kernel work waited for data. hot */
+  waiting(): Cycles {
+    return this.#cycles[this.#base + Cpi.userData] + this.#cycles[this.#base + Cpi.kernelData];
+  }
+
   /** Sum of all buckets since boot; equals `now`. */
   accounted(): Cycles {
     let sum = 0;
-    for (let bucket = 0; bucket < CPI_BUCKETS.length; bucket++) sum += this.#cycles[this.#base + bucket];
+    for (let bucket = 0; bucket < this.#buckets; bucket++) sum += this.#cycles[this.#base + bucket];
     return sum;
   }
 }

@@ -2,7 +2,7 @@ import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
-import { Core } from './core.ts';
+import { Core, type CoreSpec } from './core.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
@@ -22,6 +22,8 @@ const FRAMES = 1 << 18;
 export interface MachineOptions {
   readonly cores: number;
   readonly syncWindow: Cycles;
+  /** Whether the hardware threads of each core are used, where the profile has them; off by default. */
+  readonly smt?: boolean;
   /** How caches and memory are simulated; `exact` by default. */
   readonly fidelity?: Fidelity;
 }
@@ -30,6 +32,7 @@ export interface MachineOptions {
 export interface Machine {
   readonly profile: MachineProfile;
   readonly clock: Clock;
+  /** Logical CPUs. */
   readonly cores: readonly Core[];
   /** Which of them share a core or a socket. */
   readonly topology: Topology;
@@ -58,12 +61,19 @@ export function buildMachine(
   const allocateFrames = frameAllocator();
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const nested = nestedTables(profile, () => allocateFrames(1));
-  const cores = Array.from({ length: options.cores }, (_, id) => {
-    const tlbs = new Tlbs(id, tlbGeometry(profile), caches.walks, nested);
-    return new Core(coreSpec(profile, id, options.syncWindow), { engine, stats, caches, tlbs, kernelTable, trap });
-  });
-  const coresPerSocket = profile.sockets?.coresPerSocket ?? options.cores;
-  const topology = new Topology({ cores: options.cores, threadsPerCore: 1, coresPerSocket });
+  const topology = topologyOf(profile, options);
+  const cpi = { user: profile.userCpi.value, kernel: profile.kernelCpi.value };
+  const frontEnds = frontEndSpec(profile.frontEnd, cpi);
+  const cores: Core[] = [];
+  for (let id = 0; id < topology.cpus; id++) {
+    const core = topology.coreOf(id);
+    const first = cores.at(core);
+    const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs);
+    const frontEnd = first?.frontEnd ?? caches.frontEndOf(frontEnds);
+    const wiring = { engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
+    cores.push(new Core(coreSpec(profile, topology, id, options.syncWindow), wiring));
+  }
+  shareSlots(cores, topology);
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, {
     wire: clock.cycles(profile.wireNs.value),
@@ -77,15 +87,35 @@ export function buildMachine(
   return { profile, clock, cores, topology, apic, nic, kernelTable, allocateFrames, step, publish };
 }
 
-function coreSpec(profile: MachineProfile, id: number, syncWindow: Cycles) {
+function topologyOf({ name, smt, sockets }: MachineProfile, options: MachineOptions): Topology {
+  if (options.smt === true && smt === undefined) throw new RangeError(`machine ${name} has one thread a core`);
+  return new Topology({
+    cores: options.cores,
+    threadsPerCore: options.smt === true ? smt!.threadsPerCore : 1,
+    coresPerSocket: sockets?.coresPerSocket ?? options.cores,
+  });
+}
+
+/** Tells the hardware threads of each core of each other. */
+function shareSlots(cores: readonly Core[], topology: Topology): void {
+  for (const core of cores) {
+    const sibling = topology.siblings(core.id).find((id) => id !== core.id);
+    if (sibling !== undefined) core.shareSlots(cores[sibling]);
+  }
+}
+
+function coreSpec(profile: MachineProfile, topology: Topology, id: number, syncWindow: Cycles): CoreSpec {
+  const { cores, threadsPerCore } = topology;
   return {
     id,
+    core: topology.coreOf(id),
+    thread: Math.floor(id / cores),
+    ...(threadsPerCore > 1 ? { throughput: profile.smt!.throughput.value } : {}),
     userCpi: profile.userCpi.value,
     kernelCpi: profile.kernelCpi.value,
     dataOverlap: profile.dataOverlap.value,
     fetchOverlap: profile.fetchOverlap.value,
     syncWindow,
-    frontEnd: frontEndSpec(profile.frontEnd, { user: profile.userCpi.value, kernel: profile.kernelCpi.value }),
   };
 }
 

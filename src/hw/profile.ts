@@ -98,6 +98,14 @@ export interface DramProfile extends DramGeometry {
   readonly source: string;
 }
 
+/** Hardware threads of a core (simultaneous multithreading). */
+export interface SmtSpec {
+  readonly threadsPerCore: 2;
+  /** Instructions in a time of two threads that always have some to issue and hit in the first level, relative to those of one alone. */
+  readonly throughput: Sourced;
+  readonly source: string;
+}
+
 /** How page tables are walked: `levels` are the tables read from memory, `entries` and `ways` those of the paging-structure cache. */
 export interface WalkerProfile {
   readonly levels: number;
@@ -168,6 +176,8 @@ export interface MachineProfile {
   readonly cleanCycles?: Sourced;
   /** Processors of the machine; one if absent. */
   readonly sockets?: SocketsSpec;
+  /** Hardware threads of its cores, which a study may switch on; one a core if absent. */
+  readonly smt?: SmtSpec;
   readonly ipiNs: Sourced;
   /** One way between client and server. */
   readonly wireNs: Sourced;

@@ -93,6 +93,22 @@ const sockets: Check = (value, path) => {
   ];
 };
 
+const smt: Check = (value, path) => {
+  if (!isFields(value)) return [{ path, message: 'must hold threadsPerCore, throughput and source' }];
+  const { threadsPerCore, throughput, source } = value;
+  const range = isFields(throughput) && Array.isArray(throughput['range']) ? throughput['range'] : [];
+  return [
+    ...when(threadsPerCore !== 2, `${path}.threadsPerCore`, `is ${String(threadsPerCore)}; it must be 2`),
+    ...sourcedNumber(throughput, `${path}.throughput`),
+    ...when(
+      range[0] < 1 || range[1] > 2,
+      `${path}.throughput`,
+      `ranges over ${String(range)}; it must stay from 1 to 2`,
+    ),
+    ...when(!isText(source), path, 'has no source of its number of threads'),
+  ];
+};
+
 const lastCache: Check = (value, path) => [
   ...plainCache(value, path),
   ...(isFields(value) ? oneOf(Object.keys(INCLUSIONS))(value['inclusion'], `${path}.inclusion`) : []),
@@ -161,7 +177,7 @@ const costs: Check = (value, path) => {
 };
 
 /** Parts that a machine may lack. */
-export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'sockets'];
+export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'sockets', 'smt'];
 
 /** The parts of a profile and how each is checked. */
 export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
@@ -191,6 +207,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   remoteCycles: sourcedNumber,
   cleanCycles: optional(sourcedNumber),
   sockets: optional(sockets),
+  smt: optional(smt),
   ipiNs: sourcedNumber,
   wireNs: sourcedNumber,
   moderationNs: sourcedNumber,

@@ -13,12 +13,12 @@ export class ServedCounts {
   /** Fractions of a miss, by label. */
   readonly #carries = new Float64Array(LABELS.length);
 
-  /** Registers the counts of a core. */
-  constructor(core: number, ledger: Ledger, stats: StatsRegistry) {
+  /** Registers the counts of the core called `name`. */
+  constructor(name: string, ledger: Ledger, stats: StatsRegistry) {
     this.#ledger = ledger;
     this.#counts = stats.values;
     this.#first = stats.vector(
-      `core${core}.served`,
+      `${name}.served`,
       LABELS,
       'count',
       'First-level cache misses by the level that served them and by whose work missed',

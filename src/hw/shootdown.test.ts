@@ -67,7 +67,7 @@ class Real {
   }
 
   begin(core: number, pages: ChangedPages): Shootdown {
-    return new Shootdown(this.machine, this.machine.cores[core], (1 << CORES) - 1, pages);
+    return new Shootdown(this.machine, this.machine.cores[core], this.machine.cores.keys(), pages);
   }
 
   serve(round: Shootdown, core: number): void {

@@ -22,31 +22,28 @@ export interface ChangedPages {
 export class Shootdown {
   readonly #machine: Machine;
   readonly #pages: ChangedPages;
-  #pending: number;
+  /** Logical CPUs that have not dropped the pages yet. */
+  readonly #pending: Set<number>;
 
-  /** Drops the pages on the initiator and interrupts the other cores of `holders` (a bit set). */
-  constructor(machine: Machine, initiator: Core, holders: number, pages: ChangedPages) {
+  /** Drops the pages on the initiator and interrupts the other logical CPUs of `holders`; siblings keep entries of their own too. */
+  constructor(machine: Machine, initiator: Core, holders: Iterable<number>, pages: ChangedPages) {
     this.#machine = machine;
     this.#pages = pages;
-    this.#pending = holders & ~(1 << initiator.id);
+    this.#pending = new Set(holders);
+    this.#pending.delete(initiator.id);
     this.#drop(initiator);
-    for (const { id } of machine.cores) if (this.#awaits(id)) machine.apic.sendIpi(id, initiator.now);
+    for (const { id } of machine.cores) if (this.#pending.has(id)) machine.apic.sendIpi(id, initiator.now);
   }
 
   /** Whether every core has dropped the pages. */
   get isComplete(): boolean {
-    return this.#pending === 0;
+    return this.#pending.size === 0;
   }
 
   /** Drops the pages on a core that was interrupted for it, and tells the initiator; nothing happens on a core that owes nothing. */
   serve(core: Core): void {
-    if (!this.#awaits(core.id)) return;
+    if (!this.#pending.delete(core.id)) return;
     this.#drop(core);
-    this.#pending &= ~(1 << core.id);
-  }
-
-  #awaits(core: number): boolean {
-    return ((this.#pending >>> core) & 1) !== 0;
   }
 
   #drop(core: Core): void {

@@ -7,13 +7,21 @@ const TAG_MASK = LARGE - (1 << TAG_SHIFT);
 /** log2 of the small pages in a large one. */
 const LARGE_SHIFT = 9;
 
+/** Entries of the second hardware thread of a core carry the sign. */
+const THREAD = 1 << 31;
+
 /** Tags that fit a key. */
 export const MAX_TAG = TAG_MASK >> TAG_SHIFT;
 
 /** Kinds of pages that a TLB tells apart: bit 0 is set for global ones, bit 1 for large ones. */
 export const KINDS = 4;
 
-/** Key of the translation of a small page number under a tag, for a page of one kind. hot */
+/** What the keys of a hardware thread of a core carry, the first (0) or the second (1). */
+export function threadBit(thread: number): number {
+  return thread === 0 ? 0 : THREAD;
+}
+
+/** Key of the translation of a small page number under a tag, for a page of one kind; a hardware thread adds its `threadBit`. hot */
 export function keyOf(kind: number, vpn: number, tag: number): number {
   const space = (kind & 1) !== 0 ? 0 : tag << TAG_SHIFT;
   return (kind & 2) !== 0 ? ((vpn >> LARGE_SHIFT) + space) | LARGE : vpn + space;
@@ -21,7 +29,8 @@ export function keyOf(kind: number, vpn: number, tag: number): number {
 
 /**
  * One set-associative array of a TLB with true LRU: keys as of `keyOf`, and with each the page-table entry as it was when it was walked, which
- * the core goes on using whatever has become of the table. Ways of a set stand in order of recency, most recent first.
+ * the core goes on using whatever has become of the table. Ways of a set stand in order of recency, most recent first. Hardware threads of a core
+ * compete for the ways but use and drop only entries of their own, global ones too (Intel SDM vol. 3, 8.7.13.2, recalled); `thread` is a `threadBit`.
  */
 export class TlbStore {
   readonly #ways: number;
@@ -76,22 +85,26 @@ export class TlbStore {
   }
 
   /** Drops every key of one tag. */
-  dropTag(tag: number): void {
-    const match = tag << TAG_SHIFT;
+  dropTag(tag: number, thread = 0): void {
+    const match = (tag << TAG_SHIFT) | thread;
     // From the last way on: what moves up has been looked at.
     for (let way = this.#keys.length - 1; way >= 0; way--)
-      if (this.#keys[way] !== EMPTY && (this.#keys[way] & TAG_MASK) === match) this.#empty(way);
+      if (this.#keys[way] !== EMPTY && (this.#keys[way] & (TAG_MASK | THREAD)) === match) this.#empty(way);
   }
 
   /** Drops every key but the global ones. */
-  keepGlobal(): void {
+  keepGlobal(thread = 0): void {
     for (let way = this.#keys.length - 1; way >= 0; way--)
-      if (this.#keys[way] !== EMPTY && (this.#keys[way] & TAG_MASK) !== 0) this.#empty(way);
+      if (this.#isOf(way, thread) && (this.#keys[way] & TAG_MASK) !== 0) this.#empty(way);
   }
 
   /** Drops everything. */
-  clear(): void {
-    this.#keys.fill(EMPTY);
+  clear(thread = 0): void {
+    for (let way = this.#keys.length - 1; way >= 0; way--) if (this.#isOf(way, thread)) this.#empty(way);
+  }
+
+  #isOf(way: number, thread: number): boolean {
+    return this.#keys[way] !== EMPTY && (this.#keys[way] & THREAD) === thread;
   }
 
   /** Moves the ways before `way` one down, over it. */

@@ -2,7 +2,7 @@ import type { Cycles } from '../sim/units.ts';
 import type { WalkMemory } from './fidelity/lines.ts';
 import type { NestedTables } from './nested.ts';
 import type { TableFrames } from './tableframes.ts';
-import { keyOf, TlbStore } from './tlbstore.ts';
+import { keyOf, threadBit, TlbStore } from './tlbstore.ts';
 
 /** How a core walks page tables. */
 export interface WalkerSpec {
@@ -27,6 +27,7 @@ const NESTED_LEVELS = 4;
 /**
  * Page walker of one core. Each reference reads a line of a page table through the caches and waits for it. A paging-structure cache, tagged
  * by address space, keeps entries of the upper levels, so that a walk begins below the lowest of them that it knows (Intel SDM vol. 3, 4.10.3).
+ * Hardware threads of a core share the cache, each with entries of its own; those of the host serve both.
  * In a virtual machine each address of a table is itself translated (Bhargava et al., ASPLOS 2008): up to 4 x (4 + 1) + 4 = 24 references.
  */
 export class Walker {
@@ -38,15 +39,18 @@ export class Walker {
   readonly #cache: TlbStore;
   readonly #nested: NestedTables | undefined;
   readonly #nestedCache: TlbStore;
+  readonly #thread: number;
 
-  /** `nested` are the tables of the host, when the machine is a virtual one. */
-  constructor(core: number, spec: WalkerSpec, memory: WalkMemory, nested?: NestedTables) {
+  /** `nested` are the tables of the host, when the machine is a virtual one; `sibling` is the walker of the core's first hardware thread. */
+  constructor(core: number, spec: WalkerSpec, memory: WalkMemory, nested?: NestedTables, sibling?: Walker) {
     this.#core = core;
     this.#spec = spec;
     this.#memory = memory;
-    this.#cache = new TlbStore(spec.cache.sets, spec.cache.ways);
+    this.#cache = sibling === undefined ? new TlbStore(spec.cache.sets, spec.cache.ways) : sibling.#cache;
     this.#nested = nested;
-    this.#nestedCache = new TlbStore(nested?.cache.sets ?? 1, nested?.cache.ways ?? 1);
+    const host = nested?.cache ?? { sets: 1, ways: 1 };
+    this.#nestedCache = sibling === undefined ? new TlbStore(host.sets, host.ways) : sibling.#nestedCache;
+    this.#thread = threadBit(sibling === undefined ? 0 : 1);
   }
 
   /** Cycles of a walk for a page on `frame`, down to its entry in the directory (`leaf` 1: a large page) or the page table (0). */
@@ -54,25 +58,25 @@ export class Walker {
     let cycles = 0;
     for (let level = this.#known(vpn, tag, leaf) - 1; level >= leaf; level--) {
       cycles += this.#read(tables.line(vpn, level), now + cycles);
-      if (level > leaf) this.#cache.fill(cacheKey(vpn, tag, level), 1);
+      if (level > leaf) this.#cache.fill(cacheKey(vpn, tag, level) | this.#thread, 1);
     }
     return cycles + this.#translate(frame, now + cycles);
   }
 
   /** Drops what is known of the tables of one address space; what is known of the host's tables stays. */
   dropTag(tag: number): void {
-    this.#cache.dropTag(tag);
+    this.#cache.dropTag(tag, this.#thread);
   }
 
   /** Drops what is known of all address spaces. */
   clear(): void {
-    this.#cache.clear();
+    this.#cache.clear(this.#thread);
   }
 
   /** The lowest level above the leaf whose entry is in the cache; else the number of levels. */
   #known(vpn: number, tag: number, leaf: number): number {
     let level = leaf + 1;
-    while (level < this.#spec.levels && this.#cache.access(cacheKey(vpn, tag, level)) === 0) level++;
+    while (level < this.#spec.levels && this.#cache.access(cacheKey(vpn, tag, level) | this.#thread) === 0) level++;
     return level;
   }
 

@@ -216,6 +216,7 @@ export interface HostileCode {
 /** What a workload needs to build itself. */
 export interface BuildContext {
   readonly clock: Clock;
+  /** Logical CPUs. */
   readonly cores: number;
   /** A named random stream of this run. */
   openStream(name: string): Rng;

@@ -150,8 +150,7 @@ export class AddressSpaces {
   /** Interrupts the other cores that have the process loaded, and waits for them, as membarrier does. */
   interrupt(core: Core, process: Process): void {
     const holders = this.holders(process);
-    for (const { id } of this.#machine.cores)
-      if (id !== core.id && ((holders >>> id) & 1) !== 0) this.#machine.apic.sendIpi(id, core.now);
+    for (const id of holders) if (id !== core.id) this.#machine.apic.sendIpi(id, core.now);
     this.#await(core, holders);
   }
 
@@ -163,21 +162,18 @@ export class AddressSpaces {
     this.#rounds.splice(0, this.#rounds.length, ...open);
   }
 
-  /** Cores that have a process loaded, as a bit set. */
-  holders({ pid }: Process): number {
-    let holders = 0;
-    for (let id = 0; id < this.loaded.length; id++) if (this.loaded[id] === pid) holders |= 1 << id;
-    return holders;
+  /** Logical CPUs that have a process loaded. */
+  holders({ pid }: Process): readonly number[] {
+    return [...this.loaded.keys()].filter((id) => this.loaded[id] === pid);
   }
 
   // Kernel sections are not interrupted, so the answer of another core is taken to come when an undisturbed one would give it: after one
   // way of the interrupt, its entry, and the transfer of the line that says so. It drops its entries when it gets to it.
-  #await(core: Core, holders: number): void {
-    const others = holders & ~(1 << core.id);
+  #await(core: Core, holders: readonly number[]): void {
+    const others = holders.filter((id) => id !== core.id).length;
     if (others === 0) return;
     const { profile, clock } = this.#machine;
-    for (let id = 0; id < this.loaded.length; id++)
-      if (((others >>> id) & 1) !== 0) core.spend(Cpi.interrupt, this.#machine.step('ipiSend'));
+    core.spend(Cpi.interrupt, others * this.#machine.step('ipiSend'));
     const entry = profile.cost.eventEntry ?? profile.cost.fredEntry;
     const answer = clock.cycles(profile.ipiNs.value) + (entry?.value ?? 0) + profile.remoteCycles.value;
     core.spend(Cpi.interrupt, Math.round(answer));

@@ -24,6 +24,7 @@ export const bucketGroups: readonly BucketGroup[] = [
   { label: 'crossing, page tables', colour: '#6B2500', buckets: ['crossingPageTable'] },
   { label: 'rights check', colour: '#F0E442', buckets: ['check'] },
   { label: 'interrupts, scheduler', colour: '#CC79A7', buckets: ['interrupt', 'scheduler', 'shootdown'] },
+  { label: 'waiting for the sibling', colour: '#999999', buckets: ['smt'] },
   { label: 'idle', colour: '#F2F2F2', buckets: ['idle'] },
 ];
 

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../src/experiment/catalogue.ts';
 
 /** A small catalogue for tests of the study reader and the command line; nothing in it is measured. */
 export const fakeCatalogue: Catalogue = {
-  machines: { toy: { doc: 'two cores', maxCores: 2 }, server: { doc: 'eight cores', maxCores: 8 } },
+  machines: { toy: { doc: 'two cores', maxCores: 2 }, server: { doc: 'eight cores', maxCores: 8, smt: {} } },
   policies: {
     baseline: { doc: 'ring 3' },
     kernelmode: { doc: 'ring 0' },

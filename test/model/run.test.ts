@@ -42,6 +42,34 @@ describe('a run', () => {
   });
 });
 
+describe('a run with hardware threads', () => {
+  const both: Settings = { workload: 'java-nio', params: { connections: 16 }, cores: 2, smt: true, measureUs: 5000 };
+
+  it.each(['exact', 'interval'] as const)('gives the same result twice, to the bit (%s)', (fidelity) => {
+    const settings = { ...both, fidelity, syncWindow: 1000 };
+    expect(runOf(settings)).toEqual(runOf(settings));
+  });
+
+  it('uses 4 logical CPUs on 2 cores, whose cycles are those of the phase on each, waits for siblings among them', () => {
+    const { measure, metrics } = runOf(both);
+    const names = ['core0', 'core1', 'core0t1', 'core1t1'];
+    for (const name of names) {
+      const rows = measure.filter((row) => row.name.startsWith(`${name}.cpi.`));
+      expect(rows.reduce((sum, { value }) => sum + value, 0) / (5 * MS)).toBeCloseTo(1, 1);
+    }
+    const sum = (prefix: string): number =>
+      metrics.filter(({ name }) => name.startsWith(prefix)).reduce((total, { value }) => total + value, 0);
+    const completed = sum('throughput') * 0.005;
+    expect((sum('cyclesPerRequest.') * completed) / (4 * 5 * MS)).toBeCloseTo(1, 1);
+    expect(sum('cyclesPerRequest.smt')).toBeGreaterThan(0);
+    expect(sum('utilisation')).toBeCloseTo(1, 2);
+  });
+
+  it('never waits for siblings that do not exist', () => {
+    expect(runOf(QUICK).metrics.some(({ name }) => name === 'cyclesPerRequest.smt')).toBe(false);
+  });
+});
+
 describe('the books of a run', () => {
   it('cover the measured phase: 20 ms of cycles on each core, give or take the window and one operation', () => {
     for (const syncWindow of [0, 1000]) {

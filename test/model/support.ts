@@ -10,6 +10,7 @@ import { StatsRegistry } from '../../src/sim/stats.ts';
 /** Options of a toy machine; the default is one core without run-ahead. */
 export interface ToyOptions {
   readonly cores?: number;
+  readonly smt?: boolean;
   readonly syncWindow?: number;
   readonly profile?: MachineProfile;
 }
@@ -23,11 +24,11 @@ export interface BareMachine {
 }
 
 /** Builds a toy machine whose traps are only written down. */
-export function bareMachine({ cores = 1, syncWindow = 0, profile = toy }: ToyOptions = {}): BareMachine {
+export function bareMachine({ cores = 1, smt = false, syncWindow = 0, profile = toy }: ToyOptions = {}): BareMachine {
   const engine = new NativeEngine();
   const stats = new StatsRegistry();
   const door = new LoggingDoor();
-  const machine = buildMachine(profile, { cores, syncWindow }, engine, stats, door);
+  const machine = buildMachine(profile, { cores, smt, syncWindow }, engine, stats, door);
   return { engine, stats, machine, door };
 }
 

@@ -51,11 +51,12 @@ function testStream(name: string): Rng {
 
 /** Boots processes on a toy machine; nothing runs before the engine does. */
 export function bootToy(specs: readonly ProcessSpec[], options: SystemOptions = {}): ToySystem {
-  const { cores = 1, syncWindow = 0, profile = toy, policy = policies['baseline'], features = ['kpti'] } = options;
+  const { cores = 1, smt = false, syncWindow = 0, profile = toy } = options;
+  const { policy = policies['baseline'], features = ['kpti'] } = options;
   const engine = new NativeEngine();
   const stats = new StatsRegistry();
   const door = {} as TrapHandler;
-  const machine = buildMachine(profile, { cores, syncWindow }, engine, stats, door);
+  const machine = buildMachine(profile, { cores, smt, syncWindow }, engine, stats, door);
   const kernel = new Kernel(machine, stats, policy, new Set(features), options.scheduler ?? 'eevdf');
   Object.assign(door, Object.fromEntries(TRAPS.map((trap) => [trap, kernel[trap].bind(kernel)])));
   const processes = startProcesses({ machine, kernel, policy, openStream: testStream }, specs);

@@ -19,6 +19,8 @@ export interface MachineSummary {
   readonly cores: number;
   /** Processors among which the cores are. */
   readonly sockets: number;
+  /** Hardware threads of each core, which a study may switch on. */
+  readonly threadsPerCore: number;
   readonly entry: string;
   readonly pcid: boolean;
   readonly options: readonly string[];
@@ -51,6 +53,7 @@ export function machineSummary(profile: MachineProfile): MachineSummary {
     clockGHz: profile.clockHz.value / 1e9,
     cores: maxCores,
     sockets: Math.ceil(maxCores / (profile.sockets?.coresPerSocket ?? maxCores)),
+    threadsPerCore: profile.smt?.threadsPerCore ?? 1,
     entry,
     pcid,
     options,

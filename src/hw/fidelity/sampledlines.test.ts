@@ -50,7 +50,7 @@ function systemOf(
   const cores = [0, 1].map((core) => {
     const ledger = new Ledger(`core${core}`, stats);
     ledger.domain = Domain.User;
-    const served = new ServedCounts(core, ledger, stats);
+    const served = new ServedCounts(`core${core}`, ledger, stats);
     const overlap = { data: 1, fetch: 1 };
     return { ledger, lines: linesOf({ core, ledger, served, overlap, frontEnd: new FrontEnd(frontEndOf(every)) }) };
   });

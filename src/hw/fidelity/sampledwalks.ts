@@ -44,7 +44,9 @@ class ReuseProfile {
   /** Notes a read; returns the bin of the time since the last one of the line, the last bin if there was none. hot */
   use(line: number, now: Cycles): number {
     const at = line & (LINES - 1);
-    const bin = this.#lines[at] === line ? Math.min(32 - Math.clz32(now - this.#times[at]), BINS - 2) : BINS - 1;
+    // Clocks of hardware threads of a core differ: the last read may lie ahead.
+    const bin =
+      this.#lines[at] === line ? Math.min(32 - Math.clz32(Math.max(now - this.#times[at], 0)), BINS - 2) : BINS - 1;
     this.#lines[at] = line;
     this.#times[at] = now;
     return bin;

@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Haswell cache and TLB parameters, recalled';
 const SISOFT = 'SiSoft, Skylake-X review, column Haswell-E';
@@ -16,6 +17,7 @@ export const haswell: MachineProfile = {
   clockHz: sourced(2.4e9, [2.4e9, 3.2e9], 'seen', 'LEBench, SOSP 2019: E5-2630 v3 at 2.4 GHz'),
   maxCores: 8,
   frontEnd: frontEnds.haswell,
+  smt: siblings.nehalem,
   userCpi: sourced(0.5, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.6, [0.4, 1.2], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 4], 'recalled', INTEL) },

@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Ice Lake cache and TLB parameters, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled';
@@ -14,6 +15,7 @@ export const iceLakeSp: MachineProfile = {
   clockHz: sourced(3.2e9, [2.3e9, 3.7e9], 'assumed', 'all-core turbo of a Xeon Gold of the 6300 series'),
   maxCores: 16,
   frontEnd: frontEnds.sunnyCove,
+  smt: siblings.skylake,
   userCpi: sourced(0.45, [0.27, 0.9], 'assumed', 'JIT-compiled code that hits in the first level, 5-wide core'),
   kernelCpi: sourced(0.55, [0.35, 1.1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(5, [4, 5], 'recalled', INTEL) },

@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const GUIDE = 'Intel performance analysis guide for Core i7 and Xeon 5500, quoted on Stack Overflow 4087280';
 const INTEL = 'Intel optimization manual, Nehalem cache and TLB parameters, recalled';
@@ -16,6 +17,7 @@ export const nehalem: MachineProfile = {
   clockHz: sourced(2.67e9, [2.26e9, 3.06e9], 'recalled', 'Xeon X5550'),
   maxCores: 4,
   frontEnd: frontEnds.nehalem,
+  smt: siblings.nehalem,
   userCpi: sourced(0.6, [0.35, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.7, [0.5, 1.3], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 4, source: '7-cpu.com, Westmere', latency: sourced(4, [3, 4], 'recalled', INTEL) },

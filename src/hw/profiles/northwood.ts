@@ -2,6 +2,7 @@ import { absentCache, absentTlb, sourced, type CacheSpec, type MachineProfile } 
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
 const LMBENCH = 'lmbench on a 2.765 GHz i686, linux-kernel 2005 (Thouvenin)';
@@ -69,6 +70,7 @@ export const northwood: MachineProfile = {
   clockHz: sourced(2.8e9, [2.0e9, 3.4e9], 'seen', `${LMBENCH}: 2.765 GHz`),
   maxCores: 2,
   frontEnd: frontEnds.northwood,
+  smt: siblings.netburst,
   userCpi: sourced(1, [0.6, 1.6], 'assumed', 'code that hits in the trace cache, 3-wide core with a long pipeline'),
   kernelCpi: sourced(1.2, [0.8, 2], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: {

@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Sandy Bridge cache and TLB parameters, recalled';
 const UKL =
@@ -18,6 +19,7 @@ export const sandyBridgeEp: MachineProfile = {
   clockHz: sourced(2.2e9, [2.2e9, 3.0e9], 'seen', 'Unikernel Linux, EuroSys 2023: 2.2 GHz'),
   maxCores: 8,
   frontEnd: frontEnds.sandyBridge,
+  smt: siblings.nehalem,
   userCpi: sourced(0.55, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.65, [0.4, 1.3], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 4], 'seen', 'Tech Report 21987: 4') },

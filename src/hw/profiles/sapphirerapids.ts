@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Golden Cove cache and TLB parameters, recalled';
 const ICE_LAKE = 'Behrens et al., EuroSys 2022, Ice Lake server, recalled; no table of this processor was found';
@@ -30,6 +31,7 @@ export const sapphireRapids: MachineProfile = {
   clockHz: sourced(3.2e9, [2.0e9, 3.8e9], 'assumed', 'all-core turbo of a Xeon Gold of the 6400 series'),
   maxCores: 16,
   frontEnd: frontEnds.goldenCove,
+  smt: siblings.skylake,
   userCpi: sourced(0.4, [0.22, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.5, [0.3, 1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(5, [4, 5], 'recalled', INTEL) },

@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
 const SKYBRIDGE = 'Mi et al., SkyBridge, EuroSys 2019, Skylake, recalled';
@@ -14,6 +15,7 @@ export const skylakeSp: MachineProfile = {
   clockHz: sourced(3.0e9, [2.1e9, 3.7e9], 'assumed', 'all-core turbo of a Xeon Gold of the 6100 series'),
   maxCores: 16,
   frontEnd: frontEnds.skylake,
+  smt: siblings.skylake,
   userCpi: sourced(0.5, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(
     0.6,

@@ -14,6 +14,7 @@ export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, So
   clockHz: exact(1e9),
   maxCores: 8,
   frontEnd: false,
+  smt: { threadsPerCore: 2, throughput: exact(1.25), source: SOURCE },
   userCpi: exact(1),
   kernelCpi: exact(1),
   l1i: { sizeBytes: 4096, ways: 4, source: SOURCE, latency: exact(0) },

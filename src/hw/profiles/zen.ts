@@ -2,6 +2,7 @@ import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { memoryOf } from './memories.ts';
+import { siblings } from './siblings.ts';
 
 const AMD = 'AMD optimization guides of families 17h and 19h, recalled';
 const BEHRENS = 'Behrens et al., EuroSys 2022';
@@ -29,6 +30,7 @@ export const zen2: MachineProfile = {
   clockHz: sourced(3.3e9, [2.25e9, 3.4e9], 'seen', `${ROME}: 3.4 GHz turbo`),
   maxCores: 4,
   frontEnd: frontEnds.zen2,
+  smt: siblings.zen,
   userCpi: sourced(0.48, [0.3, 0.9], 'assumed', 'JIT-compiled code that hits in the first level, 5-wide core'),
   kernelCpi: sourced(0.58, [0.35, 1.1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: '7-cpu.com, Zen 2', latency: sourced(4, [4, 4], 'seen', ROME) },

@@ -253,3 +253,30 @@ describe('several cores', () => {
     expect(system.value('apic.ipisSent')).toBe(2 + 10); // two at boot
   });
 });
+
+/** Grains of work that each of so many threads does in 30 ms on 4 cores of two hardware threads. */
+function grains(threads: number): number {
+  const done = logs(threads);
+  const { engine } = bootToy([processOf(done.map((log) => busy(log)))], { cores: 4, smt: true });
+  engine.runUntil(30 * MS);
+  return done.reduce((sum, log) => sum + log.length, 0) / threads;
+}
+
+describe('hardware threads', () => {
+  it('a woken thread goes to a core that is idle as a whole before one whose sibling runs: 4 threads fill 4 of 4 cores', () => {
+    const done = logs(4);
+    const programs = done.map((log) => busy(log));
+    const { engine, machine, kernel } = bootToy([processOf(programs)], { cores: 4, smt: true });
+    engine.runUntil(10 * MS);
+    const used = machine.cores.filter(({ id }) => kernel.scheduler.queues[id].runnable > 0);
+    expect(new Set(used.map(({ id }) => machine.topology.coreOf(id))).size).toBe(4);
+    expect(machine.cores.map(({ ledger }) => ledger.accounted() > 0)).toEqual([
+      ...Array(4).fill(true),
+      ...Array(4).fill(false),
+    ]);
+  });
+
+  it('8 threads on 4 cores of two each run at once, at 1.25 / 2 of the speed of 4', () => {
+    expect(grains(8) / grains(4)).toBeCloseTo(0.625, 1);
+  });
+});
