@@ -10,7 +10,6 @@ import { Kernel } from '../kernel/kernel.ts';
 import { findPolicy } from '../kernel/policies/find.ts';
 import type { Policy } from '../kernel/policy.ts';
 import type { Engine } from '../sim/engine.ts';
-import type { Histogram } from '../sim/histogram.ts';
 import { openStream, type Rng } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
 import { workloads } from '../workloads/index.ts';
@@ -18,6 +17,7 @@ import { replayWorkload } from '../workloads/replay.ts';
 import type { ReplayModel } from '../workloads/replaymodel.ts';
 import { HostileProgram } from './hostile.ts';
 import { overrideProfile } from './overrides.ts';
+import { Requests } from './requests.ts';
 
 /** A simulated server, wired and booted, with its clients about to begin. */
 export interface Assembly {
@@ -25,8 +25,7 @@ export interface Assembly {
   readonly kernel: Kernel;
   readonly policy: Policy;
   readonly stats: StatsRegistry;
-  /** Latencies of completed requests in cycles. */
-  readonly latency: Histogram;
+  readonly requests: Requests;
 }
 
 /** Builds what a spec describes on an engine: machine, kernel, processes, clients. */
@@ -42,28 +41,21 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config.scheduler);
   door.connect(kernel);
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
-  const completed = stats.counter('server.completed', 'count', 'Requests answered in full');
-  const latency = stats.histogram(
-    'server.latency',
-    'cycles',
-    'Time from the intended start of a request to its complete reply',
-  );
-  const complete = (cycles: number): void => {
-    stats.values[completed]++;
-    latency.record(cycles);
-  };
+  const requests = new Requests(stats);
   const attack = String(config.params['attack'] ?? '');
   const hostile = attack === '' ? {} : { hostile: new HostileProgram(attack, policy, stats) };
   const replayed = config.workloadModel as ReplayModel | undefined;
   const workload = replayed === undefined ? workloads[config.workload] : replayWorkload(config.workload, replayed);
+  const begin = (intended: number): void => requests.begin(intended);
+  const complete = (latency: number, now: number): void => requests.complete(latency, now);
   const application = workload.build(
-    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, complete, ...hostile },
+    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, begin, complete, ...hostile },
     config.params,
   );
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);
   if (application.traffic !== undefined) machine.nic.connect(application.traffic);
   stats.seal();
-  return { machine, kernel, policy, stats, latency };
+  return { machine, kernel, policy, stats, requests };
 }
 
 /** The policy of a run; its name has passed the checks of the study. */

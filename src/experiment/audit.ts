@@ -1,31 +1,88 @@
-import type { Policy } from '../kernel/policy.ts';
-import { INVARIANT_IDS, INVARIANTS, type InvariantId } from '../kernel/semantics/invariants.ts';
+import { INVARIANT_IDS, INVARIANTS } from '../kernel/semantics/invariants.ts';
 import { invariant } from '../sim/errors.ts';
+import type { Cycles } from '../sim/units.ts';
 import type { Assembly } from './assemble.ts';
 
-/** Laws that every run must keep, checked at the end of each phase; a broken one is our bug and aborts the run. */
-export function audit({ machine, stats, policy }: Assembly): void {
+/** A phase that has just ended, on all cores. */
+export interface Phase {
+  readonly end: Cycles;
+  /** Requests under way when it began. */
+  readonly underWay: number;
+}
+
+type Law = (assembly: Assembly, phase: Phase) => void;
+
+/** Conservation laws that every run must keep; a broken one is our bug and aborts the run. */
+const LAWS: Readonly<Record<string, Law>> = { cpiStack, interrupts, threads, wakeups, requests, littlesLaw, promises };
+
+/** Checks all laws at the end of a phase. */
+export function audit(assembly: Assembly, phase: Phase): void {
+  for (const law of Object.values(LAWS)) law(assembly, phase);
+}
+
+/** The CPI buckets of each core sum to its clock. */
+function cpiStack({ machine }: Assembly): void {
   for (const core of machine.cores) {
     const accounted = core.ledger.accounted();
-    invariant(accounted === core.now, `CPI buckets sum to ${accounted} cycles, the clock says ${core.now}`, {
-      component: core.name,
-      time: core.now,
-    });
-  }
-  const value = (name: string): number => stats.rows(stats.snapshot()).find((row) => row.name === name)?.value ?? 0;
-  const sent = value('apic.ipisSent');
-  const delivered = value('apic.ipisDelivered');
-  invariant(delivered <= sent, `${delivered} interrupts between processors delivered, ${sent} sent`, {
-    component: 'apic',
-  });
-  for (const id of INVARIANT_IDS) {
-    const broken = value(`semantics.violations.${id}`);
-    invariant(broken === 0 || !isPromised(id, policy), `changes of mode broke invariant ${id} ${broken} times`, {
-      component: 'semantics',
-    });
+    const message = `CPI buckets sum to ${accounted} cycles, the clock says ${core.now}`;
+    invariant(accounted === core.now, message, { component: core.name, time: core.now });
   }
 }
 
-function isPromised(id: InvariantId, policy: Policy): boolean {
-  return (INVARIANTS[id].promisedBy as readonly string[]).includes(policy.semantics);
+/** Interrupts between processors that were sent are delivered, or still under way. */
+function interrupts({ machine }: Assembly, { end }: Phase): void {
+  const overdue = machine.apic.overdue(end);
+  invariant(overdue === 0, `${overdue} interrupts between processors were sent but not delivered`, {
+    component: 'apic',
+    time: end,
+  });
+}
+
+/** Each thread is runnable, running or asleep at any time: its time in these states is the time since it started. */
+function threads({ kernel, machine }: Assembly, { end }: Phase): void {
+  const { times } = kernel.scheduler;
+  const [runnable, running, sleeping] = times.cycles;
+  const passed = times.threads.reduce((sum, { startedAt, changedAt }) => sum + changedAt - startedAt, 0);
+  const accounted = runnable + running + sleeping;
+  const site = { component: 'scheduler', time: end };
+  invariant(accounted === passed, `threads were runnable, running or asleep ${accounted} cycles of ${passed}`, site);
+  const busy = machine.cores.reduce((sum, core) => sum + core.ledger.busy(), 0);
+  invariant(running <= busy, `threads ran ${running} cycles, cores were busy ${busy}`, site);
+}
+
+/** Who went to sleep was woken, or is asleep. */
+function wakeups({ kernel }: Assembly, { end }: Phase): void {
+  const { times } = kernel.scheduler;
+  const asleep = times.threads.filter(({ state }) => state === 'sleeping').length;
+  const message = `threads went to sleep ${times.sleeps} times, ${times.wakeups} were woken and ${asleep} are asleep`;
+  invariant(times.sleeps === times.wakeups + asleep, message, { component: 'scheduler', time: end });
+}
+
+/** Requests that were due are completed or under way. */
+function requests({ requests: { begun, completed, underWay } }: Assembly, { end }: Phase): void {
+  const message = `${begun} requests begun, ${completed} completed, ${underWay} under way`;
+  invariant(begun === completed + underWay && underWay >= 0, message, { component: 'clients', time: end });
+}
+
+/**
+ * Little's law (Operations Research 9(3), 1961) for a finite time: requests under way, integrated over the phase, are the latencies of those that it
+ * completed, less what lay before it, plus what those still under way have waited.
+ */
+function littlesLaw({ requests: { area, ages, latency } }: Assembly, { end, underWay }: Phase): void {
+  const sum = latency.mean * latency.samples;
+  const slack = 1e-9 * (sum + area) + latency.samples; // rounding of the mean; a cycle each
+  const [least, most] = [sum - underWay * latency.max - slack, sum + ages + slack];
+  const message = `${area} request cycles were under way, latencies say ${least} to ${most}`;
+  invariant(least <= area && area <= most, message, { component: 'clients', time: end });
+}
+
+/** Invariants of the proposal that the policy's reading promises are not broken. */
+function promises({ stats, policy }: Assembly): void {
+  const rows = stats.rows(stats.snapshot());
+  for (const id of INVARIANT_IDS) {
+    const isPromised = (INVARIANTS[id].promisedBy as readonly string[]).includes(policy.semantics);
+    const broken = rows.find(({ name }) => name === `semantics.violations.${id}`)?.value ?? 0;
+    const message = `changes of mode broke invariant ${id} ${broken} times`;
+    invariant(broken === 0 || !isPromised, message, { component: 'semantics' });
+  }
 }

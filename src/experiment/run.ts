@@ -21,22 +21,25 @@ const INGREDIENTS = 'tcpv';
 export function run(spec: RunSpec, options: RunOptions = {}): RunResult {
   const engine = options.engine ?? new NativeEngine();
   const assembly = assemble(spec, engine);
-  const warm = advance(assembly, engine, spec.config.warmupUs);
+  const { warmupUs, measureUs } = spec.config;
+  const warm = advance(assembly, engine, warmupUs);
   assembly.stats.resetHistograms();
-  const end = advance(assembly, engine, spec.config.warmupUs + spec.config.measureUs);
+  const end = advance(assembly, engine, warmupUs + measureUs);
   return collect(spec, assembly, engine, { warm, end });
 }
 
-/** Runs up to a time in microseconds and takes a complete snapshot there. */
+/** One phase: runs up to a time in microseconds and takes a complete snapshot there. */
 function advance(assembly: Assembly, engine: Engine, us: number): StatsSnapshot {
-  const { machine, stats } = assembly;
+  const { machine, stats, requests } = assembly;
+  const underWay = requests.restart();
   const time = machine.clock.cycles(us * 1000);
   // An event at the end of the phase, so that no core runs past it by more than its window.
   engine.schedule(time, Rank.Phase, engine.register(PHASE_END), 0, 0);
   engine.runUntil(time);
   for (const core of machine.cores) core.settle(time);
+  requests.settle(time);
   machine.publish();
-  audit(assembly);
+  audit(assembly, { end: time, underWay });
   return stats.snapshot();
 }
 

@@ -18,6 +18,8 @@ export class Apic implements EventHandler {
   readonly #sent: number;
   readonly #delivered: number;
   readonly #timers: Float64Array;
+  /** Times at which interrupts under way arrive. */
+  readonly #due: Cycles[] = [];
   #handler = -1 as HandlerId;
 
   /** `ipiLatency` in cycles from the write of the command register to the remote interrupt. */
@@ -34,19 +36,25 @@ export class Apic implements EventHandler {
 
   onEvent(kind: number, core: number, now: Cycles): void {
     if (kind === Kind.Timer) this.#timers[core] = DISARMED;
-    if (kind === Kind.Ipi) this.#stats[this.#delivered]++;
+    if (kind === Kind.Ipi) this.#arrive(now);
     this.#cores[core].raise(VECTORS[kind], now);
   }
 
   /** Sends a reschedule interrupt to a core at `time`. */
   sendIpi(core: number, time: Cycles): void {
     this.#stats[this.#sent]++;
+    this.#due.push(time + this.#ipiLatency);
     this.#engine.schedule(time + this.#ipiLatency, Rank.Interrupt, this.#handler, Kind.Ipi, core);
   }
 
   /** Interrupts a core at `time` for a high-resolution timer; any number may be under way. */
   alarm(core: number, time: Cycles): void {
     this.#engine.schedule(time, Rank.Interrupt, this.#handler, Kind.Alarm, core);
+  }
+
+  /** Interrupts between processors that were sent and should have arrived before a time, but did not. */
+  overdue(now: Cycles): number {
+    return this.#due.filter((time) => time < now).length;
   }
 
   /** Arms the core's timer for `time`, in place of an earlier setting. */
@@ -64,5 +72,10 @@ export class Apic implements EventHandler {
   /** Whether the core's timer is armed. */
   isArmed(core: number): boolean {
     return this.#timers[core] !== DISARMED;
+  }
+
+  #arrive(now: Cycles): void {
+    this.#stats[this.#delivered]++;
+    this.#due.splice(this.#due.indexOf(now), 1);
   }
 }

@@ -222,8 +222,10 @@ export interface BuildContext {
   openStream(name: string): Rng;
   /** Present when the run has an attack program. */
   readonly hostile?: HostileCode;
-  /** Records the completion of a request: latency in cycles from its intended start. */
-  complete(latency: number): void;
+  /** Records that a request was due at a time in cycles. */
+  begin(intended: number): void;
+  /** Records the completion of a request at a time: latency in cycles from its intended start. */
+  complete(latency: number, now: number): void;
 }
 
 /** Processes and the clients that load them; `traffic` is absent for a workload without a network. */

@@ -92,6 +92,9 @@ export class Thread extends Task {
   readonly bufferLine: number;
   program: Generator<void, void, number> | undefined = undefined;
   state: ThreadState = 'new';
+  /** When the thread became runnable first, and when its state changed last. */
+  startedAt: Cycles = 0;
+  changedAt: Cycles = 0;
   readyAt: Cycles = 0;
   lastCore = 0;
   /** CPL of the thread's own code, and what the semantics remember of its entry. */

@@ -74,7 +74,7 @@ abstract class Clients implements Traffic {
     const whole = this.#exchange.payload?.of(connection) ?? this.#exchange.replyBytes;
     if (this.#received[connection] < whole) return;
     this.#received[connection] -= whole;
-    this.context.complete(now - this.#intended[connection]);
+    this.context.complete(now - this.#intended[connection], now);
     this.finished(connection, now);
   }
 
@@ -82,6 +82,7 @@ abstract class Clients implements Traffic {
   protected request(connection: number, intended: number, now: number): void {
     this.#intended[connection] = intended;
     this.#exchange.payload?.ask(connection);
+    this.context.begin(intended);
     this.wire!.send(now, connection, this.#exchange.requestBytes);
   }
 

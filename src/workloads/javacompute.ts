@@ -43,7 +43,8 @@ function* compute(
   for (;;) {
     script.work(site, instructions);
     const began = env.now();
+    context.begin(began);
     yield;
-    context.complete(env.now() - began);
+    context.complete(env.now() - began, env.now());
   }
 }

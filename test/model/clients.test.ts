@@ -67,6 +67,7 @@ function play({ params, service, seconds }: Load): {
     clock: CLOCK,
     cores: 1,
     openStream: (name) => openStream(1, 0, name),
+    begin: () => {},
     complete: (latency) => latencies.push(latency),
   };
   const defaults = Object.fromEntries(Object.entries(CLIENT_PARAMS).map(([name, spec]) => [name, spec.default]));

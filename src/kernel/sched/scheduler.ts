@@ -7,10 +7,12 @@ import { Balancer, type Pull } from './balance.ts';
 import { SCHEDULERS, TICK_NS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';
 import { Runqueue } from './runqueue.ts';
+import { ThreadTimes } from './threadtimes.ts';
 
 /** The scheduler of a machine: a runqueue for each logical CPU, where woken threads go, and what CPUs take from each other. */
 export class Scheduler {
   readonly queues: readonly Runqueue<Thread>[];
+  readonly times: ThreadTimes;
   readonly #machine: Machine;
   readonly #balancers: readonly Balancer[];
   readonly #last: (Thread | undefined)[];
@@ -22,6 +24,7 @@ export class Scheduler {
 
   constructor(machine: Machine, stats: StatsRegistry, name: SchedulerName) {
     this.#machine = machine;
+    this.times = new ThreadTimes(stats);
     const { fair, guard } = SCHEDULERS[name];
     const count = machine.cores.length;
     this.queues = machine.cores.map(({ id }) => new Runqueue<Thread>(id, fair(count), guard()));
@@ -41,8 +44,8 @@ export class Scheduler {
   /** Makes a sleeping or new thread runnable, seen from work on `by` (undefined at boot); returns the core it was put on. */
   wake(thread: Thread, by: Core | undefined): number {
     const isNew = thread.state === 'new';
-    thread.moveTo('runnable');
     thread.readyAt = by?.now ?? 0;
+    this.times.change(thread, 'runnable', thread.readyAt);
     // A thread that still competes for its debt stays where it does. Source: Linux ttwu_runnable.
     const target = thread.isDelayed
       ? thread.lastCore
@@ -75,7 +78,7 @@ export class Scheduler {
       this.#machine.apic.disarmTimer(core.id);
       return undefined;
     }
-    thread.moveTo('running');
+    this.times.change(thread, 'running', Math.max(core.now, thread.readyAt));
     thread.lastCore = core.id;
     if (this.#last[core.id] !== thread) this.#stats[this.#switches]++;
     this.#last[core.id] = thread;
@@ -95,7 +98,7 @@ export class Scheduler {
     if (state === 'runnable') queue.put(now);
     else queue.dequeue(thread, state === 'sleeping' ? 'sleep' : 'move', now);
     if (state !== 'runnable') this.#last[core.id] = undefined;
-    thread.moveTo(state);
+    this.times.change(thread, state, core.now);
   }
 
   /** The current thread lets others go first. */

@@ -52,7 +52,11 @@ function build(context: BuildContext, params: Params): Application {
   const sizes = Object.fromEntries(
     ['bytes', 'pages', 'processes', 'descriptors', 'batch'].map((name) => [name, Number(params[name])]),
   ) as unknown as Sizes;
-  const timed = (env: ThreadEnv) => measure(env, operation.measured, sizes, (cycles) => context.complete(cycles));
+  const record = (cycles: number, now: number): void => {
+    context.begin(now - cycles);
+    context.complete(cycles, now);
+  };
+  const timed = (env: ThreadEnv) => measure(env, operation.measured, sizes, record);
   const others = (operation.threads ?? []).map((program) => (env: ThreadEnv) => repeat(env, program, sizes));
   const children = (operation.children ?? []).map((loop) => (env: ThreadEnv) => once(env, loop, sizes));
   const main = processOf('micro', operation, sizes, [timed, ...others], children);
@@ -100,7 +104,7 @@ function* measure(
   env: ThreadEnv,
   { prepare, loop }: MicroProgram,
   sizes: Sizes,
-  complete: (cycles: number) => void,
+  complete: (cycles: number, now: number) => void,
 ): Generator<void, void, number> {
   const steps = new Steps(env);
   yield* steps.enterLoop();
@@ -108,7 +112,7 @@ function* measure(
   for (let last = env.now(); ;) {
     yield* loop(steps, sizes, prepared);
     const now = env.now();
-    complete(now - last);
+    complete(now - last, now);
     last = now;
   }
 }
