@@ -18,7 +18,7 @@ export interface RunConfig {
   readonly mitigations: boolean;
   readonly policy: string;
   /** Scheduler of the kernel. */
-  readonly scheduler: 'cfs' | 'eevdf';
+  readonly scheduler: 'o1' | 'cfs' | 'eevdf';
   readonly workload: string;
   /** What a request of a replayed trace does; absent for a workload that comes with ringsim. */
   readonly workloadModel?: unknown;

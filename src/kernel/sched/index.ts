@@ -1,15 +1,20 @@
 import type { Nanoseconds } from '../../sim/units.ts';
 import { Cfs } from './cfs.ts';
 import { Eevdf } from './eevdf.ts';
-import { FAIR_SERVER, FairServer, REALTIME_BANDWIDTH, Throttle, type RealtimeGuard } from './realtimeguard.ts';
+import { O1 } from './o1.ts';
+import { FAIR_SERVER, FairServer, NoGuard, REALTIME_BANDWIDTH, Throttle, type RealtimeGuard } from './realtimeguard.ts';
 import type { SchedClass } from './schedclass.ts';
 
-/** Period of the tick [ns]: HZ=250, as on the recorded host. */
+/** Period of the tick of a modern kernel [ns]: HZ=250, as on the recorded host. */
 export const TICK_NS: Nanoseconds = 4_000_000;
+/** Period of the tick of Linux 2.6.8 on x86 [ns]: HZ=1000. */
+const TICK_2004_NS: Nanoseconds = 1_000_000;
 
 /** A scheduler: how its queues are made, for a machine of some cores. */
 export interface Scheduling {
   readonly doc: string;
+  /** Period of the tick. */
+  readonly tick: Nanoseconds;
   fair(cores: number): SchedClass;
   guard(): RealtimeGuard;
 }
@@ -23,8 +28,15 @@ export function coreFactor(cores: number): number {
 
 /** Schedulers of Linux by name. A new one is a row here and a file for its class. */
 export const SCHEDULERS = {
+  o1: {
+    doc: 'O(1) scheduler with interactivity bonus, Linux 2.6.8',
+    tick: TICK_2004_NS,
+    fair: (cores) => new O1(cores),
+    guard: () => new NoGuard(),
+  },
   cfs: {
     doc: 'completely fair scheduler, Linux 2.6.23 to 6.5',
+    tick: TICK_NS,
     // Source: sysctl_sched_latency and its like, Linux 5.x kernel/sched/fair.c.
     fair: (cores) =>
       new Cfs({
@@ -36,6 +48,7 @@ export const SCHEDULERS = {
   },
   eevdf: {
     doc: 'earliest eligible virtual deadline first, as in Linux 6.18',
+    tick: TICK_NS,
     // Source: sysctl_sched_base_slice, Linux 6.18 kernel/sched/fair.c.
     fair: (cores) => new Eevdf({ baseSlice: 700_000 * coreFactor(cores), tick: TICK_NS }),
     guard: () => new FairServer(FAIR_SERVER),

@@ -4,7 +4,7 @@ import type { StatsRegistry } from '../../sim/stats.ts';
 import type { Cycles, Nanoseconds } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
 import { Balancer, type Pull } from './balance.ts';
-import { SCHEDULERS, TICK_NS, type SchedulerName } from './index.ts';
+import { SCHEDULERS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';
 import { Runqueue } from './runqueue.ts';
 import { ThreadTimes } from './threadtimes.ts';
@@ -25,7 +25,7 @@ export class Scheduler {
   constructor(machine: Machine, stats: StatsRegistry, name: SchedulerName) {
     this.#machine = machine;
     this.times = new ThreadTimes(stats);
-    const { fair, guard } = SCHEDULERS[name];
+    const { fair, guard, tick } = SCHEDULERS[name];
     const count = machine.cores.length;
     this.queues = machine.cores.map(({ id }) => new Runqueue<Thread>(id, fair(count), guard()));
     this.#balancers = machine.cores.map(({ id }) => new Balancer(id, this.#cpus()));
@@ -38,7 +38,7 @@ export class Scheduler {
       'Threads that woke on or were pulled to another core than their last',
     );
     this.#preemptions = stats.counter('kernel.sched.preemptions', 'count', 'Running threads told to give way');
-    this.#tick = machine.clock.cycles(TICK_NS);
+    this.#tick = machine.clock.cycles(tick);
   }
 
   /** Makes a sleeping or new thread runnable, seen from work on `by` (undefined at boot); returns the core it was put on. */

@@ -53,6 +53,9 @@ export class Task {
   sleepAverage: Nanoseconds = 0;
   dynamicPriority = 0;
   interactiveCredit = 0;
+  /** O(1): woke and has not run since; what of its timeslice was used when its turn among equals began. */
+  isActivated = false;
+  turnStart: Nanoseconds = 0;
 
   constructor(tid: number, { policy, nice, priority, slice, affinity }: TaskSpec) {
     this.tid = tid;

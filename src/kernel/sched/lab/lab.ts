@@ -1,7 +1,7 @@
 import { Topology } from '../../../hw/topology.ts';
 import type { Nanoseconds } from '../../../sim/units.ts';
 import { Balancer, type Pull } from '../balance.ts';
-import { SCHEDULERS, TICK_NS, type SchedulerName } from '../index.ts';
+import { SCHEDULERS, type SchedulerName } from '../index.ts';
 import { selectCpu, type Cpus } from '../placement.ts';
 import { Runqueue } from '../runqueue.ts';
 import { Actor, type ActorSpec } from './actor.ts';
@@ -38,15 +38,18 @@ export class Lab {
   readonly #costs: LabCosts;
   /** Until when each CPU is in its tick. */
   readonly #busyUntil: Float64Array;
-  #nextTick = TICK_NS;
+  readonly #period: Nanoseconds;
+  #nextTick: Nanoseconds;
 
   constructor({ scheduler, cpus, actors, costs }: LabSpec) {
-    const { fair, guard } = SCHEDULERS[scheduler];
+    const { fair, guard, tick } = SCHEDULERS[scheduler];
     this.#queues = Array.from({ length: cpus }, (_, cpu) => new Runqueue<Actor>(cpu, fair(cpus), guard()));
     const topology = new Topology({ cores: cpus, threadsPerCore: 1, coresPerSocket: cpus });
     this.#cpus = { queues: this.#queues, topology };
     this.#balancers = this.#queues.map(({ core }) => new Balancer(core, this.#cpus));
     this.#costs = costs;
+    this.#period = tick;
+    this.#nextTick = tick;
     this.#busyUntil = new Float64Array(cpus);
     this.actors = actors.map((spec, i) => new Actor(i + 1, spec, spec.affinity?.[0] ?? i % cpus));
     for (const actor of this.actors) this.#queueOf(actor).enqueue(actor, 'new', 0);
@@ -91,7 +94,7 @@ export class Lab {
   }
 
   #tick(): void {
-    this.#nextTick += TICK_NS;
+    this.#nextTick += this.#period;
     for (const queue of this.#queues) {
       queue.tick(this.now);
       const { current } = queue;
