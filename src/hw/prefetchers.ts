@@ -77,6 +77,8 @@ class Stream implements Prefetcher {
   /** When each stream was used last, for the choice of the one to give up. */
   readonly #used: Float64Array;
   #time = 0;
+  /** The stream used last. */
+  #latest = 0;
 
   constructor({ degree, distance, streams }: PrefetchSpec) {
     this.#degree = degree;
@@ -99,15 +101,20 @@ class Stream implements Prefetcher {
     else this.#begin(at, line, move);
   }
 
-  /** The stream of a page; a new one takes the place of the one used longest ago. hot */
+  /** The stream of a page, most often the one used last; a new one takes the place of the one used longest ago. hot */
   #streamOf(page: number, line: number): number {
     const pages = this.#pages;
+    if (pages[this.#latest] === page) return this.#latest;
+    let at = 0;
+    while (at < pages.length && pages[at] !== page) at++;
+    this.#latest = at < pages.length ? at : this.#replace(page, line);
+    return this.#latest;
+  }
+
+  #replace(page: number, line: number): number {
     let oldest = 0;
-    for (let at = 0; at < pages.length; at++) {
-      if (pages[at] === page) return at;
-      if (this.#used[at] < this.#used[oldest]) oldest = at;
-    }
-    pages[oldest] = page;
+    for (let at = 1; at < this.#used.length; at++) if (this.#used[at] < this.#used[oldest]) oldest = at;
+    this.#pages[oldest] = page;
     this.#last[oldest] = line;
     this.#steps[oldest] = 0;
     return oldest;
