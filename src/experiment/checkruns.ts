@@ -2,7 +2,16 @@ import type { Catalogue } from './catalogue.ts';
 import type { PathFinding } from './checkdesign.ts';
 import { measurements, type Measurement } from './expand.ts';
 import { ExpressionError } from './expressionerror.ts';
-import { badExpression, emptyStudy, noSiblings, outOfRange, sameRun, tooManyCores, unknownName } from './messages.ts';
+import {
+  badExpression,
+  emptyStudy,
+  noPrefetch,
+  noSiblings,
+  outOfRange,
+  sameRun,
+  tooManyCores,
+  unknownName,
+} from './messages.ts';
 import { basePath } from './settings.ts';
 import type { Study } from './study.ts';
 import { runId } from './identity.ts';
@@ -29,6 +38,8 @@ function checkMachine({ config, itervars }: Measurement, study: Study, catalogue
   if (config.cores > maxCores) findings.push({ path: path('cores'), ...tooManyCores(config.machine, maxCores) });
   if (config.smt === true && smt === undefined) findings.push({ path: path('smt'), ...noSiblings(config.machine) });
   const known = catalogue.profilePaths(config.machine);
+  if (config.fidelity === 'interval' && prefetches(known, config.profile))
+    findings.push({ path: path('fidelity'), ...noPrefetch(config.machine) });
   for (const [name, value] of Object.entries(config.profile)) {
     const [low, high] = known[name]?.range ?? [value, value];
     if (known[name] === undefined) {
@@ -40,6 +51,12 @@ function checkMachine({ config, itervars }: Measurement, study: Study, catalogue
       findings.push({ path: path(`profile.${name}`), ...outOfRange(low, high, '') });
   }
   return findings;
+}
+
+/** Whether any cache of a machine prefetches, with the numbers of a run. */
+function prefetches(known: ReturnType<Catalogue['profilePaths']>, own: Readonly<Record<string, number>>): boolean {
+  const hasPrefetcher = Object.keys(known).some((name) => name.includes('.prefetch.'));
+  return hasPrefetcher && (own['prefetching'] ?? known['prefetching']?.value ?? 1) > 0;
 }
 
 function originOf(study: Study, name: string, level: unknown): Path {

@@ -37,6 +37,14 @@ export function noSiblings(machine: string): Finding {
   return { message: `machine "${machine}" has one thread a core`, allowed: 'false' };
 }
 
+/** A sample of lines cannot follow the streams of a prefetcher. */
+export function noPrefetch(machine: string): Finding {
+  return {
+    message: `fidelity interval has no prefetch, which machine "${machine}" does here; set profile.prefetching to 0`,
+    allowed: 'exact',
+  };
+}
+
 /** A key that must be present. */
 export function missing(key: string, reason: string): Finding {
   return { message: `${key} is missing: ${reason}` };

@@ -3,6 +3,7 @@ import { prettyJson } from '../archive/canonical.ts';
 import { fakeCatalogue as catalogue } from '../../test/cli/fakecatalogue.ts';
 import type { ReadText } from './layers.ts';
 import { ConfigError, problemText } from '../sim/errors.ts';
+import { catalogue as real } from './names.ts';
 import { loadStudy, type StudyOptions } from './study.ts';
 import { MODEL_VERSION } from './version.ts';
 
@@ -141,6 +142,16 @@ figures: [gain, latncy]
 
   it('refuses a key given twice', () => {
     expect(mistakes(`${GOOD}repeat: 4\n`)).toEqual(['s.yaml:11:1 (syntax): Map keys must be unique']);
+  });
+
+  it('refuses a sample of lines where caches prefetch, and takes it where profile.prefetching is 0', () => {
+    const text = 'experiment: a\nbase:\n  machine: skylake-sp\n  workload: java-nio\n  fidelity: interval\n';
+    const on = '  profile: {prefetching: 1}\n';
+
+    expect(mistakes(text, { catalogue: real })).toEqual([]);
+    expect(mistakes(text + on, { catalogue: real })).toEqual([
+      's.yaml:5:13 base.fidelity: fidelity interval has no prefetch, which machine "skylake-sp" does here; set profile.prefetching to 0 (got "interval", allowed exact)',
+    ]);
   });
 
   it('refuses 4 cores on the machine that has 2 and accepts them on the one that has 8', () => {

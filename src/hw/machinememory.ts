@@ -78,12 +78,12 @@ function socketsOf({ sockets }: MachineProfile, cores: number, clock: Clock): So
 }
 
 function hierarchySpec(profile: MachineProfile): Omit<HierarchySpec, 'cores' | 'lines'> {
-  const { l1i, l1d, l2, llc, remoteCycles, cleanCycles } = profile;
+  const { l1i, l1d, l2, llc, remoteCycles, cleanCycles, prefetching } = profile;
   const beyondL1 = (cache: CacheSpec): Cycles => cache.latency.value - l1d.latency.value;
   return {
     l1i: storeSpec(l1i),
-    l1d: { ...storeSpec(l1d), ...prefetchSpec(l1d) },
-    l2: { ...storeSpec(l2), ...prefetchSpec(l2), latency: beyondL1(l2) },
+    l1d: { ...storeSpec(l1d), ...prefetchSpec(l1d, prefetching) },
+    l2: { ...storeSpec(l2), ...prefetchSpec(l2, prefetching), latency: beyondL1(l2) },
     llc: { ...storeSpec(llc), latency: beyondL1(llc), inclusion: llc.inclusion },
     remoteLatency: remoteCycles.value,
     ...(cleanCycles === undefined ? {} : { cleanLatency: cleanCycles.value }),
@@ -94,16 +94,19 @@ function storeSpec({ sizeBytes, ways, replacement = 'lru', hashed = false }: Cac
   return { sets: sizeBytes / LINE_BYTES / ways, ways, replacement, hashed };
 }
 
-function prefetchSpec({ prefetch }: PrefetchingCacheSpec): { readonly prefetch?: PrefetchSpec } {
-  if (prefetch === undefined) return {};
+function prefetchSpec(
+  { prefetch }: PrefetchingCacheSpec,
+  prefetching: MachineProfile['prefetching'],
+): { readonly prefetch?: PrefetchSpec } {
+  if (prefetch === undefined || prefetching?.value === 0) return {};
   const { prefetcher, degree, distance, streams, outstanding } = prefetch;
   return {
     prefetch: {
       prefetcher,
-      degree: degree.value,
-      distance: distance.value,
-      streams: streams.value,
-      outstanding: outstanding.value,
+      degree: Math.round(degree.value),
+      distance: Math.round(distance.value),
+      streams: Math.round(streams.value),
+      outstanding: Math.round(outstanding.value),
     },
   };
 }

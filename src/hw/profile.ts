@@ -160,6 +160,8 @@ export interface MachineProfile {
   /** False on bare metal. */
   readonly virtualised: false | NestedProfile;
   readonly pcid: boolean;
+  /** Whether caches prefetch where they have a prefetcher: 1, or 0; they do if absent. */
+  readonly prefetching?: Sourced;
   /** Latency of memory beyond a miss of the last level, of random reads on an idle machine; the devices' times are part of it. */
   readonly dramLatencyNs: Sourced;
   /** Bandwidth of all channels together. */

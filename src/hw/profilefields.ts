@@ -177,7 +177,7 @@ const costs: Check = (value, path) => {
 };
 
 /** Parts that a machine may lack. */
-export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'sockets', 'smt'];
+export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt'];
 
 /** The parts of a profile and how each is checked. */
 export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
@@ -198,6 +198,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   walker,
   virtualised: nesting,
   pcid: flag,
+  prefetching: optional(sourcedNumber),
   dramLatencyNs: sourcedNumber,
   dramBytesPerNs: sourcedNumber,
   dram,

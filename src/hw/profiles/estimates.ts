@@ -129,6 +129,10 @@ export const mitigationSteps = {
   bhbClear: sourced(40, [20, 60], 'assumed', SEMANTICS),
 } as const satisfies Costs;
 
+/** Why the index of a last level is a hash. */
+export const SLICES =
+  'slices chosen by XORs of the address (engineered.at on Sandy Bridge; McCalpin, TR-2021-03 on Xeon Scalable)';
+
 /** Page walkers of 64-bit Intel processors from 2008 on, on bare metal. */
 export const intelPaging = {
   walker: {

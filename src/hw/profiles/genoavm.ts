@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps, zenWalker } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 
 const HOST = 'recorded on the host: Firecracker VM on AMD EPYC Genoa, Linux 6.18 (docs/sources.md)';
@@ -22,12 +23,19 @@ export const genoaVm: MachineProfile = {
     `${HOST}: instructions of kernel paths are counted at one cycle each from its latencies; Safe RET and retpolines make returns and calls slow`,
   ),
   l1i: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },
-  l1d: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: `${HOST}: CPUID`,
+    latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`),
+    prefetch: prefetchers.zenFirst,
+  },
   l2: {
     sizeBytes: 1048576,
     ways: 8,
     source: `${HOST}: CPUID`,
     latency: sourced(14, [14, 15], 'seen', `${HOST}: 3.8 ns`),
+    prefetch: prefetchers.zenSecond,
   },
   llc: {
     sizeBytes: 4194304,
@@ -53,6 +61,7 @@ export const genoaVm: MachineProfile = {
     source: `assumed: a nested TLB as large as the page directory cache (Bhargava et al., ASPLOS 2008: 16 entries); ${HOST}: random loads from 47 MB cost 7 ns more with pages of 4 KiB, too little for a host with such pages`,
   },
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(145, [130, 175], 'seen', `${HOST}: 150 to 175 ns less the last level, 2 MiB pages`),
   dramBytesPerNs: sourced(20, [8, 40], 'assumed', 'share of a virtual CPU'),
   dram: memoryOf('ddr5', 1, 'a subchannel is as fast as the share of a virtual CPU'),

@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -21,14 +22,28 @@ export const haswell: MachineProfile = {
   userCpi: sourced(0.5, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.6, [0.4, 1.2], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 4], 'recalled', INTEL) },
-  l1d: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 5], 'recalled', INTEL) },
-  l2: { sizeBytes: 262144, ways: 8, source: INTEL, latency: sourced(12, [11, 15], 'seen', `${ANANDTECH}: 12 to 15`) },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: INTEL,
+    latency: sourced(4, [4, 5], 'recalled', INTEL),
+    prefetch: prefetchers.intelFirst,
+  },
+  l2: {
+    sizeBytes: 262144,
+    ways: 8,
+    source: INTEL,
+    latency: sourced(12, [11, 15], 'seen', `${ANANDTECH}: 12 to 15`),
+    prefetch: prefetchers.intelSecond,
+  },
   llc: {
     sizeBytes: 20971520,
     ways: 20,
-    source: `${INTEL}: 2.5 MiB a core, inclusive`,
+    source: `${INTEL}: 2.5 MiB a core, inclusive; ${SLICES}; SRRIP is the nearest to the QLRU of Haswell (nanoBench, recalled)`,
     latency: sourced(45, [34, 55], 'second-hand', `${ANANDTECH}: 38 to 51`),
     inclusion: 'inclusive',
+    replacement: 'srrip',
+    hashed: true,
   },
   itlb: { entries: 128, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   dtlb: { entries: 64, ways: 4, source: SISOFT, hit: sourced(0, [0, 0], 'recalled', INTEL) },
@@ -36,6 +51,7 @@ export const haswell: MachineProfile = {
   stlb: { entries: 1024, ways: 8, source: SISOFT, hit: sourced(8, [7, 9], 'recalled', INTEL) },
   ...intelPaging,
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(75, [60, 95], 'second-hand', `${ANANDTECH}: 95 ns in all`),
   dramBytesPerNs: sourced(38, [25, 55], 'assumed', 'four channels of DDR4-1866 at 65 %'),
   dram: memoryOf('ddr4', 4, 'four channels a socket'),

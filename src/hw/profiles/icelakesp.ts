@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -19,14 +20,29 @@ export const iceLakeSp: MachineProfile = {
   userCpi: sourced(0.45, [0.27, 0.9], 'assumed', 'JIT-compiled code that hits in the first level, 5-wide core'),
   kernelCpi: sourced(0.55, [0.35, 1.1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(5, [4, 5], 'recalled', INTEL) },
-  l1d: { sizeBytes: 49152, ways: 12, source: 'AnandTech 14664', latency: sourced(5, [5, 5], 'recalled', INTEL) },
-  l2: { sizeBytes: 1310720, ways: 20, source: INTEL, latency: sourced(14, [13, 15], 'recalled', INTEL) },
+  l1d: {
+    sizeBytes: 49152,
+    ways: 12,
+    source: 'AnandTech 14664',
+    latency: sourced(5, [5, 5], 'recalled', INTEL),
+    prefetch: prefetchers.intelFirst,
+  },
+  l2: {
+    sizeBytes: 1310720,
+    ways: 20,
+    source: INTEL,
+    latency: sourced(14, [13, 15], 'recalled', INTEL),
+    replacement: 'srrip',
+    prefetch: prefetchers.intelSecond,
+  },
   llc: {
     sizeBytes: 25165824,
     ways: 12,
-    source: `${INTEL}: 1.5 MiB a core, non-inclusive`,
+    source: `${INTEL}: 1.5 MiB a core, non-inclusive; ${SLICES}; SRRIP is the nearest to the QLRU of client Ice Lake (uops.info/cache.html)`,
     latency: sourced(70, [60, 80], 'recalled', 'about 21 ns on a Xeon 8380'),
     inclusion: 'nonInclusive',
+    replacement: 'srrip',
+    hashed: true,
   },
   itlb: { entries: 128, ways: 8, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
@@ -34,6 +50,7 @@ export const iceLakeSp: MachineProfile = {
   stlb: { entries: 2048, ways: 16, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
   ...intelPaging,
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(66, [55, 90], 'recalled', 'about 86 ns in all on a Xeon 8380'),
   dramBytesPerNs: sourced(120, [80, 180], 'assumed', 'eight channels of DDR4-3200 at 60 to 85 %'),
   dram: memoryOf('ddr4', 8, 'eight channels a socket'),

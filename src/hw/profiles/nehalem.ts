@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -21,8 +22,20 @@ export const nehalem: MachineProfile = {
   userCpi: sourced(0.6, [0.35, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.7, [0.5, 1.3], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 4, source: '7-cpu.com, Westmere', latency: sourced(4, [3, 4], 'recalled', INTEL) },
-  l1d: { sizeBytes: 32768, ways: 8, source: '7-cpu.com, Westmere', latency: sourced(4, [4, 4], 'seen', GUIDE) },
-  l2: { sizeBytes: 262144, ways: 8, source: '7-cpu.com, Westmere', latency: sourced(10, [10, 11], 'seen', GUIDE) },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: '7-cpu.com, Westmere',
+    latency: sourced(4, [4, 4], 'seen', GUIDE),
+    prefetch: prefetchers.intelFirst,
+  },
+  l2: {
+    sizeBytes: 262144,
+    ways: 8,
+    source: '7-cpu.com, Westmere',
+    latency: sourced(10, [10, 11], 'seen', GUIDE),
+    prefetch: prefetchers.intelSecond,
+  },
   llc: {
     sizeBytes: 8388608,
     ways: 16,
@@ -36,6 +49,7 @@ export const nehalem: MachineProfile = {
   stlb: { entries: 512, ways: 4, source: INTEL, hit: sourced(7, [6, 8], 'recalled', INTEL) },
   ...intelPaging,
   pcid: false,
+  prefetching,
   dramLatencyNs: sourced(
     60,
     [50, 70],

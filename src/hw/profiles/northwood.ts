@@ -1,6 +1,7 @@
-import { absentCache, absentTlb, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache, absentTlb, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -11,11 +12,12 @@ const KML =
 const TORVALDS = 'Torvalds, linux-kernel 2002: INT 0x80 and IRET cost 1135 cycles more than SYSENTER and SYSEXIT';
 const GIGABIT = 'gigabit Ethernet of 2004';
 
-const l2: CacheSpec = {
+const l2: PrefetchingCacheSpec = {
   sizeBytes: 524288,
   ways: 8,
   source: INTEL,
   latency: sourced(18, [7, 19], 'seen', `${LMBENCH}: 6.6 ns; ${INTEL} gives 7 at best`),
+  prefetch: prefetchers.netburst,
 };
 
 /** Steps of a 32-bit kernel 2.6 on this processor; interrupt gates share the microcode of INT 0x80. */
@@ -105,6 +107,7 @@ export const northwood: MachineProfile = {
   },
   virtualised: false,
   pcid: false,
+  prefetching,
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
   dram: memoryOf('ddr400', 1, 'the front-side bus is as fast as both channels'),

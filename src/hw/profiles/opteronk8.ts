@@ -1,6 +1,7 @@
-import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 
 const GEOMETRY = 'Hennessy and Patterson, 4th edition, figure of the Opteron memory hierarchy';
@@ -8,11 +9,12 @@ const AMD = 'AMD Athlon 64 optimization guide, recalled';
 const DURON = 'Leber, linux-kernel 2002, Duron: call by SYSENTER-like entry 151 to 166 cycles, by INT 0x80 279';
 const GIGABIT = 'gigabit Ethernet of 2004';
 
-const l2: CacheSpec = {
+const l2: PrefetchingCacheSpec = {
   sizeBytes: 1048576,
   ways: 16,
   source: `${GEOMETRY}; in truth it is exclusive of the first level`,
   latency: sourced(12, [11, 16], 'recalled', AMD),
+  prefetch: prefetchers.k8,
 };
 
 /** The other server of the proposal's year: 64-bit, SYSCALL, memory controller on the chip. */
@@ -40,6 +42,7 @@ export const opteronK8: MachineProfile = {
   },
   virtualised: false,
   pcid: false,
+  prefetching,
   dramLatencyNs: sourced(
     55,
     [50, 95],

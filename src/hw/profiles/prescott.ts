@@ -1,14 +1,16 @@
-import { absentCache, sourced, type CacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { northwood } from './northwood.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers } from './prefetchers.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
 
-const l2: CacheSpec = {
+const l2: PrefetchingCacheSpec = {
   sizeBytes: 1048576,
   ways: 8,
   source: INTEL,
   latency: sourced(26, [18, 28], 'seen', `hardwareanalysis 1686: 8 ns at 3.2 GHz; ${INTEL} gives 18 at best`),
+  prefetch: prefetchers.netburst,
 };
 
 /** The Pentium 4 of 2004. No system-call figure of its own was found: its steps are those of Northwood, in cycles. */

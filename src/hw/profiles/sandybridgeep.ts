@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -23,12 +24,24 @@ export const sandyBridgeEp: MachineProfile = {
   userCpi: sourced(0.55, [0.3, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.65, [0.4, 1.3], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 4], 'seen', 'Tech Report 21987: 4') },
-  l1d: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 4], 'seen', 'Tech Report 21987: 4') },
-  l2: { sizeBytes: 262144, ways: 8, source: INTEL, latency: sourced(12, [11, 12], 'seen', 'Tech Report 21987: 12') },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: INTEL,
+    latency: sourced(4, [4, 4], 'seen', 'Tech Report 21987: 4'),
+    prefetch: prefetchers.intelFirst,
+  },
+  l2: {
+    sizeBytes: 262144,
+    ways: 8,
+    source: INTEL,
+    latency: sourced(12, [11, 12], 'seen', 'Tech Report 21987: 12'),
+    prefetch: prefetchers.intelSecond,
+  },
   llc: {
     sizeBytes: 20971520,
     ways: 20,
-    source: `${INTEL}: 2.5 MiB a core, inclusive`,
+    source: `${INTEL}: 2.5 MiB a core, inclusive; ${SLICES}; its replacement (MRU, recalled) is taken as LRU`,
     latency: sourced(
       34,
       [28, 45],
@@ -36,6 +49,7 @@ export const sandyBridgeEp: MachineProfile = {
       'Tech Report 21987: 30 with six cores at 3.3 GHz; eight cores assumed slower',
     ),
     inclusion: 'inclusive',
+    hashed: true,
   },
   itlb: { entries: 128, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
@@ -43,6 +57,7 @@ export const sandyBridgeEp: MachineProfile = {
   stlb: { entries: 512, ways: 4, source: INTEL, hit: sourced(7, [7, 8], 'recalled', INTEL) },
   ...intelPaging,
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(
     65,
     [55, 85],

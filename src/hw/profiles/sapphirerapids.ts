@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -35,14 +36,29 @@ export const sapphireRapids: MachineProfile = {
   userCpi: sourced(0.4, [0.22, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.5, [0.3, 1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(5, [4, 5], 'recalled', INTEL) },
-  l1d: { sizeBytes: 49152, ways: 12, source: INTEL, latency: sourced(5, [5, 5], 'recalled', INTEL) },
-  l2: { sizeBytes: 2097152, ways: 16, source: INTEL, latency: sourced(15, [14, 17], 'recalled', INTEL) },
+  l1d: {
+    sizeBytes: 49152,
+    ways: 12,
+    source: INTEL,
+    latency: sourced(5, [5, 5], 'recalled', INTEL),
+    prefetch: prefetchers.intelFirst,
+  },
+  l2: {
+    sizeBytes: 2097152,
+    ways: 16,
+    source: INTEL,
+    latency: sourced(15, [14, 17], 'recalled', INTEL),
+    replacement: 'srrip',
+    prefetch: prefetchers.intelSecond,
+  },
   llc: {
     sizeBytes: 31457280,
     ways: 15,
-    source: `${INTEL}: 1.875 MiB a core, non-inclusive`,
+    source: `${INTEL}: 1.875 MiB a core, non-inclusive; ${SLICES}; SRRIP assumed, as QLRU on client Ice Lake`,
     latency: sourced(115, [70, 250], 'recalled', 'slower than Ice Lake-SP; chipsandcheese, a peek at Sapphire Rapids'),
     inclusion: 'nonInclusive',
+    replacement: 'srrip',
+    hashed: true,
   },
   itlb: { entries: 256, ways: 8, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   dtlb: { entries: 96, ways: 6, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
@@ -50,6 +66,7 @@ export const sapphireRapids: MachineProfile = {
   stlb: { entries: 2048, ways: 16, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
   ...intelPaging,
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(80, [65, 110], 'assumed', 'DDR5 behind a larger mesh than Ice Lake-SP'),
   dramBytesPerNs: sourced(180, [120, 270], 'assumed', 'eight channels of DDR5-4800 at 60 to 85 %'),
   dram: memoryOf('ddr5', 16, 'eight channels a socket, each of two subchannels'),

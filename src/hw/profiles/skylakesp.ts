@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings } from './estimates.ts';
+import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -24,22 +25,30 @@ export const skylakeSp: MachineProfile = {
     'kernel code that hits in the first level: more branches and serialising accesses than user code',
   ),
   l1i: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 5], 'recalled', INTEL) },
-  l1d: { sizeBytes: 32768, ways: 8, source: INTEL, latency: sourced(4, [4, 5], 'recalled', INTEL) },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: INTEL,
+    latency: sourced(4, [4, 5], 'recalled', INTEL),
+    prefetch: prefetchers.intelFirst,
+  },
   l2: {
     sizeBytes: 1048576,
     ways: 16,
-    source: 'AnandTech 11464: 1 MiB of L2',
+    source: 'AnandTech 11464: 1 MiB of L2; SRRIP is the nearest to the QLRU of client Skylake (nanoBench, recalled)',
     latency: sourced(
       14,
       [12, 16],
       'recalled',
       'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; AnandTech 11544: 14 to 22',
     ),
+    replacement: 'srrip',
+    prefetch: prefetchers.intelSecond,
   },
   llc: {
     sizeBytes: 23068672,
     ways: 11,
-    source: 'AnandTech 11464: 1.375 MiB a core, non-inclusive',
+    source: `AnandTech 11464: 1.375 MiB a core, non-inclusive; ${SLICES}; SRRIP assumed, as QLRU on client Skylake`,
     latency: sourced(
       60,
       [50, 70],
@@ -47,6 +56,8 @@ export const skylakeSp: MachineProfile = {
       'Skylake-SP L2 / L3 14 / 50-70 cycles, recalled; AnandTech 11544: 54 to 56',
     ),
     inclusion: 'nonInclusive',
+    replacement: 'srrip',
+    hashed: true,
   },
   itlb: { entries: 128, ways: 8, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
   dtlb: { entries: 64, ways: 4, source: INTEL, hit: sourced(0, [0, 0], 'recalled', INTEL) },
@@ -54,6 +65,7 @@ export const skylakeSp: MachineProfile = {
   stlb: { entries: 1536, ways: 12, source: INTEL, hit: sourced(7, [7, 9], 'recalled', INTEL) },
   ...intelPaging,
   pcid: true,
+  prefetching,
   dramLatencyNs: sourced(
     70,
     [55, 90],

@@ -1,6 +1,7 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
+import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
 import { siblings } from './siblings.ts';
 
@@ -34,8 +35,20 @@ export const zen2: MachineProfile = {
   userCpi: sourced(0.48, [0.3, 0.9], 'assumed', 'JIT-compiled code that hits in the first level, 5-wide core'),
   kernelCpi: sourced(0.58, [0.35, 1.1], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 8, source: '7-cpu.com, Zen 2', latency: sourced(4, [4, 4], 'seen', ROME) },
-  l1d: { sizeBytes: 32768, ways: 8, source: '7-cpu.com, Zen 2', latency: sourced(4, [4, 4], 'seen', ROME) },
-  l2: { sizeBytes: 524288, ways: 8, source: '7-cpu.com, Zen 2', latency: sourced(13, [12, 13], 'seen', ROME) },
+  l1d: {
+    sizeBytes: 32768,
+    ways: 8,
+    source: '7-cpu.com, Zen 2',
+    latency: sourced(4, [4, 4], 'seen', ROME),
+    prefetch: prefetchers.zenFirst,
+  },
+  l2: {
+    sizeBytes: 524288,
+    ways: 8,
+    source: '7-cpu.com, Zen 2',
+    latency: sourced(13, [12, 13], 'seen', ROME),
+    prefetch: prefetchers.zenSecond,
+  },
   llc: {
     sizeBytes: 16777216,
     ways: 16,
@@ -55,6 +68,7 @@ export const zen2: MachineProfile = {
   walker: zenWalker,
   virtualised: false,
   pcid: false,
+  prefetching,
   dramLatencyNs: sourced(112, [95, 125], 'seen', `${ROME}: 122 to 134 ns in all`),
   dramBytesPerNs: sourced(40, [20, 60], 'assumed', 'share of one core complex'),
   dram: memoryOf('ddr4', 2, 'of eight channels, the two that are as fast as the share of one core complex'),
@@ -88,7 +102,13 @@ export const zen3: MachineProfile = {
   frontEnd: frontEnds.zen3,
   userCpi: sourced(0.42, [0.25, 0.85], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(0.52, [0.3, 1], 'assumed', 'more branches and serialising accesses than user code'),
-  l2: { sizeBytes: 524288, ways: 8, source: AMD, latency: sourced(12, [12, 13], 'recalled', AMD) },
+  l2: {
+    sizeBytes: 524288,
+    ways: 8,
+    source: AMD,
+    latency: sourced(12, [12, 13], 'recalled', AMD),
+    prefetch: prefetchers.zenSecond,
+  },
   llc: {
     sizeBytes: 33554432,
     ways: 16,
@@ -126,6 +146,7 @@ export const zen4: MachineProfile = {
     ways: 8,
     source: AMD,
     latency: sourced(14, [14, 15], 'seen', 'recorded Genoa host: 3.8 ns'),
+    prefetch: prefetchers.zenSecond,
   },
   llc: {
     sizeBytes: 33554432,
