@@ -191,6 +191,11 @@ export interface MachineProfile {
   readonly options: readonly Option[];
   /** Mitigations of the kernel of this machine; a study can switch them off. */
   readonly features: readonly Mitigation[];
+  /**
+   * Scenarios of `ringsim validate` from whose targets numbers of this profile, or of the kernel that it runs, were made: agreement with them
+   * proves nothing. Spelled as it prints them, such as `read 1` or `null-call saving@kernelmode`.
+   */
+  readonly fitted?: readonly string[];
   /** Cycles of every primitive step that can exist on this machine. */
   readonly cost: Readonly<Partial<Record<StepName, Sourced>>>;
 }

@@ -177,7 +177,10 @@ const costs: Check = (value, path) => {
 };
 
 /** Parts that a machine may lack. */
-export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt'];
+export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt', 'fitted'];
+
+const texts: Check = (value, path) =>
+  Array.isArray(value) ? value.flatMap((item, index) => text(item, `${path}.${index}`)) : text(value, path);
 
 /** The parts of a profile and how each is checked. */
 export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
@@ -215,5 +218,6 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   entry: oneOf(Object.keys(ENTRIES)),
   options: listOf(OPTIONS),
   features: listOf(MITIGATIONS),
+  fitted: optional(texts),
   cost: costs,
 };

@@ -16,6 +16,7 @@ export const CALLS = [
   'gettid',
   'getppid',
   'getuid',
+  'umask',
   'uname',
   'sysinfo',
   'getrusage',

@@ -16,6 +16,7 @@ import { saturate } from './saturate.ts';
 import { schema } from './schema.ts';
 import { status } from './status.ts';
 import { sweep } from './sweep.ts';
+import { validate } from './validate.ts';
 import { verify } from './verify.ts';
 
 /** All verbs in the order of the help. */
@@ -35,6 +36,7 @@ export const verbs: readonly Verb[] = [
   machine,
   policy,
   calibrate,
+  validate,
   importTrace,
   bench,
   schema,

@@ -125,6 +125,7 @@ export const northwood: MachineProfile = {
   entry: 'sysenter',
   options: [],
   features: [],
+  fitted: ['null-call saving', 'null-call saving @kernelmode', 'null-call @kernelmode'],
   cost,
 };
 
@@ -134,4 +135,5 @@ export const northwoodInt80: MachineProfile = {
   name: 'northwood-int80',
   doc: 'Pentium 4 Northwood at 2.8 GHz whose system calls enter by INT 0x80, as before kernel 2.6',
   entry: 'int80',
+  fitted: ['gettimeofday saving'],
 };

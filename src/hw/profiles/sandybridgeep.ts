@@ -76,6 +76,7 @@ export const sandyBridgeEp: MachineProfile = {
   entry: 'syscall',
   options: [],
   features: ['thunks', 'mds', 'rsb'],
+  fitted: ['null-call'],
   cost: {
     ...kernelSteps,
     ...eventSteps,

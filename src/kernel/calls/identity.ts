@@ -22,6 +22,7 @@ export const identityCalls = {
     effect: (_host, _core, thread) => thread.process.family.parent?.pid ?? 0,
   },
   getuid: { doc: 'getuid()', footprint: measured(27.2, 'as getpid'), blocks: 'never', effect: succeed },
+  umask: { doc: 'umask()', footprint: measured(27.2, 'as getpid'), blocks: 'never', effect: succeed },
   uname: {
     doc: 'uname(): 390 bytes of names',
     footprint: assumed(350, 'a lock and a copy'),

@@ -84,11 +84,27 @@ export const callOperations = {
   yield: only('sched_yield of a thread that is alone', (t) => t.sys('sched_yield')),
   membarrier: only('membarrier of a process with one thread', (t) => t.sys('membarrier')),
   'signal-install': only('rt_sigaction', (t) => t.sys('rt_sigaction')),
-  signal: only('signal to itself, with its handler', function* (t) {
-    yield* t.sys('tgkill', yield* t.sys('gettid'));
-    yield* t.work(HANDLER_INSTRUCTIONS);
-    yield* t.sys('rt_sigreturn');
-  }),
+  'five-calls': only(
+    'dup, close, getpid, getuid, umask, as in UnixBench',
+    function* (t) {
+      yield* t.sys('close', yield* t.sys('dup', 0));
+      yield* t.sys('getpid');
+      yield* t.sys('getuid');
+      yield* t.sys('umask');
+    },
+    page,
+  ),
+  signal: {
+    doc: 'signal to itself, with its handler',
+    measured: {
+      prepare: (t) => t.sys('gettid'),
+      loop: function* (t, _sizes, self) {
+        yield* t.sys('tgkill', Number(self));
+        yield* t.work(HANDLER_INSTRUCTIONS);
+        yield* t.sys('rt_sigreturn');
+      },
+    },
+  },
   'uring-nop': uring('no-ops submitted to io_uring', -1),
   'uring-read': uring('reads of cached pages submitted to io_uring', 0),
 } as const satisfies Record<string, Operation>;

@@ -1,0 +1,167 @@
+import type { ScenarioName } from './scenarios.ts';
+
+/** What the metric of a target asks for. */
+export interface Reading {
+  readonly scenario: ScenarioName;
+  readonly policy: string;
+  /** Numbers for the scenario, in its order. */
+  readonly args: readonly number[];
+  readonly compare: Comparison;
+  /** How a time under another policy is compared when the file also has the one of the stock kernel. */
+  readonly beside: Beside;
+}
+
+/** By itself, by the share of the stock kernel's time (points), or by what it saves of it. */
+export type Beside = 'absolute' | 'relative' | 'saving';
+
+/** Two variants of a machine or of a policy whose times are compared. */
+export interface Comparison {
+  /** How the number is made: a time, the ratio of two, their difference, or a share of time at a rate of calls. */
+  readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain';
+  /** What the second variant changes; the first is the target's own machine under its policy. */
+  readonly against?: { readonly policy?: string; readonly kpti?: boolean; readonly machine?: string };
+  /** What the first variant changes. */
+  readonly first?: { readonly kpti?: boolean; readonly machine?: string };
+  /** Calls in a second, for `load`. */
+  readonly rate?: number;
+  /** In place of the scenario's tolerance. */
+  readonly tolerance?: number;
+}
+
+/** Words in metrics that name a policy, first match wins. */
+const POLICIES: readonly (readonly [RegExp, string, Beside])[] = [
+  [/ukl[_ -]?byp/i, 'ukl-bypass', 'relative'],
+  [/ukl base|ukl.*call\/ret/i, 'ukl-base', 'relative'],
+  [/shortcut/i, 'ukl-shortcut', 'relative'],
+  [/kml|ring-?0 direct|kernel mode linux/i, 'kernelmode', 'saving'],
+  [/privbox/i, 'privbox', 'relative'],
+  [/^singularity:/i, 'singularity', 'absolute'],
+];
+/** Systems that the model does not have, and figures that no operation stands for. */
+const FOREIGN =
+  /freebsd|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
+
+/** Names of operations in metrics, first match wins; numbers in parentheses become arguments. */
+const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
+  [/5-syscall loop/i, 'five-calls'],
+  [/cycles per syscall in that loop/i, 'per-call'],
+  [/vdso/i, 'vdso'],
+  [/clock_gettime/i, 'clock'],
+  [/gettimeofday/i, 'gettimeofday'],
+  [/null i\/?o/i, 'null-io'],
+  [/(?:simple write|write.{0,5}dev.?null)/i, 'write-null'],
+  [/(?:simple read|read.{0,7}dev.?zero)/i, 'read-null'],
+  [/io_uring.?nop.*batch ?(\d+)/i, 'uring-nop'],
+  [/io_uring.?read.?4k.*batch ?(\d+)/i, 'uring-read'],
+  [/membarrier.*peer/i, 'membarrier-peer'],
+  [/membarrier/i, 'membarrier'],
+  [/mprotect\D*(\d+) ?pages?.*shootdown/i, 'shootdown'],
+  [/shootdown|ipi round/i, 'shootdown-round'],
+  [/mprotect\D*(\d+) ?pages?.pair$/i, 'mprotect'],
+  [/prot(?:ection)? ?fault/i, 'protection-fault'],
+  [/page.?fault/i, 'page-fault'],
+  [/mmap\D*(\d+) ?page/i, 'mmap'],
+  [/mmap/i, 'mmap'],
+  [/sig.*inst/i, 'signal-install'],
+  [/sig.*(?:handle|hndl|overhead|catch)/i, 'signal'],
+  [/(?:ctx|context.switch)\D*(\d+) ?p ?\/ ?(\d+) ?k/i, 'switch'],
+  [/pipe.*context switch/i, 'pipe'],
+  [/context.switch/i, 'switch'],
+  [/ping.?pong.*pipe.*cross/i, 'pipe-cross'],
+  [/ping.?pong.*futex.*same/i, 'futex'],
+  [/ping.?pong.*eventfd.*same/i, 'eventfd'],
+  [/ping.?pong.*pipe.*same|pipe latency|message ping/i, 'pipe'],
+  [/pipe.*same.?thread/i, 'pipe-self'],
+  [/tcp.*same.?thread/i, 'tcp-self'],
+  [/af_?unix/i, 'unix'],
+  [/tcp latency/i, 'tcp'],
+  [/thread.?create/i, 'thread'],
+  [/sh proc|\/bin\/sh|\bsh\b latency|lmbench sh$/i, 'shell'],
+  [/\bexec(?:ve)?\b|process creation/i, 'exec'],
+  [/\bfork/i, 'fork'],
+  [/futex.?wake.*(?:no|without).?waiter/i, 'futex-wake'],
+  [/thread yield/i, 'yield-switch'],
+  [/sched_yield/i, 'yield'],
+  [/epoll.?wait.*ready/i, 'epoll-ready'],
+  [/epoll(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'epoll'],
+  [/\bpoll(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'poll'],
+  [/select(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'select'],
+  [/open.{0,5}close/i, 'open-close'],
+  [/fstat/i, 'fstat'],
+  [/\bl?stat\b/i, 'stat'],
+  [/lseek/i, 'lseek'],
+  [/pread\D*(\d+) ?b/i, 'read'],
+  [/pwrite\D*(\d+) ?b/i, 'write'],
+  [/(\d+ ?k?b) .*file read/i, 'read'],
+  [/\bread (\d+ ?k?b)\b|(?:small|med|big) read/i, 'read'],
+  [/\bwrite (\d+ ?k?b)\b|(?:small|med|big) write/i, 'write'],
+  [
+    /get_?p?p?id\b|null.?(?:sys)?call|(?:simple|null) syscall|syscall (?:cost|invocation|latency)|api call|no-op syscall|\bsysenter\b/i,
+    'null-call',
+  ],
+  [/kpti overhead|implied cost per syscall|extra syscall latency|constant saving/i, 'null-call'],
+];
+/** Bytes of what LEBench calls small, medium and large. */
+const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big: 10_240 };
+
+/** Reads a metric; undefined when it names nothing that the model can run. */
+export function readingOf(metric: string): Reading | undefined {
+  if (FOREIGN.test(metric)) return undefined;
+  const found = SCENARIOS.find(([pattern]) => pattern.test(metric));
+  if (found === undefined) return undefined;
+  const [pattern, scenario] = found;
+  const [, policy, beside] = POLICIES.find(([word]) => word.test(metric)) ?? [/$/, 'baseline', 'absolute'];
+  const compare = comparisonOf(metric, policy);
+  const own = compare.kind === 'time' ? policy : 'baseline';
+  return { scenario, policy: own, args: argumentsOf(metric, pattern), compare, beside };
+}
+
+function argumentsOf(metric: string, pattern: RegExp): readonly number[] {
+  const size = /\b(small|med|big) (?:read|write)/i.exec(metric)?.[1];
+  if (size !== undefined) return [LEBENCH[size.toLowerCase()]];
+  const [, ...groups] = pattern.exec(metric) ?? [];
+  return groups.filter((group) => group !== undefined).map(sizeOf);
+}
+
+function sizeOf(text: string): number {
+  return Number.parseFloat(text) * (/k/i.test(text) ? 1024 : 1);
+}
+
+/** Ways of comparing, first match wins. */
+const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) => Comparison])[] = [
+  [
+    /ratio 4\.15\/4\.13/,
+    () => ({ kind: 'ratio', first: { kpti: true, machine: 'haswell-2018' }, against: { kpti: false } }),
+  ],
+  [/ratio 4\.14\/4\.13/, () => ({ kind: 'ratio', first: { kpti: true }, against: { kpti: false } })],
+  [/constant saving|saving/i, (_metric, policy) => ({ kind: 'saving', against: { policy }, tolerance: 0.1 })],
+  [/int ?0?x80 minus sysenter/i, () => ({ kind: 'saving', against: { machine: 'northwood' }, tolerance: 0.1 })],
+  [
+    /extra syscall latency/i,
+    () => ({ kind: 'saving', first: { kpti: true }, against: { kpti: false }, tolerance: 0.3 }),
+  ],
+  [
+    /implied cost per syscall/i,
+    () => ({ kind: 'saving', first: { kpti: true }, against: { kpti: false }, tolerance: 0.3 }),
+  ],
+  [
+    /kpti overhead.*?(\d+)k/i,
+    (metric) => ({
+      kind: 'load',
+      first: { kpti: true },
+      against: { kpti: false },
+      rate: Number(/(\d+)k/i.exec(metric)?.[1]) * 1000,
+      tolerance: 1,
+    }),
+  ],
+  [
+    /syscall invocation speed-?up/i,
+    () => ({ kind: 'speedup', first: { kpti: true }, against: { policy: 'privbox', kpti: true }, tolerance: 0.1 }),
+  ],
+  [/null-?syscall gain/i, () => ({ kind: 'gain', against: { policy: 'kernelmode' } })],
+];
+
+function comparisonOf(metric: string, policy: string): Comparison {
+  const found = COMPARISONS.find(([pattern]) => pattern.test(metric));
+  return found === undefined ? { kind: 'time' } : found[1](metric, policy);
+}

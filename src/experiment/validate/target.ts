@@ -1,0 +1,59 @@
+import type { Problem } from '../../sim/errors.ts';
+import { parseCsv } from './csv.ts';
+
+/** A published or measured number, one row of a targets file. */
+export interface Target {
+  readonly source: string;
+  readonly cpu: string;
+  readonly metric: string;
+  /** The number as it was published, such as `0.16-0.17`, `~5` or `1.2-1.5 / 2.2`. */
+  readonly value: string;
+  readonly unit: string;
+  /** `validation`, or `parameter` for what seeds a model. */
+  readonly kind: string;
+  readonly confidence: string;
+}
+
+/** A published value: its bounds, equal for a single number. */
+export interface Published {
+  readonly low: number;
+  readonly high: number;
+}
+
+const COLUMNS = ['source', 'cpu', 'metric', 'value', 'unit'] as const;
+
+/** Reads a targets file; columns `kind` and `confidence` may be missing. `problems` names every row that is none. */
+export function readTargets(
+  text: string,
+  file: string,
+): { readonly targets: readonly Target[]; readonly problems: readonly Problem[] } {
+  const rows = parseCsv(text);
+  const missing = COLUMNS.filter((name) => rows.length > 0 && !Object.hasOwn(rows[0], name));
+  const problems: Problem[] = missing.map((name) => ({ file, path: name, message: 'is a column that is missing' }));
+  if (rows.length === 0) problems.push({ file, path: '', message: 'holds no target' });
+  return { targets: missing.length > 0 ? [] : rows.map(asTarget), problems };
+}
+
+function asTarget(row: Readonly<Record<string, string>>): Target {
+  const cell = (name: string, otherwise = ''): string => row[name]?.trim() ?? otherwise;
+  return {
+    source: cell('source'),
+    cpu: cell('cpu'),
+    metric: cell('metric'),
+    value: cell('value'),
+    unit: cell('unit'),
+    kind: cell('kind', 'validation'),
+    confidence: cell('confidence', 'seen'),
+  };
+}
+
+const NUMBER = String.raw`[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?`;
+const VALUE = new RegExp(`^[~<>=\\s]*(${NUMBER})(?:\\s*-\\s*(${NUMBER}))?`, 'i');
+
+/** The number or the range that a published value begins with; of several values the first; undefined without one. */
+export function publishedOf(value: string): Published | undefined {
+  const [, first, second] = VALUE.exec(value) ?? [];
+  if (first === undefined) return undefined;
+  const ends = [Number(first), Number(second ?? first)];
+  return { low: Math.min(...ends), high: Math.max(...ends) };
+}

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { machines } from '../../hw/profiles/index.ts';
+import { OPERATIONS } from '../../workloads/micro/index.ts';
+import { parseCsv } from './csv.ts';
+import { hostOf } from './machines.ts';
+import { readingOf } from './patterns.ts';
+import { publishedOf, readTargets, type Target } from './target.ts';
+import { nameOf, validate } from './validate.ts';
+
+describe('a targets file', () => {
+  it('may hold commas, quotes and line ends in quoted fields', () => {
+    expect(parseCsv('a,b\n"1, 2","say ""x"""\r\n3,\n')).toEqual([
+      { a: '1, 2', b: 'say "x"' },
+      { a: '3', b: '' },
+    ]);
+  });
+
+  it('without a column that is needed is refused by its name, and an empty one as empty', () => {
+    expect(readTargets('source,cpu,metric,value\na,b,c,1\n', 'x.csv').problems.map(({ path }) => path)).toEqual([
+      'unit',
+    ]);
+    expect(readTargets('', 'x.csv').problems.at(-1)?.message).toBe('holds no target');
+  });
+
+  it.each([
+    ['641', 641, 641],
+    ['0.16-0.17', 0.16, 0.17],
+    ['<0.5', 0.5, 0.5],
+    ['~5', 5, 5],
+    ['1.2-1.5 / 2.2', 1.2, 1.5],
+    ['-3.0', -3, -3],
+  ])('holds the value %s as %d to %d', (text, low, high) => {
+    expect(publishedOf(text)).toEqual({ low, high });
+  });
+
+  it('may hold a value that begins with no number', () => {
+    expect(publishedOf('see metric')).toBeUndefined();
+  });
+});
+
+const host = (cpu: string, metric = 'getpid', source = 'somebody 2020') => hostOf({ source, cpu, metric });
+
+describe('the processor of a target', () => {
+  it.each([
+    ['Pentium 4', 'northwood'],
+    ['i686 2.765 GHz NetBurst-like; 2.6.11-rc4-mm1', 'northwood'],
+    ['Xeon E5-2660 class 2.2 GHz', 'sandybridge-ep'],
+    ['Xeon E5-2630 v3 2.4 GHz', 'haswell'],
+    ['Intel Xeon E5-2680 v4', 'haswell'],
+    ['Intel Skylake', 'skylake-sp'],
+    ['Athlon 64 3000+ 1.8 GHz', 'opteron-k8'],
+    ['AMD EPYC Genoa (Zen 4) in a Firecracker VM', 'genoa-vm'],
+    ['AMD EPYC 7763 (Milan)', 'zen3'],
+  ])('%s is run on %s', (cpu, machine) => {
+    expect(host(cpu)?.machine).toBe(machine);
+  });
+
+  it('that is not modelled has no machine, nor has another system', () => {
+    expect([host('Duron 750'), host('Alpha 21264'), host('Skylake; seL4')]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('gives clock, page tables and mitigations where it names them or where its year does', () => {
+    expect(host('Xeon E5-2660 class 2.2 GHz; nopti')).toMatchObject({ gigahertz: 2.2, kpti: false, mitigations: true });
+    expect(host('Skylake', 'null call, KPTI on')).toMatchObject({ kpti: true });
+    expect(host('Skylake', 'getpid', 'a blog 2016')).toMatchObject({ kpti: false, mitigations: false });
+  });
+
+  it('is entered by INT 0x80 only where the model has it', () => {
+    expect(host('Pentium 4', 'getppid; int 0x80/iret')?.machine).toBe('northwood-int80');
+    expect(host('Skylake', 'getpid int80')).toBeUndefined();
+  });
+});
+
+describe('the metric of a target', () => {
+  it.each([
+    ['getppid; sysenter', 'null-call'],
+    ['Simple syscall', 'null-call'],
+    ['getpid latency; KML ring-0 direct call', 'null-call @kernelmode'],
+    ['getppid latency; UKL_BYP', 'null-call @ukl-bypass'],
+    ['lmbench ctx 16p/64K', 'switch 16 64'],
+    ['lmbench open+close', 'open-close'],
+    ['Signal handler installation', 'signal-install'],
+    ['fork+execve', 'exec'],
+    ['Process fork+/bin/sh -c', 'shell'],
+    ['pread_tmpfs 4096B', 'read 4096'],
+    ['io_uring_read4k_ext4_cached batch128', 'uring-read 128'],
+    ['mprotect_ro_rw 64pages_pair', 'mprotect 64'],
+    ['small read ratio 4.14/4.13 (KPTI)', 'read 4096 ratio'],
+    ['constant saving of KML per call', 'null-call saving @kernelmode'],
+    ['syscall invocation speed-up', 'null-call speedup @privbox'],
+    ['redis SET throughput', undefined],
+    ['pread: L1i lines evicted', undefined],
+  ])('%s is scenario %s', (metric, scenario) => {
+    const reading = readingOf(metric);
+    expect(reading && nameOf(reading)).toBe(scenario);
+  });
+});
+
+const target = (cpu: string, metric: string, value: string, unit: string, kind = 'validation'): Target => ({
+  source: 'test 2023',
+  cpu,
+  metric,
+  value,
+  unit,
+  kind,
+  confidence: 'seen',
+});
+
+describe('validation', () => {
+  it('runs the scenario of a target: the toy numbers of nobody are outside, a metric without scenario says so', () => {
+    const [near, far, none] = validate([
+      target('Pentium 4', 'getppid; sysenter', '550', 'cycles'),
+      target('Pentium 4', 'getppid; sysenter', '100', 'cycles'),
+      target('Pentium 4', 'colour of the box', '1', 'cycles'),
+    ]);
+
+    expect(near).toMatchObject({ verdict: 'within', scenario: 'null-call', machine: 'northwood', fitted: false });
+    expect(far).toMatchObject({ verdict: 'outside', predicted: near.predicted });
+    expect(far.error).toBeCloseTo(near.predicted! / 100 - 1, 12);
+    expect(none).toMatchObject({ verdict: 'no-scenario', scenario: null, predicted: null, error: null });
+  });
+
+  it('compares a time under another policy by the share of the stock kernel that the same source gives', () => {
+    const cpu = 'Xeon E5-2660 class 2.2 GHz; nopti';
+    const [stock, bypassed] = validate([
+      target(cpu, 'getppid latency; Linux', '342.62', 'ns'),
+      target(cpu, 'getppid latency; UKL base (call/ret)', '325.26', 'ns'),
+    ]);
+
+    expect(stock).toMatchObject({ basis: 'absolute', fitted: true });
+    expect(bypassed).toMatchObject({ basis: 'relative', tolerance: 0.05, verdict: 'within' });
+    expect(bypassed.error).toBeCloseTo(bypassed.predicted! / stock.predicted! - 325.26 / 342.62, 12);
+  });
+
+  it('takes a parameter for fitted, and gives a ratio for a ratio', () => {
+    const [ratio] = validate([
+      target('Xeon E5-2630 v3 2.4 GHz', 'epoll ratio 4.14/4.13 (KPTI)', '1.57', 'ratio', 'parameter'),
+    ]);
+
+    expect(ratio.fitted).toBe(true);
+    expect(ratio.predicted).toBeGreaterThan(1);
+    expect(ratio.predicted).toBeLessThan(3);
+  });
+
+  it('has no scenario for a unit that does not fit', () => {
+    expect(validate([target('Nehalem', 'stat: cycles', '13585', 'count')])[0].verdict).toBe('no-scenario');
+  });
+});
+
+describe('the targets that come with ringsim', () => {
+  const files = ['published.csv', 'recorded.csv', 'example.csv'].map((name) => `experiments/micro/${name}`);
+
+  it.each(files)('%s is a targets file', (file) => {
+    const { targets, problems } = readTargets(readFileSync(file, 'utf8'), file);
+
+    expect(problems).toEqual([]);
+    expect(targets.length).toBeGreaterThan(2);
+  });
+
+  it('has, for every scenario that a profile says it was fitted to, a target', () => {
+    const targets = files.flatMap((file) => readTargets(readFileSync(file, 'utf8'), file).targets);
+    const names = new Set(
+      targets.map((row) => {
+        const [reading, found] = [readingOf(row.metric), hostOf(row)];
+        return reading && found ? `${found.machine}: ${nameOf(reading)}` : '';
+      }),
+    );
+    const fitted = Object.values(machines).flatMap(({ name, fitted: list = [] }) =>
+      list.map((row) => `${name}: ${row}`),
+    );
+
+    expect(fitted.length).toBeGreaterThan(20);
+    expect(fitted.filter((row) => !names.has(row))).toEqual([]);
+  });
+});
+
+describe('the micro-benchmarks', () => {
+  it('have at least 40 operations, each with a sentence', () => {
+    expect(Object.keys(OPERATIONS).length).toBeGreaterThanOrEqual(40);
+    expect(Object.values(OPERATIONS).filter(({ doc }) => doc === '')).toEqual([]);
+  });
+});

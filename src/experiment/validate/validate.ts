@@ -1,0 +1,192 @@
+import { machines } from '../../hw/profiles/index.ts';
+import { Lab, type Time } from './lab.ts';
+import { hostOf, type Host } from './machines.ts';
+import { readingOf, type Comparison, type Reading } from './patterns.ts';
+import { asking, SCENARIOS } from './scenarios.ts';
+import { publishedOf, type Published, type Target } from './target.ts';
+import { amountOf, isAbsolute } from './units.ts';
+
+/** What became of a target. */
+export type Verdict = 'within' | 'outside' | 'no-scenario';
+
+/** A target with its prediction; numbers in the unit of the target. */
+export interface Outcome {
+  readonly source: string;
+  readonly cpu: string;
+  readonly metric: string;
+  readonly kind: string;
+  readonly confidence: string;
+  readonly unit: string;
+  readonly machine: string | null;
+  readonly policy: string | null;
+  readonly scenario: string | null;
+  readonly predicted: number | null;
+  /** Middle of what was published; null for a text that begins with no number. */
+  readonly published: number | null;
+  /** How the error is counted: by itself, in points of the stock kernel's time, or by what is saved of it. */
+  readonly basis: 'absolute' | 'relative' | 'saving';
+  readonly error: number | null;
+  readonly tolerance: number | null;
+  /** Whether numbers of the machine or of the kernel were made from this target, or the target only seeds: it proves nothing. */
+  readonly fitted: boolean;
+  readonly verdict: Verdict;
+}
+
+/** A target that can be run: machine, scenario and number. */
+interface Question {
+  readonly target: Target;
+  readonly host: Host;
+  readonly reading: Reading;
+  readonly published: Published;
+}
+
+const RELATIVE_POINTS = 0.05;
+const SAVING = 0.1;
+
+/** Runs the scenario of every target. `onProgress` hears of each target before it is run. */
+export function validate(
+  targets: readonly Target[],
+  onProgress: (text: string) => void = () => {},
+): readonly Outcome[] {
+  const lab = new Lab();
+  const questions = targets.map(questionOf);
+  return targets.map((target, i) => {
+    const question = questions[i];
+    if (question === undefined) return unanswered(target);
+    onProgress(`${i + 1}/${targets.length} ${target.cpu}: ${target.metric}`);
+    return answer(lab, question, siblingOf(question, questions));
+  });
+}
+
+function questionOf(target: Target): Question | undefined {
+  const [host, reading, published] = [hostOf(target), readingOf(target.metric), publishedOf(target.value)];
+  if (host === undefined || reading === undefined || published === undefined) return undefined;
+  return amountOf(target.unit, reading, { ns: 1, cycles: 1 }) === undefined
+    ? undefined
+    : { target, host, reading, published };
+}
+
+/** The same figure of the stock kernel from the same source. */
+function siblingOf({ target, reading }: Question, all: readonly (Question | undefined)[]): Question | undefined {
+  if (reading.policy === 'baseline' || reading.beside === 'absolute') return undefined;
+  return all.find(
+    (other) =>
+      other?.reading.policy === 'baseline' &&
+      other.target.source === target.source &&
+      other.target.cpu === target.cpu &&
+      other.target.unit === target.unit &&
+      other.reading.compare.kind === 'time' &&
+      nameOf(other.reading) === nameOf({ ...reading, policy: 'baseline' }),
+  );
+}
+
+function answer(lab: Lab, question: Question, sibling: Question | undefined): Outcome {
+  const { target, host, reading, published } = question;
+  const predicted = predict(lab, question);
+  const middle = (published.low + published.high) / 2;
+  const { error, tolerance, basis } =
+    sibling === undefined
+      ? plainError(question, predicted)
+      : errorBeside(
+          reading,
+          predicted,
+          middle,
+          predict(lab, sibling),
+          (sibling.published.low + sibling.published.high) / 2,
+        );
+  const scenario = nameOf(reading);
+  return {
+    ...shared(target),
+    machine: host.machine,
+    policy: reading.policy,
+    scenario,
+    predicted,
+    published: middle,
+    basis,
+    error,
+    tolerance,
+    fitted: target.kind === 'parameter' || (machines[host.machine].fitted ?? []).includes(scenario),
+    verdict: Math.abs(error) <= tolerance ? 'within' : 'outside',
+  };
+}
+
+interface Judgement {
+  readonly error: number;
+  readonly tolerance: number;
+  readonly basis: Outcome['basis'];
+}
+
+/** Deviation from the nearer end of what was published: relative, for percentages in points. */
+function plainError({ target, reading, published }: Question, predicted: number): Judgement {
+  const tolerance = reading.compare.tolerance ?? SCENARIOS[reading.scenario].tolerance;
+  const nearest = Math.min(Math.max(predicted, published.low), published.high);
+  const error = isAbsolute(target.unit) ? predicted - nearest : predicted / nearest - 1;
+  return { error, tolerance, basis: 'absolute' };
+}
+
+function errorBeside(
+  reading: Reading,
+  predicted: number,
+  published: number,
+  stock: number,
+  publishedStock: number,
+): Judgement {
+  if (reading.beside === 'saving')
+    return { error: (stock - predicted) / (publishedStock - published) - 1, tolerance: SAVING, basis: 'saving' };
+  return { error: predicted / stock - published / publishedStock, tolerance: RELATIVE_POINTS, basis: 'relative' };
+}
+
+/** The number that the simulator gives in place of the published one, in its unit. */
+function predict(lab: Lab, { target, host, reading }: Question): number {
+  const { compare } = reading;
+  const time = timeOf(lab, host, reading, compare.first ?? {});
+  const made =
+    compare.kind === 'time' ? time : compared(compare, time, timeOf(lab, host, reading, compare.against ?? {}));
+  return amountOf(target.unit, reading, made)!;
+}
+
+function timeOf(lab: Lab, host: Host, reading: Reading, variant: NonNullable<Comparison['against']>): Time {
+  const { policy = reading.policy, ...rest } = variant;
+  return SCENARIOS[reading.scenario].time(asking(lab, { ...host, ...rest }, policy), reading.args);
+}
+
+/** Two times made one: shares and ratios stand in both fields. */
+function compared({ kind, rate = 0 }: Comparison, first: Time, against: Time): Time {
+  const both = (value: number): Time => ({ ns: value, cycles: value });
+  if (kind === 'saving') return { ns: first.ns - against.ns, cycles: first.cycles - against.cycles };
+  if (kind === 'load') return both(((first.ns - against.ns) / 1e9) * rate * 100);
+  if (kind === 'gain') return both((1 - against.ns / first.ns) * 100);
+  return both(first.ns / against.ns);
+}
+
+/** A scenario with its arguments, what is compared, and the policy if it is not the stock kernel. */
+export function nameOf({ scenario, args, compare, policy }: Reading): string {
+  const under = compare.against?.policy ?? policy;
+  return [
+    scenario,
+    ...args,
+    ...(compare.kind === 'time' ? [] : [compare.kind]),
+    ...(under === 'baseline' ? [] : [`@${under}`]),
+  ].join(' ');
+}
+
+function shared({ source, cpu, metric, kind, confidence, unit }: Target) {
+  return { source, cpu, metric, kind, confidence, unit };
+}
+
+function unanswered(target: Target): Outcome {
+  const published = publishedOf(target.value);
+  return {
+    ...shared(target),
+    machine: null,
+    policy: null,
+    scenario: null,
+    predicted: null,
+    published: published === undefined ? null : (published.low + published.high) / 2,
+    basis: 'absolute',
+    error: null,
+    tolerance: null,
+    fitted: false,
+    verdict: 'no-scenario',
+  };
+}
