@@ -81,12 +81,13 @@ function short(value: number): string {
   return Math.abs(value) >= 1e5 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
 }
 
+const countLine = (what: string, { within, outside, 'no-scenario': none }: Counts): string =>
+  `${what}: ${within} within, ${outside} outside, ${none} without a scenario`;
+
 function countText({ predicted, fitted, recalled }: ValidationSummary): string {
-  const line = (what: string, { within, outside, 'no-scenario': none }: Counts): string =>
-    `${what}: ${within} within, ${outside} outside, ${none} without a scenario`;
   return [
-    line('predicted', predicted),
-    line('fitted or parameters (agreement proves nothing)', fitted),
-    line('recalled (never count as validation)', recalled),
+    countLine('predicted', predicted),
+    countLine('fitted or parameters (agreement proves nothing)', fitted),
+    countLine('recalled (never count as validation)', recalled),
   ].join('\n');
 }

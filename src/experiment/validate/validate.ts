@@ -150,9 +150,10 @@ function timeOf(lab: Lab, host: Host, reading: Reading, variant: NonNullable<Com
   return SCENARIOS[reading.scenario].time(asking(lab, { ...host, ...rest }, policy), reading.args);
 }
 
+const both = (value: number): Time => ({ ns: value, cycles: value });
+
 /** Two times made one: shares and ratios stand in both fields. */
 function compared({ kind, rate = 0 }: Comparison, first: Time, against: Time): Time {
-  const both = (value: number): Time => ({ ns: value, cycles: value });
   if (kind === 'saving') return { ns: first.ns - against.ns, cycles: first.cycles - against.cycles };
   if (kind === 'load') return both(((first.ns - against.ns) / 1e9) * rate * 100);
   if (kind === 'gain') return both((1 - against.ns / first.ns) * 100);
