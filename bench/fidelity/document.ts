@@ -31,6 +31,7 @@ const LIMITS = `## Limits
 - While several cores fill their caches after boot, waits for memory come from the mean use of the bus, not from a queue: 5 ms after boot, throughput on
   four cores was up to 1.5 % off, data stalls up to 9 %.
 - On several sockets, pages find their home in groups of eight.
+- There is no prefetch: a study that asks for \`interval\` on a machine whose caches prefetch (\`profile.prefetching\` above 0) is refused.
 - Stalls are charged in lumps, a sampled line for eight; the longest latencies (99th percentile) were up to a tenth off on four cores after 5 ms.`;
 
 /** Compares all cases of the grid and measures how speed goes with cores. `onProgress` is told of each case. */

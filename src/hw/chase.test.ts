@@ -26,6 +26,10 @@ function misses(pages: string): (readonly [bytes: number, percent: number])[] {
     .filter(([, percent]) => Math.abs(percent) > 10);
 }
 
+const { l2, llc } = skylakeSp2s;
+/** A sixteenth of the caches, so that a small set is beyond them. */
+const small = { ...skylakeSp2s, l2: { ...l2, sizeBytes: 64 * KiB }, llc: { ...llc, sizeBytes: llc.sizeBytes / 16 } };
+
 describe('the latency curve', () => {
   it('of toy is 0 cycles up to 4 KiB, 10 up to 32, 40 up to 1 MiB and 140 beyond, with large pages', () => {
     const sets = [1 * KiB, 4 * KiB, 8 * KiB, 32 * KiB, 64 * KiB, 1 * MiB, 2 * MiB, 4 * MiB];
@@ -65,12 +69,6 @@ describe('the latency curve', () => {
   });
 
   it('of skylake-sp-2s, with a sixteenth of its caches, ends at 89 to 95 ns in local memory and 50 ns later in that of the other socket', () => {
-    const { l2, llc } = skylakeSp2s;
-    const small = {
-      ...skylakeSp2s,
-      l2: { ...l2, sizeBytes: 64 * KiB },
-      llc: { ...llc, sizeBytes: llc.sizeBytes / 16 },
-    };
     const [local, remote] = (['local', 'remote'] as const).map((place) => {
       const [, beyond] = latencyCurve(small, 'large', [1 * MiB, 8 * MiB], place);
       return Math.round((beyond.cycles / small.clockHz.value) * 1e9);
@@ -80,6 +78,20 @@ describe('the latency curve', () => {
     expect(local).toBeLessThanOrEqual(95);
     expect(remote - local).toBe(50);
   });
+
+  it.each(['large', 'small'] as const)(
+    'moves by less than 3 % when caches prefetch, as no load of it follows its neighbour: %s pages',
+    (pages) => {
+      const sets = [16 * KiB, 48 * KiB, 512 * KiB, 1 * MiB, 4 * MiB];
+      const [off, on] = [0, 1].map((value) =>
+        latencyCurve({ ...small, prefetching: { ...small.prefetching!, value } }, pages, sets).map(
+          ({ cycles }) => cycles,
+        ),
+      );
+
+      expect(on.filter((cycles, i) => Math.abs(cycles / off[i] - 1) > 0.03)).toEqual([]);
+    },
+  );
 
   it('is the same each time', () => {
     expect(latencyCurve(toy, 'small')).toEqual(latencyCurve(toy, 'small'));

@@ -12,7 +12,7 @@ export const prefetching: Sourced = sourced(
   0,
   [0, 1],
   'assumed',
-  'off: runs take a third longer with it, and fidelity interval has no prefetch (docs/adr/0016-prefetch.md)',
+  'off: runs take up to twice as long with it, and fidelity interval has no prefetch (docs/adr/0016-prefetch.md)',
 );
 
 /** The streamer beside the second level of Intel processors; the prefetcher of pairs of lines beside it is left out. */
