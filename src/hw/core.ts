@@ -38,7 +38,6 @@ export interface CoreWiring {
   readonly stats: StatsRegistry;
   readonly caches: MemorySystem;
   readonly tlbs: Tlbs;
-  /** One a core. */
   readonly frontEnd: FrontEnd;
   readonly kernelTable: PageTable;
   readonly trap: TrapHandler;

@@ -33,10 +33,14 @@ export function emptiedBy(steps: readonly StepName[]): number {
   return names.reduce((set, name) => set | (1 << STRUCTURES.indexOf(name)), 0);
 }
 
+/** Micro-operations of the second hardware thread of a core carry this bit; lines are far below. */
+const THREAD = 1 << 30;
+
 /**
  * What a core's front end knows of the code it has run, by physical line: its decoded micro-operations, and its branches. Kernel code
  * displaces user code, and the reverse, as far as both together are larger than the stores (docs/adr/0011-front-end.md). A store whose
- * misses cost nothing is not simulated.
+ * misses cost nothing is not simulated. Hardware threads of a core compete for both stores; branches that one knows serve the other too, as no
+ * thread owns them, micro-operations do not (Intel optimization manual, recalled; STIBP exists because of the former).
  */
 export class FrontEnd {
   readonly #uops: SetAssoc;
@@ -45,10 +49,16 @@ export class FrontEnd {
   readonly #kernelDecode: number;
   readonly #missed: number;
   readonly #returns: number;
+  readonly #spec: FrontEndSpec;
+  readonly #thread: number;
 
-  constructor({ branches, uops, returns }: FrontEndSpec) {
-    this.#uops = new SetAssoc(uops.sets, uops.ways);
-    this.#branches = new SetAssoc(branches.sets, branches.ways);
+  /** `first` is that of the first hardware thread, for the second of the same core. */
+  constructor(spec: FrontEndSpec, first?: FrontEnd) {
+    const { branches, uops, returns } = spec;
+    this.#spec = spec;
+    this.#thread = first === undefined ? 0 : THREAD;
+    this.#uops = first === undefined ? new SetAssoc(uops.sets, uops.ways) : first.#uops;
+    this.#branches = first === undefined ? new SetAssoc(branches.sets, branches.ways) : first.#branches;
     this.#userDecode = uops.user;
     this.#kernelDecode = uops.kernel;
     this.#missed = branches.missed;
@@ -58,8 +68,13 @@ export class FrontEnd {
   /** Fetches a line of a domain's code, known afterwards; returns the cycles, fractions included, that it takes longer. hot */
   fetch(line: number, domain: number): number {
     const missed = this.#missed === 0 || this.#branches.reference(line) ? 0 : this.#missed;
-    if (this.#userDecode + this.#kernelDecode === 0 || this.#uops.reference(line)) return missed;
+    if (this.#userDecode + this.#kernelDecode === 0 || this.#uops.reference(line | this.#thread)) return missed;
     return missed + (domain === Domain.User ? this.#userDecode : this.#kernelDecode);
+  }
+
+  /** That of the second hardware thread, over the same stores. */
+  sibling(): FrontEnd {
+    return new FrontEnd(this.#spec, this);
   }
 
   /** Forgets everything that a set of structures knew, whoever's; returns the cycles that this costs at once. */

@@ -69,7 +69,7 @@ export function buildMachine(
     const core = topology.coreOf(id);
     const first = cores.at(core);
     const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs);
-    const frontEnd = first?.frontEnd ?? caches.frontEndOf(frontEnds);
+    const frontEnd = first?.frontEnd.sibling() ?? caches.frontEndOf(frontEnds);
     const wiring = { engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
     cores.push(new Core(coreSpec(profile, topology, id, options.syncWindow), wiring));
   }

@@ -4,6 +4,7 @@ import { NaiveHierarchy } from '../../test/model/naivehierarchy.ts';
 import { bareMachine, type BareMachine, type ToyOptions } from '../../test/model/support.ts';
 import type { Core } from './core.ts';
 import { Domain } from './cpi.ts';
+import { FrontEnd } from './frontend.ts';
 import { LEVEL_NAMES, type HierarchySpec } from './hierarchy.ts';
 import { invalidate } from './invalidation.ts';
 import { Op, OpStream } from './opstream.ts';
@@ -130,6 +131,18 @@ describe('issue slots', () => {
 
 /** Lines of the first level of data. */
 const L1_LINES = toy.l1d.sizeBytes / 64;
+
+describe('a shared front end', () => {
+  it('gives a branch that one thread has seen to both, micro-operations only to their own, which compete for the ways', () => {
+    const way = { sets: 1, ways: 2 };
+    const first = new FrontEnd({ branches: { ...way, missed: 100 }, uops: { ...way, user: 7, kernel: 7 }, returns: 0 });
+    const second = first.sibling();
+    const costs = [first, second, first, second].map((thread) => thread.fetch(1, Domain.User));
+    expect(costs).toEqual([107, 7, 0, 0]);
+    second.fetch(2, Domain.User);
+    expect(first.fetch(1, Domain.User)).toBe(7);
+  });
+});
 
 /** Misses of the first level of CPU 0 in ten rounds, in each of which another CPU reads four times its size. */
 function missesBeside(other: number): number {
