@@ -9,6 +9,7 @@ import { startProcesses } from '../kernel/boot.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { findPolicy } from '../kernel/policies/find.ts';
 import type { Policy } from '../kernel/policy.ts';
+import { TracingDoor, type Tracer } from '../kernel/tracingdoor.ts';
 import type { Engine } from '../sim/engine.ts';
 import { openStream, type Rng } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
@@ -29,7 +30,7 @@ export interface Assembly {
 }
 
 /** Builds what a spec describes on an engine: machine, kernel, processes, clients. */
-export function assemble(spec: RunSpec, engine: Engine): Assembly {
+export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assembly {
   const { config } = spec;
   const stats = new StatsRegistry();
   const own = config.machineProfile as MachineProfile | undefined;
@@ -39,7 +40,7 @@ export function assemble(spec: RunSpec, engine: Engine): Assembly {
   const { cores, smt = false, syncWindow, fidelity } = config;
   const machine = buildMachine(profile, { cores, smt, syncWindow, fidelity }, engine, stats, door);
   const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config.scheduler);
-  door.connect(kernel);
+  door.connect(tracer === undefined ? kernel : new TracingDoor(kernel, tracer, machine.clock));
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
   const requests = new Requests(stats);
   const attack = String(config.params['attack'] ?? '');

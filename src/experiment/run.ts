@@ -1,5 +1,6 @@
 import type { RunResult, RunSpec } from '../archive/rows.ts';
 import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
+import type { Tracer } from '../kernel/tracingdoor.ts';
 import { NativeEngine } from '../sim/nativeengine.ts';
 import type { StatsSnapshot } from '../sim/stats.ts';
 import { assemble, type Assembly } from './assemble.ts';
@@ -10,6 +11,8 @@ import { countSemantics, deriveMetrics, semanticsMetrics } from './metrics.ts';
 export interface RunOptions {
   /** A fresh engine; the native one by default. */
   readonly engine?: Engine;
+  /** Is told what happens, see `TRACE_KINDS`. */
+  readonly tracer?: Tracer;
 }
 
 const PHASE_END: EventHandler = { name: 'phaseEnd', onEvent: () => {} };
@@ -20,7 +23,7 @@ const INGREDIENTS = 'tcpv';
 /** One run, start to end: build, warm up, measure, audit, collect. Equal specs give equal results, to the bit. */
 export function run(spec: RunSpec, options: RunOptions = {}): RunResult {
   const engine = options.engine ?? new NativeEngine();
-  const assembly = assemble(spec, engine);
+  const assembly = assemble(spec, engine, options.tracer);
   const { warmupUs, measureUs } = spec.config;
   const warm = advance(assembly, engine, warmupUs);
   assembly.stats.resetHistograms();

@@ -65,6 +65,7 @@ describe('usage', () => {
     'archive',
     'verify',
     'reproduce',
+    'trace',
     'attack',
     'check',
     'bench',

@@ -17,6 +17,7 @@ import { schema } from './schema.ts';
 import { status } from './status.ts';
 import { sweep } from './sweep.ts';
 import { validate } from './validate.ts';
+import { trace } from './trace.ts';
 import { verify } from './verify.ts';
 
 /** All verbs in the order of the help. */
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   archive,
   verify,
   reproduce,
+  trace,
   oracle,
   attack,
   check,

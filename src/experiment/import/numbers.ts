@@ -46,3 +46,11 @@ const HIGH_NAMES = HIGH.trim().split(/\s+/);
 export function syscallName(number: number): string {
   return NAMES[number] ?? HIGH_NAMES[number - FIRST_HIGH] ?? `nr${number}`;
 }
+
+/** System call number of x86-64 by name; −1 when there is none. */
+export function syscallNumber(name: string): number {
+  const low = NAMES.indexOf(name);
+  if (low >= 0) return low;
+  const high = HIGH_NAMES.indexOf(name);
+  return high >= 0 ? high + FIRST_HIGH : -1;
+}

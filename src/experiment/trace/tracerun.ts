@@ -1,0 +1,55 @@
+import type { RunResult, RunSpec } from '../../archive/rows.ts';
+import type { TraceEvent, TraceKind, TraceScene } from '../../kernel/tracingdoor.ts';
+import { NativeEngine } from '../../sim/nativeengine.ts';
+import { run } from '../run.ts';
+import { TRACE_FORMATS, type TraceFormatName } from './formats.ts';
+
+/** What to write of a run, and where. */
+export interface TraceRequest {
+  readonly format: TraceFormatName;
+  /** Microseconds of simulated time, from boot. */
+  readonly from: number;
+  readonly to: number;
+  readonly write: (text: string) => void;
+}
+
+/** A traced run, and how many events of each kind were written. */
+export interface Traced {
+  readonly result: RunResult;
+  readonly counts: Readonly<Partial<Record<TraceKind, number>>>;
+}
+
+/** Repeats a run and writes what happened in it. */
+export function traceRun(spec: RunSpec, request: TraceRequest): Traced {
+  const writer = new TraceWriter(request);
+  const result = run(spec, { engine: new NativeEngine(), tracer: (event, scene) => writer.take(event, scene) });
+  writer.end();
+  return { result, counts: writer.counts };
+}
+
+class TraceWriter {
+  readonly counts: Partial<Record<TraceKind, number>> = {};
+  readonly #request: TraceRequest;
+  #isFirst = true;
+
+  constructor(request: TraceRequest) {
+    this.#request = request;
+  }
+
+  take(event: TraceEvent, scene: TraceScene): void {
+    const { from, to, format, write } = this.#request;
+    const us = scene.clock.ns(event.time) / 1000;
+    if (us < from || us >= to) return;
+    this.counts[event.kind] = (this.counts[event.kind] ?? 0) + 1;
+    const { begin, between, lines } = TRACE_FORMATS[format];
+    for (const line of lines(event, scene)) {
+      write((this.#isFirst ? begin : between) + line);
+      this.#isFirst = false;
+    }
+  }
+
+  end(): void {
+    const { begin, end } = TRACE_FORMATS[this.#request.format];
+    this.#request.write(this.#isFirst ? begin + end : end);
+  }
+}
