@@ -18,6 +18,9 @@ const PLAIN: ReadonlySet<OperationName> = new Set([
   ...(['setRsp', 'setDF', 'setArg', 'flipArg', 'useArg', 'kmem', 'cli', 'corruptHeap', 'useHeap'] as const),
 ]);
 
+/** Native work between two rounds of an attack. Assumed: an attacker that tries some ten thousand times a second. */
+const ATTACK_PAUSE_INSTRUCTIONS = 20000;
+
 /** The operations of an attack program as a policy's profile spells them. Throws ProgramError, saying what is allowed. */
 export function readHostile(text: string, policy: Pick<Policy, 'semantics'>): readonly Operation[] {
   return splitProgram(text).flatMap((step) => readOperations(step.text, policy.semantics));
@@ -29,6 +32,7 @@ export function readHostile(text: string, policy: Pick<Policy, 'semantics'>): re
  */
 export class HostileProgram implements HostileCode {
   readonly steps: number;
+  readonly pause = ATTACK_PAUSE_INSTRUCTIONS;
   readonly #operations: readonly Operation[];
   readonly #begin: () => Machine;
   readonly #stats: Float64Array;
@@ -69,7 +73,8 @@ export class HostileProgram implements HostileCode {
   }
 }
 
-function capabilitiesOf(policy: Policy): number {
+/** Capabilities of a policy's server as the model of the process takes them. */
+export function capabilitiesOf(policy: Policy): number {
   const bits = { CAP_KERNELMODE: CAP_K, CAP_KRNLMODEBYPAGE: CAP_B } as const;
   return policy.grants.reduce((set, name) => set | bits[name], 0);
 }

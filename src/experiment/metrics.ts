@@ -1,5 +1,6 @@
 import type { HistogramRow, MetricRow, SemanticsCount, StatRow } from '../archive/rows.ts';
 import { CPI_BUCKETS, LONE_BUCKETS } from '../hw/cpi.ts';
+import { RADII } from './faults/radius.ts';
 import type { Clock } from '../sim/units.ts';
 
 const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
@@ -29,6 +30,7 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
     ...LEVELS.flatMap((level) => missesPerRequest(phase.rows, level, perRequest)),
     metric('instructionsPerRequest', perRequest(overCores(phase.rows, '.work.instructions')), 'instructions/request'),
     metric('walksPerRequest', perRequest(overCores(phase.rows, '.work.walks')), 'walks/request'),
+    ...riskMetrics(phase.rows),
     metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
   ];
 }
@@ -64,6 +66,18 @@ export function semanticsMetrics({ transitions, refused, attack, violations }: S
     ...Object.entries(refused).map(([rule, count]) => metric(`refused.${rule}`, count, 'count')),
     ...Object.entries(attack ?? {}).map(([what, count]) => metric(`attack.${what}`, count, 'count')),
     ...Object.entries(violations).map(([id, count]) => metric(`violations.${id}`, count, 'count')),
+  ];
+}
+
+/** Reach of the wild writes and jumps of a run, as shares of them; nothing without any. */
+function riskMetrics(rows: readonly StatRow[]): readonly MetricRow[] {
+  const reached = counts(rows, 'risk.');
+  const all = reached.reduce((sum, [, count]) => sum + count, 0);
+  if (all === 0) return [];
+  const share = (radius: string): number => (reached.find(([name]) => name === radius)?.[1] ?? 0) / all;
+  return [
+    metric('risk.operations', all, 'count'),
+    ...RADII.map((radius) => metric(`risk.${radius}`, share(radius), 'share')),
   ];
 }
 

@@ -62,6 +62,8 @@ export interface Policy {
   readonly mechanisms: readonly MechanismName[];
   /** Steps of instrumented code: what they cost, in instructions, comes on top of every 1000 instructions of user code. */
   readonly code: CrossingPlan;
+  /** Whether all code of the server is held to its own memory by software, so that a wild write or jump of it ends there at any CPL. */
+  readonly isConfined: boolean;
   /** Calls answered by code that the kernel maps into the process, without entering. */
   readonly inUser: readonly CallName[];
   /** Share of a call's own kernel path that is left, where it is not all of it. */

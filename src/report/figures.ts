@@ -5,13 +5,14 @@ import { gain } from './figures/gain.ts';
 import { latency } from './figures/latency.ts';
 import { lines } from './figures/lines.ts';
 import { placeholder } from './figures/placeholder.ts';
+import { risk } from './figures/risk.ts';
 import { nearest } from './nearest.ts';
 
 /** Names of the figures. */
-export type FigureId = 'gain' | 'latency' | 'cpi' | 'lines';
+export type FigureId = 'gain' | 'latency' | 'cpi' | 'lines' | 'risk';
 
 /** Every figure by name; the table is the list of what `plot` can draw. */
-export const figures: Readonly<Record<FigureId, FigureDef>> = { gain, latency, cpi, lines };
+export const figures: Readonly<Record<FigureId, FigureDef>> = { gain, latency, cpi, lines, risk };
 
 /** A figure asked for by an id such as `gain` or `lines:latency.p99:cores`. */
 export interface NamedFigure {

@@ -4,7 +4,7 @@ import recording from './recorded/jdkhttp17-fixed4.json' with { type: 'json' };
 import { CONTENT_PARAMS, keyLaw, type KeyLaw } from './payload.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
-import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
+import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { Params, Workload } from './workload.ts';
 
 const MODEL = recording as unknown as RecordedModel;
@@ -58,6 +58,7 @@ export const javaHttp: Workload = {
     },
     syscallSite: SITE_PARAM,
     attack: ATTACK_PARAM,
+    wildEvery: WILD_PARAM,
   },
   build,
 };

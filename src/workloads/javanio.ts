@@ -5,7 +5,7 @@ import { CONTENT_PARAMS, keyLaw, Payload, PAYLOAD_PARAMS, type KeyLaw } from './
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
 import type { Site } from './script.ts';
-import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
+import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { ParamSpec, Params, Workload } from './workload.ts';
 
 const MODEL = recording as unknown as RecordedModel;
@@ -33,6 +33,7 @@ const LOOP_PARAMS = {
   },
   syscallSite: SITE_PARAM,
   attack: ATTACK_PARAM,
+  wildEvery: WILD_PARAM,
   ...CONTENT_PARAMS,
   ...PAYLOAD_PARAMS,
 } as const satisfies Record<string, ParamSpec>;

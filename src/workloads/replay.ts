@@ -3,7 +3,7 @@ import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RECORDED_CYCLES_PER_NS, RecordedRole } from './recordedserver.ts';
 import type { ReplayModel, StepKind } from './replaymodel.ts';
-import { ATTACK_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
+import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { ParamSpec, Params, Workload } from './workload.ts';
 
 const CONTENT_PAGES = 1024;
@@ -37,6 +37,7 @@ const REPLAY_PARAMS = {
   },
   syscallSite: SITE_PARAM,
   attack: ATTACK_PARAM,
+  wildEvery: WILD_PARAM,
 } as const satisfies Record<string, ParamSpec>;
 
 /** A server that does per request what its trace shows; threads that hand requests to each other are one thread here. */

@@ -19,6 +19,7 @@ import { sweep } from './sweep.ts';
 import { validate } from './validate.ts';
 import { trace } from './trace.ts';
 import { verify } from './verify.ts';
+import { workload } from './workload.ts';
 
 /** All verbs in the order of the help. */
 export const verbs: readonly Verb[] = [
@@ -37,6 +38,7 @@ export const verbs: readonly Verb[] = [
   check,
   machine,
   policy,
+  workload,
   calibrate,
   validate,
   importTrace,

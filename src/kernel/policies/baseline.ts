@@ -74,6 +74,7 @@ export const baseline: Policy = {
   without: [],
   mechanisms: [],
   code: { cpl3: [], cpl0: [] },
+  isConfined: false,
   inUser: [],
   work: {},
   service: { kind: 'each' },

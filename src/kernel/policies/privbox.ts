@@ -10,6 +10,7 @@ export const privbox: Policy = {
   ...kernelmodeSyscall,
   name: 'privbox',
   doc: 'Instrumented code at CPL 0 that keeps its system-call instructions, on interrupt stacks (like Privbox, ATC 2022)',
+  isConfined: true,
   mechanisms: ['KSTK', 'GATE', 'SFI'],
   crossings: {
     ...kernelmodeSyscall.crossings,

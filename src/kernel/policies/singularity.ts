@@ -11,6 +11,7 @@ export const singularity: Policy = {
   name: 'singularity',
   doc: 'Software isolation: type-safe processes share one address space at CPL 0, a service is a checked call (like Singularity, 2007)',
   splitsTables: false,
+  isConfined: true,
   code: alike('safetyCheck'),
   crossings: {
     ...kernelmode.crossings,
