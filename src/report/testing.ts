@@ -16,6 +16,9 @@ const policies: Readonly<Record<string, readonly [kept: number, check: number]>>
   free: [0, 0],
 };
 
+/** Share of wild operations that take the machine down, invented for tests. */
+const fatal: Readonly<Record<string, number>> = { baseline: 0, kernelmode: 0.5, bypage: 0.1, free: 0 };
+
 /** What a synthetic study varies, and what it may fix instead of letting it follow from the cycles. */
 export interface Synthetic {
   readonly policies?: readonly string[];
@@ -76,6 +79,7 @@ function rowsAt(itervars: SummaryRow['itervars'], { gain: fixed, compare = true,
         ['p99', 5.4],
       ] as const
     ).map(([name, tail]) => row(`latency.${name}`, 'us', (110 * tail) / factor, -1)),
+    row('risk.machine', 'share', fatal[String(itervars['policy'])] ?? 0.3, -1),
     ...Object.entries(cyclesAt(itervars)).map(([name, value]) => row(`cyclesPerRequest.${name}`, 'cycles', value, -1)),
   ];
 }

@@ -3,7 +3,8 @@ import type { SummaryRow } from '../../archive/rows.ts';
 import { theme } from '../theme.ts';
 import { evidence, intervalOf } from '../figure.ts';
 import type { Datum, Figure, FigureDef } from '../figure.ts';
-import { comparisonOf, rowsOf } from '../study.ts';
+import { levelLabel } from '../labels.ts';
+import { comparisonOf, rowsOf, varying } from '../study.ts';
 
 const question = 'What does each policy gain, and how long until wild native code takes the machine down?';
 const ROW_POINTS = 11;
@@ -12,8 +13,7 @@ const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 /** Gain and risk of all levels of the compared factor side by side; filled are those that no other beats in both. */
 export const risk: FigureDef = {
   question,
-  needs:
-    'throughput and the shares of wild operations by radius (params.wildEvery above 0), compared with a base level',
+  needs: 'gain, or no wild operations in its runs',
   draw,
 };
 
@@ -55,14 +55,19 @@ function pointsOf(rows: readonly SummaryRow[]): Point[] {
   const comparison = comparisonOf(rows);
   if (comparison === undefined) return [];
   const { factor } = comparison;
+  const others = varying(rows).filter((name) => name !== factor);
   const shares = new Map(rowsOf(rows, 'risk.machine').map((row) => [row.measurement, row.mean]));
   const points = rowsOf(rows, 'throughput').flatMap((row): Point[] => {
     const share = shares.get(row.measurement);
     if (share === undefined) return [];
     const { value, low = value, high = value } = row.gain === undefined ? { value: 0 } : withEnds(intervalOf(row.gain));
-    return [{ level: String(row.itervars[factor]), gain: value, low, high, share, n: row.n }];
+    return [{ level: labelOf(row, factor, others), gain: value, low, high, share, n: row.n }];
   });
   return points.sort((a, b) => b.gain - a.gain);
+}
+
+function labelOf({ itervars }: SummaryRow, factor: string, others: readonly string[]): string {
+  return [String(itervars[factor]), ...others.map((name) => levelLabel(name, itervars[name]))].join(', ');
 }
 
 function withEnds(fields: Record<string, number>): { value: number; low?: number; high?: number } {
