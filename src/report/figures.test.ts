@@ -106,6 +106,7 @@ test('without ids the figures that the study can fill are drawn: lines needs a n
     'gain',
     'latency',
     'cpi',
+    'risk',
   ]);
 });
 
