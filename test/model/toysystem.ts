@@ -10,6 +10,7 @@ import {
   type FunctionSpec,
   type ProcessSpec,
   type Program,
+  type RegionSpec,
   type ThreadEnv,
   type Traffic,
 } from '../../src/kernel/abi.ts';
@@ -70,11 +71,11 @@ export function bootToy(specs: readonly ProcessSpec[], options: SystemOptions = 
 }
 
 /** Regions of a test process: a page of native code, one of JIT output, two of data that take user copies. */
-const REGIONS = [
+const regions = (dataPages: number): readonly RegionSpec[] => [
   { name: 'native', pages: 1, kind: 'native' },
   { name: 'jit', pages: 1, kind: 'verified' },
-  { name: 'data', pages: 2, kind: 'data' },
-] as const;
+  { name: 'data', pages: dataPages, kind: 'data' },
+];
 
 /** A function of each attribute in each kind of code, named `jitAlwaysKernelMode` and so on; those in JIT output are declared. */
 export const FUNCTIONS: readonly FunctionSpec[] = (['jit', 'native'] as const).flatMap((region) =>
@@ -92,15 +93,17 @@ export interface ProcessOptions {
   readonly nice?: readonly number[];
   readonly isTrusted?: boolean;
   readonly functions?: readonly FunctionSpec[];
+  /** Pages that take user copies; 2 unless given. */
+  readonly dataPages?: number;
 }
 
 /** A trusted process with a thread for each program. */
 export function processOf(programs: readonly Program[], options: ProcessOptions = {}): ProcessSpec {
-  const { files = [], nice = [], isTrusted = true, functions = FUNCTIONS } = options;
+  const { files = [], nice = [], isTrusted = true, functions = FUNCTIONS, dataPages = 2 } = options;
   return {
     name: 'test',
     isTrusted,
-    regions: REGIONS,
+    regions: regions(dataPages),
     functions,
     files,
     words: 4,

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { bootToy, processOf, sys, work } from '../../test/model/toysystem.ts';
+import { frameOf, PageFlag } from '../hw/pagetable.ts';
+import { LINES_PER_PAGE } from '../sim/units.ts';
+import { ENOMEM, Op, type Program, type ThreadEnv } from './abi.ts';
+
+const MS = 1e6;
+
+function* write(env: ThreadEnv, page: number): Generator<void, void, number> {
+  env.stream.push(Op.Store, page * LINES_PER_PAGE, 1, 0);
+  yield;
+}
+
+/** Runs a program alone, with what clone and fork run. */
+function boot(program: Program, children: readonly Program[] = [], cores = 1) {
+  const spec = processOf([program]);
+  const threads = children.map((child, i) => ({ name: `child${i}`, nice: 0, program: child, buffer: 'data' }));
+  const system = bootToy([{ ...spec, children: threads }], { cores });
+  system.engine.runUntil(20 * MS);
+  return system;
+}
+
+describe('a mapping', () => {
+  it('holds no frame until a page is touched: of 4 pages one is written, and that one is there', () => {
+    let first = 0;
+    const { processes } = boot(function* (env) {
+      first = yield* sys(env, 'mmap', 4);
+      yield* write(env, first + 2);
+    });
+
+    const present = [0, 1, 2, 3].map((i) => processes[0].table.entry(first + i) > 0);
+    expect(present).toEqual([false, false, true, false]);
+  });
+
+  it('is there at once when populated, gone after munmap, and its pages are used again', () => {
+    const pages: number[] = [];
+    const { processes } = boot(function* (env) {
+      for (let i = 0; i < 3; i++) {
+        const page = yield* sys(env, 'mmap', 2, 1);
+        pages.push(page);
+        yield* sys(env, 'munmap', page, 2);
+      }
+    });
+
+    expect(new Set(pages).size).toBe(1);
+    expect(processes[0].table.entry(pages[0])).toBe(0);
+  });
+
+  it('of more pages than the model has is ENOMEM', () => {
+    let result = 0;
+    boot(function* (env) {
+      result = yield* sys(env, 'mmap', 100_000);
+    });
+    expect(result).toBe(-ENOMEM);
+  });
+
+  it('costs a fault where it is first touched and none later: 50 further writes take less than the first', () => {
+    const times: number[] = [];
+    boot(function* (env) {
+      const page = yield* sys(env, 'mmap', 1);
+      for (let i = 0; i < 51; i++) {
+        yield* write(env, page);
+        times.push(env.now());
+      }
+    });
+
+    expect(times[50] - times[0]).toBeLessThan(times[0] / 4);
+  });
+});
+
+describe('write protection', () => {
+  it('sends a signal to a program that handles it, at every write', () => {
+    const results: number[] = [];
+    const times: number[] = [];
+    boot(function* (env) {
+      yield* sys(env, 'rt_sigaction');
+      const page = yield* sys(env, 'mmap', 1, 1);
+      yield* sys(env, 'mprotect', page, 1, 0);
+      for (let i = 0; i < 3; i++) {
+        const before = env.now();
+        yield* write(env, page);
+        times.push(env.now() - before);
+        results.push(yield* sys(env, 'rt_sigreturn'));
+      }
+    });
+
+    expect(results).toEqual([0, 0, 0]);
+    // The toy machine takes an event of 100 cycles and more for each.
+    expect(Math.min(...times)).toBeGreaterThan(1000);
+  });
+
+  it('is a bug of ours in a program that does not', () => {
+    const program: Program = function* (env) {
+      const page = yield* sys(env, 'mmap', 1, 1);
+      yield* sys(env, 'mprotect', page, 1, 0);
+      yield* write(env, page);
+    };
+    expect(() => boot(program)).toThrow(/may only read/);
+  });
+
+  it('is made known to the other cores that run the process: a shootdown interrupts them', () => {
+    const { value } = boot(
+      function* (env) {
+        yield* sys(env, 'clone', 0);
+        const page = yield* sys(env, 'mmap', 1, 1);
+        yield* work(env, 'native', MS);
+        yield* sys(env, 'mprotect', page, 1, 0);
+      },
+      [
+        function* (env) {
+          yield* work(env, 'native', 10 * MS);
+        },
+      ],
+      2,
+    );
+
+    expect(value('apic.ipisSent')).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a fork', () => {
+  it('gives the child the frames of its parent, and a frame of its own to who writes first; the other keeps the old one', () => {
+    const seen: Record<string, number> = {};
+    const system = { table: undefined as { entry(vpn: number): number } | undefined };
+    const frame = (page: number): number => frameOf(system.table!.entry(page));
+    let page = 0;
+    const spec = processOf([
+      function* (env) {
+        page = yield* sys(env, 'mmap', 1, 1);
+        seen['before'] = frame(page);
+        seen['child'] = yield* sys(env, 'fork', 0);
+        seen['shared'] = frame(page);
+        yield* write(env, page);
+        seen['after'] = frame(page);
+        seen['collected'] = yield* sys(env, 'wait4');
+      },
+    ]);
+    const child: Program = function* (env) {
+      yield* work(env, 'native', MS);
+      yield* write(env, page);
+      yield* sys(env, 'exit_group');
+    };
+    const { engine, processes } = bootToy([
+      { ...spec, children: [{ name: 'c', nice: 0, program: child, buffer: 'data' }] },
+    ]);
+    system.table = processes[0].table;
+    engine.runUntil(20 * MS);
+
+    expect(seen['shared']).toBe(seen['before']);
+    expect(seen['after']).not.toBe(seen['before']);
+    expect(seen['collected']).toBe(seen['child']);
+    expect(processes[0].table.entry(page) & PageFlag.Write).toBe(PageFlag.Write);
+  });
+
+  it('again and again takes no further memory: 40 forks end with the frames of 4', () => {
+    const framesAfter = (forks: number): number => {
+      const spec = processOf([
+        function* (env) {
+          const page = yield* sys(env, 'mmap', 4, 1);
+          for (let i = 0; i < forks; i++) {
+            yield* sys(env, 'fork', 0);
+            for (let j = 0; j < 4; j++) yield* write(env, page + j);
+            yield* sys(env, 'wait4');
+          }
+        },
+      ]);
+      const child: Program = function* (env) {
+        yield* sys(env, 'exit_group');
+      };
+      const children = [{ name: 'c', nice: 0, program: child, buffer: 'data' }];
+      const { engine, machine } = bootToy([{ ...spec, children }]);
+      engine.runUntil(4000 * MS);
+      return machine.allocateFrames(1);
+    };
+
+    expect(framesAfter(40)).toBe(framesAfter(4));
+  });
+});
