@@ -136,7 +136,7 @@ describe('a fork', () => {
       },
     ]);
     const child: Program = function* (env) {
-      yield* work(env, 'native', MS);
+      for (let i = 0; i < 100; i++) yield* work(env, 'native', 0.1 * MS);
       yield* write(env, page);
       yield* sys(env, 'exit_group');
     };
@@ -144,7 +144,7 @@ describe('a fork', () => {
       { ...spec, children: [{ name: 'c', nice: 0, program: child, buffer: 'data' }] },
     ]);
     system.table = processes[0].table;
-    engine.runUntil(20 * MS);
+    engine.runUntil(60 * MS);
 
     expect(seen['shared']).toBe(seen['before']);
     expect(seen['after']).not.toBe(seen['before']);

@@ -12,6 +12,7 @@ import { Network } from './network.ts';
 import { placePaths, runPath, type KernelPath } from './path.ts';
 import type { Thread } from './process.ts';
 import type { Scheduler } from './sched/scheduler.ts';
+import type { Urgency } from './sched/task.ts';
 import { Timers } from './timers.ts';
 import type { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
@@ -89,6 +90,10 @@ export class KernelHost implements CallHost {
 
   allocateLines(lines: number): number {
     return this.#parts.memory.data(lines);
+  }
+
+  setUrgency(thread: Thread, urgency: Urgency): void {
+    this.#parts.scheduler.setUrgency(thread, urgency);
   }
 
   yieldCore(core: Core): void {

@@ -1,6 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import { EAGAIN, ETIMEDOUT } from '../abi.ts';
 import type { Thread } from '../process.ts';
+import { isRealtime } from '../sched/task.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { assumed, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
@@ -31,7 +32,7 @@ export const syncCalls = {
     effect: requeue,
   },
   futex_lock_pi: {
-    doc: 'futex(FUTEX_LOCK_PI): (word): the word holds the id of its owner',
+    doc: 'futex(FUTEX_LOCK_PI): (word): the word holds the id of its owner, who becomes as urgent as a real-time waiter',
     footprint: assumed(2200, 'as a wait, with an rt-mutex and its chain of owners'),
     blocks: 'until the owner unlocks',
     lock: holding('futexBucket'),
@@ -71,21 +72,31 @@ function requeue(host: CallHost, core: Core, thread: Thread): number {
   return woken + from.move(sleepersOf(thread, thread.arg1), thread.arg2);
 }
 
-// A woken waiter owns the word already: its owner handed it over.
-function lockPi(_host: CallHost, _core: Core, thread: Thread): number {
-  const { words } = thread.process;
+// A woken waiter owns the word already: its owner handed it over. An owner that is less urgent than a real-time waiter becomes as urgent as that
+// one; ordinary tasks do not change weight. Source: Linux kernel/locking/rtmutex.c, rt_mutex_setprio.
+function lockPi(host: CallHost, _core: Core, thread: Thread): number {
+  const { words, family } = thread.process;
   const word = thread.arg0;
   if (words[word] === 0 || words[word] === thread.tid) {
     words[word] = thread.tid;
     return 0;
   }
+  const owner = family.threads.get(words[word]);
+  if (owner !== undefined && isMoreUrgent(thread, owner))
+    host.setUrgency(owner, { policy: thread.policy, priority: thread.priority });
   return sleepersOf(thread, word).sleep(thread);
+}
+
+function isMoreUrgent(waiter: Thread, owner: Thread): boolean {
+  return isRealtime(waiter) && (!isRealtime(owner) || waiter.priority > owner.priority);
 }
 
 function unlockPi(host: CallHost, core: Core, thread: Thread): number {
   const { words, futexes } = thread.process;
   const sleepers = futexes.get(thread.arg0);
   words[thread.arg0] = sleepers?.first?.tid ?? 0;
+  if (thread.policy !== thread.own.policy || thread.priority !== thread.own.priority || thread.wanted !== undefined)
+    host.setUrgency(thread, thread.own);
   sleepers?.wake(host, core, 1);
   return 0;
 }

@@ -7,6 +7,7 @@ import { Balancer, type Pull } from './balance.ts';
 import { SCHEDULERS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';
 import { Runqueue } from './runqueue.ts';
+import { isRealtime, type Urgency } from './task.ts';
 import { ThreadTimes } from './threadtimes.ts';
 
 /** The scheduler of a machine: a runqueue for each logical CPU, where woken threads go, and what CPUs take from each other. */
@@ -97,8 +98,32 @@ export class Scheduler {
     const now = this.#now(core);
     if (state === 'runnable') queue.put(now);
     else queue.dequeue(thread, state === 'sleeping' ? 'sleep' : 'move', now);
+    if (thread.wanted !== undefined) this.#change(thread, thread.wanted, state === 'runnable' ? queue : undefined, now);
     if (state !== 'runnable') this.#last[core.id] = undefined;
     this.times.change(thread, state, core.now);
+  }
+
+  /**
+   * Gives a thread another policy and priority, as priority inheritance does: at once where it waits or sleeps, when it next leaves its core where it
+   * runs, which a loss of urgency hastens.
+   */
+  setUrgency(thread: Thread, urgency: Urgency): void {
+    const queue = this.queues[thread.lastCore];
+    if (queue.current === thread) {
+      thread.wanted = urgency;
+      if (isRealtime(thread) && queue.waiting > 0) queue.needsResched = true;
+      return;
+    }
+    const isQueued = thread.state === 'runnable' || thread.isDelayed;
+    this.#change(thread, urgency, isQueued ? queue : undefined, this.#now(this.#machine.cores[queue.core]));
+  }
+
+  #change(thread: Thread, { policy, priority }: Urgency, queue: Runqueue<Thread> | undefined, now: number): void {
+    queue?.dequeue(thread, 'move', now);
+    thread.policy = policy;
+    thread.priority = priority;
+    thread.wanted = undefined;
+    queue?.enqueue(thread, 'move', now);
   }
 
   /** The current thread lets others go first. */

@@ -20,12 +20,18 @@ export interface TaskSpec {
 /** A task of nice 0 without any wishes. */
 export const ORDINARY: TaskSpec = { policy: 'other', nice: 0, priority: 0, slice: 0 };
 
-/** What a scheduler knows of a thread: wishes that do not change, and the state of the class that runs it. */
+/** How urgent a task is: its policy, and its priority among real-time ones. */
+export type Urgency = Pick<TaskSpec, 'policy' | 'priority'>;
+
+/** What a scheduler knows of a thread: wishes, of which only policy and priority change, and the state of the class that runs it. */
 export class Task {
   readonly tid: number;
-  readonly policy: TaskPolicy;
+  policy: TaskPolicy;
   readonly nice: number;
-  readonly priority: number;
+  priority: number;
+  /** What the task was given at its start, and what it gets when it next leaves its core. */
+  readonly own: Urgency;
+  wanted: Urgency | undefined = undefined;
   /** Share of processor time against other tasks of the fair class. */
   readonly weight: number;
   readonly affinity: readonly number[] | undefined;
@@ -62,6 +68,7 @@ export class Task {
     this.policy = policy;
     this.nice = nice;
     this.priority = priority;
+    this.own = { policy, priority };
     this.affinity = affinity;
     this.weight = policy === 'idle' ? IDLE_WEIGHT : weightOf(nice);
     this.ownSlice = slice;
