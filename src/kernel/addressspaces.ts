@@ -6,25 +6,22 @@ import { Shootdown } from '../hw/shootdown.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import type { Process } from './process.ts';
+import type { PageTables } from './tables.ts';
 
 const ALL_FLAGS = Object.values(PageFlag).reduce((all, flag) => all | flag, 0);
 
 /** Changes of user mappings, with what they cost on all cores that may hold old translations. */
 export class AddressSpaces {
   readonly #machine: Machine;
-  readonly #isSplit: boolean;
-  /** Process whose tables each core has loaded, by pid; -1 for none. */
-  readonly loaded: Int32Array;
+  readonly #tables: PageTables;
   readonly #freeFrames: number[] = [];
   /** Processes that have a frame, where there are more than one. */
   readonly #shares = new Map<number, number>();
   readonly #rounds: Shootdown[] = [];
 
-  /** `isSplit`: each process has two tags, and both must be dropped. */
-  constructor(machine: Machine, isSplit: boolean) {
+  constructor(machine: Machine, tables: PageTables) {
     this.#machine = machine;
-    this.#isSplit = isSplit;
-    this.loaded = new Int32Array(machine.cores.length).fill(-1);
+    this.#tables = tables;
   }
 
   /** Maps a fresh frame at a page. */
@@ -139,7 +136,7 @@ export class AddressSpaces {
   /** One round of a TLB shootdown over the cores that have the process loaded; the initiator waits for the slowest. */
   drop(core: Core, process: Process, first: number, count: number): void {
     const holders = this.holders(process);
-    const tags = this.#isSplit ? [process.kernelTag, process.userTag] : [process.kernelTag];
+    const tags = process.userTag === process.kernelTag ? [process.kernelTag] : [process.kernelTag, process.userTag];
     for (const tag of tags) {
       const round = new Shootdown(this.#machine, core, holders, { tag, first, count });
       if (!round.isComplete) this.#rounds.push(round);
@@ -164,7 +161,7 @@ export class AddressSpaces {
 
   /** Logical CPUs that have a process loaded. */
   holders({ pid }: Process): readonly number[] {
-    return [...this.loaded.keys()].filter((id) => this.loaded[id] === pid);
+    return [...this.#tables.loaded.keys()].filter((id) => this.#tables.loaded[id] === pid);
   }
 
   // Kernel sections are not interrupted, so the answer of another core is taken to come when an undisturbed one would give it: after one

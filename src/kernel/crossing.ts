@@ -95,3 +95,11 @@ export function spendCharge(core: Core, charge: Charge): void {
 export function totalOf(charge: Charge): Cycles {
   return charge.cycles.reduce((sum, cycles) => sum + cycles, 0);
 }
+
+/** What the return from a call costs: one that began at CPL 3 and ends at CPL 0 returns by IRET, which SYSRET cannot do. */
+export function callExit(
+  policy: CompiledPolicy,
+  { cpl, callCpl }: { readonly cpl: 0 | 3; readonly callCpl: 0 | 3 },
+): Charge {
+  return cpl === 0 && callCpl === 3 ? policy.eventExit[0] : policy.syscallExit[cpl];
+}

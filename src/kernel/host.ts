@@ -13,6 +13,7 @@ import { placePaths, runPath, type KernelPath } from './path.ts';
 import type { Thread } from './process.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { Urgency } from './sched/task.ts';
+import type { PageTables } from './tables.ts';
 import { Timers } from './timers.ts';
 import type { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
@@ -20,14 +21,11 @@ import { copyLines } from './usercopy.ts';
 /** The parts of the kernel that services stand on. */
 export interface HostParts {
   readonly machine: Machine;
-  readonly memory: KernelMemory;
-  readonly scheduler: Scheduler;
-  readonly trust: TrustGate;
+  readonly kernel: { readonly memory: KernelMemory; readonly scheduler: Scheduler; readonly trust: TrustGate };
+  readonly tables: PageTables;
   readonly policy: CompiledPolicy;
   /** Shares of calls that are left under the policy. */
   readonly work: WorkShares;
-  /** Whether each process has two tags. */
-  readonly isSplit: boolean;
 }
 
 /** What calls, files and interrupts ask of the kernel around them. */
@@ -38,28 +36,33 @@ export class KernelHost implements CallHost {
   readonly timers: Timers;
   readonly network: Network;
   readonly #parts: HostParts;
+  readonly #memory: KernelMemory;
+  readonly #scheduler: Scheduler;
   readonly #paths: Readonly<Record<PathName, KernelPath>>;
 
   constructor(parts: HostParts, stats: StatsRegistry) {
-    const { machine, memory } = parts;
+    const { machine, tables } = parts;
+    const { memory, scheduler, trust } = parts.kernel;
     this.#parts = parts;
-    this.trust = parts.trust;
+    this.#memory = memory;
+    this.#scheduler = scheduler;
+    this.trust = trust;
     this.#paths = placePaths(memory, pathFootprints(parts.work));
     this.locks = new Locks(memory, stats);
-    this.spaces = new AddressSpaces(machine, parts.isSplit);
+    this.spaces = new AddressSpaces(machine, tables);
     this.timers = new Timers(machine);
     this.network = new Network(machine.nic, this.#paths);
   }
 
   wake(core: Core, thread: Thread): void {
-    const { scheduler, policy, machine } = this.#parts;
+    const { policy, machine } = this.#parts;
     const lock = this.locks.runqueue(thread.lastCore);
     lock.acquire(core);
     runPath(core, this.#paths.wake);
     thread.isWoken = true;
-    const target = scheduler.wake(thread, core);
+    const target = this.#scheduler.wake(thread, core);
     lock.release(core);
-    if (target === core.id || !scheduler.needsKick(target)) return;
+    if (target === core.id || !this.#scheduler.needsKick(target)) return;
     spendCharge(core, policy.ipiSend[0]);
     machine.apic.sendIpi(target, core.now);
   }
@@ -89,15 +92,15 @@ export class KernelHost implements CallHost {
   }
 
   allocateLines(lines: number): number {
-    return this.#parts.memory.data(lines);
+    return this.#memory.data(lines);
   }
 
   setUrgency(thread: Thread, urgency: Urgency): void {
-    this.#parts.scheduler.setUrgency(thread, urgency);
+    this.#scheduler.setUrgency(thread, urgency);
   }
 
   yieldCore(core: Core): void {
-    this.#parts.scheduler.yield(core);
+    this.#scheduler.yield(core);
   }
 
   after(core: Core, ns: number, ring: (core: Core) => void): void {
@@ -114,6 +117,12 @@ export class KernelHost implements CallHost {
     lock.acquire(core);
     runPath(core, this.#paths.schedule);
     lock.release(core);
+  }
+
+  /** The periodic tick of a core. */
+  tick(core: Core): void {
+    runPath(core, this.#paths.tick);
+    this.#scheduler.tick(core);
   }
 
   /** Timers that are due, from the interrupt of a core. */

@@ -9,16 +9,10 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS, EINTR } from './abi.ts';
 import { CallExecutor } from './calls/execute.ts';
 import { deliver } from './calls/signals.ts';
-import {
-  compilePolicy,
-  featuresUnder,
-  inflationOf,
-  spendCharge,
-  type Charge,
-  type CompiledPolicy,
-} from './crossing.ts';
+import { callExit, compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { KernelHost } from './host.ts';
 import { KernelMemory } from './memory.ts';
+import { PageTables } from './tables.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
@@ -39,7 +33,7 @@ export class Kernel implements TrapHandler {
   readonly trust: TrustGate;
   readonly isSplit: boolean;
   readonly host: KernelHost;
-  readonly #machine: Machine;
+  readonly #tables: PageTables;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
   readonly #calls: CallExecutor;
@@ -56,29 +50,20 @@ export class Kernel implements TrapHandler {
     features: ReadonlySet<Feature>,
     scheduler: SchedulerName,
   ) {
-    this.#machine = machine;
     this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit);
     this.scheduler = new Scheduler(machine, stats, scheduler);
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
+    this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, machine.profile.pcid);
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
-      this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl),
+      this.#tables.enter(core, thread.process, thread.cpl),
     );
     const inflation = inflationOf(policy, machine, features);
     for (const core of machine.cores) core.inflation.set([inflation[0], 1, 1, inflation[3]]);
-    const { memory, trust, isSplit } = this;
-    const parts = {
-      machine,
-      memory,
-      scheduler: this.scheduler,
-      trust,
-      isSplit,
-      policy: this.#policy,
-      work: policy.work,
-    };
+    const parts = { machine, kernel: this, tables: this.#tables, policy: this.#policy, work: policy.work };
     this.host = new KernelHost(parts, stats);
-    this.#calls = new CallExecutor(memory, this.host.locks, policy.work);
+    this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
@@ -117,15 +102,14 @@ export class Kernel implements TrapHandler {
   /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
   onFault(core: Core, vpn: number, isWrite: boolean): void {
     const thread = this.#current(core);
-    const { userTag, kernelTag } = thread.process;
     const { domain, cpl } = core;
     spendCharge(core, this.#policy.pageFault[cpl]);
     core.domain = Domain.Kernel;
-    this.#loadTag(core, userTag, kernelTag, 0);
+    this.#tables.enter(core, thread.process, 0);
     const isHandled = this.host.spaces.fault(core, thread.process, vpn, isWrite);
     if (!isHandled) deliver(this.host, core, thread);
     core.domain = domain;
-    this.#loadTag(core, userTag, kernelTag, cpl);
+    this.#tables.enter(core, thread.process, cpl);
   }
 
   onInterrupt(core: Core): void {
@@ -136,9 +120,9 @@ export class Kernel implements TrapHandler {
     if (thread === undefined) spendCharge(core, this.#policy.idleExit[0]);
     spendCharge(core, this.#policy.eventEnter[cpl]);
     core.domain = Domain.Interrupt;
-    if (thread !== undefined) this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
+    if (thread !== undefined) this.#tables.enter(core, thread.process, 0);
     if ((vectors & Vector.Reschedule) !== 0) this.host.spaces.serve(core);
-    if ((vectors & Vector.Timer) !== 0) this.#tick(core);
+    if ((vectors & Vector.Timer) !== 0) this.host.tick(core);
     if ((vectors & Vector.Alarm) !== 0) this.host.ring(core);
     if ((vectors & Vector.Nic) !== 0) this.host.network.poll(core, this.host);
     if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
@@ -220,45 +204,30 @@ export class Kernel implements TrapHandler {
       return this.#giveUp(core, thread, 'runnable');
     }
     thread.pending = Pending.Nothing;
-    if (exit === Pending.CallExit && this.#service.stays(core, thread)) return this.#goOnInside(core);
-    spendCharge(core, exit === Pending.CallExit ? this.#callExit(thread) : this.#policy.eventExit[thread.cpl]);
+    const isInside = exit === Pending.CallExit && this.#service.stays(core, thread);
+    if (isInside) return this.#continue(core, 0);
+    spendCharge(core, exit === Pending.CallExit ? callExit(this.#policy, thread) : this.#policy.eventExit[thread.cpl]);
     core.memory.isGuarded = thread.isGuarded();
-    core.cpl = thread.cpl;
-    core.domain = Domain.User;
-    this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, thread.cpl);
+    this.#continue(core, thread.cpl);
+    this.#tables.enter(core, thread.process, thread.cpl);
   }
 
-  /** The thread's own code, under the kernel's tables. */
-  #goOnInside(core: Core): void {
-    core.cpl = 0;
+  /** The thread's own code; at CPL 0 without a change of tables where it stays inside the kernel. */
+  #continue(core: Core, cpl: 0 | 3): void {
+    core.cpl = cpl;
     core.domain = Domain.User;
-  }
-
-  /** A call that began at CPL 3 and ends at CPL 0 returns by IRET, which SYSRET cannot do. */
-  #callExit(thread: Thread): Charge {
-    if (thread.cpl === 0 && thread.callCpl === 3) return this.#policy.eventExit[0];
-    return this.#policy.syscallExit[thread.cpl];
   }
 
   #switchTo(core: Core, thread: Thread): void {
     core.domain = Domain.Scheduler;
     spendCharge(core, this.#policy.threadSwitch[thread.cpl]);
     this.host.switchQueue(core);
-    this.#switchSpace(core, thread);
+    this.#tables.load(core, thread);
     core.memory.touch(thread.stackLine, STACK_LINES, false);
     core.stream = thread.stream;
     core.memory.isGuarded = thread.isGuarded();
     this.scheduler.begin(thread, core.now);
     this.#resume(core, thread);
-  }
-
-  #switchSpace(core: Core, thread: Thread): void {
-    const { pid, table, kernelTag } = thread.process;
-    const { loaded } = this.host.spaces;
-    if (loaded[core.id] === pid) return;
-    loaded[core.id] = pid;
-    spendCharge(core, this.#policy.spaceSwitch[thread.cpl]);
-    core.memory.loadSpace(table, kernelTag, !this.#machine.profile.pcid);
   }
 
   #resume(core: Core, thread: Thread): void {
@@ -271,19 +240,6 @@ export class Kernel implements TrapHandler {
   #enterKernel(core: Core, thread: Thread): void {
     core.cpl = 0;
     core.domain = Domain.Kernel;
-    this.#loadTag(core, thread.process.userTag, thread.process.kernelTag, 0);
-  }
-
-  #loadTag(core: Core, userTag: number, kernelTag: number, cpl: number): void {
-    if (!this.isSplit) return;
-    const tag = cpl === 3 ? userTag : kernelTag;
-    // Without PCID a CR3 write drops the entries of the tables it leaves.
-    if (!this.#machine.profile.pcid && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
-    core.memory.switchTag(tag);
-  }
-
-  #tick(core: Core): void {
-    this.host.runPath(core, 'tick');
-    this.scheduler.tick(core);
+    this.#tables.enter(core, thread.process, 0);
   }
 }

@@ -1,0 +1,37 @@
+import type { Core } from '../hw/core.ts';
+import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import type { Process, Thread } from './process.ts';
+
+/** Which page tables a core uses: those of the process it runs, and of the two that a split gives a process the kernel's or the user's. */
+export class PageTables {
+  /** Process whose tables each core has loaded, by pid; -1 for none. */
+  readonly loaded: Int32Array;
+  readonly #policy: CompiledPolicy;
+  readonly #isSplit: boolean;
+  readonly #hasPcid: boolean;
+
+  /** `isSplit`: user code and kernel run on tables of their own (KPTI). */
+  constructor(cores: number, policy: CompiledPolicy, isSplit: boolean, hasPcid: boolean) {
+    this.loaded = new Int32Array(cores).fill(-1);
+    this.#policy = policy;
+    this.#isSplit = isSplit;
+    this.#hasPcid = hasPcid;
+  }
+
+  /** Tells a core at which level it goes on with the code of a process: of split tables it uses the ones for that level. */
+  enter(core: Core, { userTag, kernelTag }: Process, cpl: number): void {
+    if (!this.#isSplit) return;
+    const tag = cpl === 3 ? userTag : kernelTag;
+    // Without PCID a CR3 write drops the entries of the tables it leaves.
+    if (!this.#hasPcid && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
+    core.memory.switchTag(tag);
+  }
+
+  /** Loads the address space of a thread that a core switches to, unless it has it loaded already. */
+  load(core: Core, { cpl, process: { pid, table, kernelTag } }: Thread): void {
+    if (this.loaded[core.id] === pid) return;
+    this.loaded[core.id] = pid;
+    spendCharge(core, this.#policy.spaceSwitch[cpl]);
+    core.memory.loadSpace(table, kernelTag, !this.#hasPcid);
+  }
+}
