@@ -82,10 +82,13 @@ describe('ringsim machine show', () => {
 });
 
 describe('ringsim machine diff', () => {
-  it('lists what differs by path with the ratio: northwood-int80 differs from northwood in its entry alone', async () => {
+  it('lists what differs by path with the ratio: northwood-int80 differs from northwood in its entry and in what it was fitted to', async () => {
     const { out } = await cli('machine', 'diff', 'northwood', 'northwood-int80', '--json');
 
-    expect(json(out).differences).toEqual([{ path: 'entry', a: 'sysenter', b: 'int80' }]);
+    expect(json(out).differences).toEqual([
+      { path: 'entry', a: 'sysenter', b: 'int80' },
+      expect.objectContaining({ path: 'fitted' }),
+    ]);
   });
 
   it('compares a file with a machine: wireNs doubled', async () => {
