@@ -1,4 +1,5 @@
 import type { EngineBench } from '../../../bench/engine/hold.ts';
+import type { Report } from '../../../bench/harness.ts';
 import type { ModelRates } from '../../../bench/model/quickstart.ts';
 import { jsonOption } from '../arguments.ts';
 import { example, type Context, type Verb } from '../context.ts';
@@ -15,12 +16,12 @@ interface Options {
 /** Numbers of pending events that the quick benchmark measures. */
 const QUICK = [100, 10_000];
 
-/** `ringsim bench`: the engine against its peers, and the whole model. */
+/** `ringsim bench`: engine and memory hierarchy against their peers, and the whole model. */
 export const bench: Verb = (program, context, finish) => {
   program
     .command('bench')
     .description('events per CPU second of the engine beside simjs, SimPy and engines in C++, and of the whole model')
-    .option('--quick', 'one round, up to 10 000 pending events')
+    .option('--quick', 'one round, up to 10 000 pending events; four minutes')
     .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
     .option(
       '--fidelity',
@@ -43,21 +44,31 @@ async function actFidelity({ out, err }: Context): Promise<ExitCode> {
 
 async function actSpeed(options: Options, { out, err }: Context): Promise<ExitCode> {
   const { runEngineBench } = await import('../../../bench/engine/hold.ts');
+  const { runMemoryBench } = await import('../../../bench/memory/memory.ts');
   const { runModelBench } = await import('../../../bench/model/quickstart.ts');
   const onProgress = (text: string): void => err(`${text}\n`);
   const quick = options.quick === true;
-  const engine = runEngineBench({
-    rounds: quick ? 1 : Number(options.rounds),
-    onProgress,
-    ...(quick ? { pending: QUICK } : {}),
-  });
+  const rounds = quick ? 1 : Number(options.rounds);
+  const engine = runEngineBench({ rounds, onProgress, ...(quick ? { pending: QUICK } : {}) });
+  const memory = runMemoryBench({ rounds, onProgress });
   const model = runModelBench();
-  if (options.json === true) out(`${JSON.stringify({ ...engine, model }, null, 2)}\n`);
-  else out(`${engineText(engine)}\n\n${modelText(model)}\n`);
+  const both = join(engine, memory);
+  if (options.json === true) out(`${JSON.stringify({ ...both, model }, null, 2)}\n`);
+  else out(`${rateText(both)}\n\n${modelText(model)}\n`);
   return EXIT.ok;
 }
 
-function engineText({ ratios, rates, bytesPerEvent, absent }: EngineBench): string {
+/** The engine's report with the rows of the memory's. */
+function join(engine: EngineBench, memory: Report): EngineBench {
+  return {
+    ...engine,
+    ratios: [...engine.ratios, ...memory.ratios],
+    rates: [...engine.rates, ...memory.rates],
+    absent: [...engine.absent, ...memory.absent],
+  };
+}
+
+function rateText({ ratios, rates, bytesPerEvent, absent }: EngineBench): string {
   const rows = rates.map(({ implementation, variant, n, millionsPerSecond }) => {
     const ratio = ratios.find((row) => row.peer === implementation && row.variant === variant && row.n === n);
     return [
@@ -70,7 +81,7 @@ function engineText({ ratios, rates, bytesPerEvent, absent }: EngineBench): stri
   });
   const table = alignColumns([['variant', 'n', 'implementation', 'M/CPU s', 'ours / it'], ...rows]);
   const missing = absent.length === 0 ? '' : `\nnot installed here: ${absent.join(', ')}`;
-  return `${table}\nmillions of events, for mmc of jobs; ${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
+  return `${table}\nmillions of events, for mmc of jobs, for caches of accesses; ${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
 }
 
 function modelText({ runs, cpuSeconds, millionEventsPerCpuSecond, engineEvents, accesses }: ModelRates): string {

@@ -1,0 +1,270 @@
+// The memory system of machine.ts in C: memoryport.ts, exactlines.ts, hierarchy.ts, lastlevels.ts, directory.ts, setassoc.ts, tlb.ts,
+// tlbstore.ts, walker.ts, ledger.ts and dram.ts of src/hw for one core, in the same layouts. Usage: hierarchy STREAM PASSES; prints one line of
+// JSON, a Measured of harness.ts.
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include "../engine/clock.h"
+
+enum { PAGE_BITS = 6, FLAG_BITS = 6, TAG = 1 << 19, LEVELS = 4, LEVEL_BITS = 9, LEVEL_SHIFT = 12 };
+enum { EMPTY = -1, HOLDER = 511, MODIFIED = 512, STALE = 1024 };
+enum { L2_CYCLES = 10, LLC_CYCLES = 46, DRAM_CYCLES = 210, TRANSFER_CYCLES = 2, STLB_CYCLES = 7, LOAD_CYCLES = 4 };
+enum { L1, L2, LLC, REMOTE, DRAM, SERVED };
+static const double DATA_OVERLAP = 3;
+
+// Ways of a set in order of recency.
+struct Store {
+  int32_t *tags, mask, ways;
+
+  Store(int sets, int w) : tags((int32_t *)malloc(sizeof(int32_t) * sets * w)), mask(sets - 1), ways(w) {
+    memset(tags, 0xff, sizeof(int32_t) * sets * w);
+  }
+  bool access(int32_t key) {
+    int32_t *set = tags + (key & mask) * ways;
+    if (set[0] == key) return true;
+    for (int way = 1; way < ways; way++) {
+      if (set[way] != key) continue;
+      for (; way > 0; way--) set[way] = set[way - 1];
+      set[0] = key;
+      return true;
+    }
+    return false;
+  }
+  int32_t fill(int32_t key) {
+    int32_t *set = tags + (key & mask) * ways;
+    const int32_t victim = set[ways - 1];
+    for (int way = ways - 1; way > 0; way--) set[way] = set[way - 1];
+    set[0] = key;
+    return victim;
+  }
+  bool remove(int32_t key) {
+    int32_t *set = tags + (key & mask) * ways;
+    for (int way = 0; way < ways; way++) {
+      if (set[way] != key) continue;
+      for (; way < ways - 1; way++) set[way] = set[way + 1];
+      set[ways - 1] = EMPTY;
+      return true;
+    }
+    return false;
+  }
+};
+
+// The same with an entry for each key.
+struct TlbStore {
+  int32_t *keys, *entries, mask, ways;
+
+  TlbStore(int sets, int w) : mask(sets - 1), ways(w) {
+    keys = (int32_t *)malloc(sizeof(int32_t) * sets * w);
+    entries = (int32_t *)calloc(sets * w, sizeof(int32_t));
+    memset(keys, 0xff, sizeof(int32_t) * sets * w);
+  }
+  void moveDown(int base, int way) {
+    for (; way > base; way--) {
+      keys[way] = keys[way - 1];
+      entries[way] = entries[way - 1];
+    }
+  }
+  int32_t access(int32_t key) {
+    const int base = (key & mask) * ways;
+    if (keys[base] == key) return entries[base];
+    for (int way = base + 1; way < base + ways; way++) {
+      if (keys[way] != key) continue;
+      const int32_t entry = entries[way];
+      moveDown(base, way);
+      keys[base] = key;
+      entries[base] = entry;
+      return entry;
+    }
+    return 0;
+  }
+  void fill(int32_t key, int32_t entry) {
+    const int base = (key & mask) * ways;
+    moveDown(base, base + ways - 1);
+    keys[base] = key;
+    entries[base] = entry;
+  }
+};
+
+static Store l1i(64, 8), l1d(64, 8), l2(1024, 16), llc(32768, 16);
+static TlbStore dtlb(16, 4), stlb(128, 12), walkCache(8, 4);
+static int32_t *sharers;
+static uint16_t *state;
+static const int32_t *pages;
+static double now, carry, dramFree, waited, cycles[2];
+static long walks, references, writes, served[SERVED];
+static int lastLevel, dataVpn = -1, dataFrame;
+
+// Directory, of core 0.
+static bool isStale(int32_t line) { return state[line] & STALE; }
+static int holder(int32_t line) { return (state[line] & HOLDER) - 1; }
+static void leave(int32_t line) {
+  sharers[line] &= ~1;
+  if (holder(line) == 0) state[line] &= STALE;
+}
+
+static double dramRead(double at) {
+  const double start = dramFree > at ? dramFree : at;
+  dramFree = start + TRANSFER_CYCLES;
+  waited += start - at;
+  return start - at + DRAM_CYCLES;
+}
+static void writeBack(int32_t line, double at) {
+  state[line] &= ~(STALE | MODIFIED);
+  dramFree = (dramFree > at ? dramFree : at) + TRANSFER_CYCLES;
+  writes++;
+}
+
+static void fillLast(int32_t line, double at) {
+  const int32_t victim = llc.fill(line);
+  if (victim == EMPTY) return;
+  if (sharers[victim] != 0) {
+    l1d.remove(victim);
+    l1i.remove(victim);
+    l2.remove(victim);
+    leave(victim);
+  }
+  if (isStale(victim)) writeBack(victim, at);
+}
+
+static double alone(int32_t line, double at) {
+  double latency = LLC_CYCLES;
+  lastLevel = LLC;
+  if (!llc.access(line)) {
+    lastLevel = DRAM;
+    fillLast(line, at);
+    latency += dramRead(at);
+  }
+  state[line] = 1 | (isStale(line) ? MODIFIED | STALE : 0);
+  return latency;
+}
+
+static double beyond(int32_t line, double at) {
+  if (sharers[line] != 0) abort(); // no second core here
+  const double latency = alone(line, at);
+  const int32_t victim = l2.fill(line);
+  if (victim != EMPTY) {
+    l1d.remove(victim);
+    l1i.remove(victim);
+    leave(victim);
+  }
+  sharers[line] |= 1;
+  return latency;
+}
+
+static double miss(int32_t line, double at) {
+  double latency = L2_CYCLES;
+  lastLevel = L2;
+  if (!l2.access(line)) latency = beyond(line, at);
+  l1d.fill(line);
+  return latency;
+}
+
+static double dataMiss(int32_t line, bool write, bool isHeld, double at) {
+  const double latency = isHeld ? 0 : miss(line, at);
+  if (!write) return latency;
+  if (holder(line) != 0) abort(); // no second core here
+  state[line] = 1 | MODIFIED | STALE;
+  return latency;
+}
+
+static void charge(int cause, double stall) {
+  const double due = stall + carry, whole = (double)(int64_t)due;
+  carry = due - whole;
+  cycles[cause] += whole;
+  now += whole;
+}
+
+static double load(int32_t line, double at) {
+  references++;
+  return LOAD_CYCLES + (l1d.access(line) ? 0 : dataMiss(line, false, false, at));
+}
+
+static int32_t cacheKey(int vpn, int level) { return ((vpn >> (LEVEL_BITS * level)) | (level << LEVEL_SHIFT)) + TAG; }
+
+static double walk(int vpn, double at) {
+  int known = 1;
+  double latency = 0;
+  while (known < LEVELS && walkCache.access(cacheKey(vpn, known)) == 0) known++;
+  for (int level = known - 1; level >= 0; level--) {
+    latency += load(pages[5 * vpn + 1 + level], at + latency);
+    if (level > 0) walkCache.fill(cacheKey(vpn, level), 1);
+  }
+  return latency;
+}
+
+static int32_t translate(int vpn) {
+  const int32_t key = vpn + TAG;
+  int32_t entry = dtlb.access(key);
+  if (entry != 0) return entry;
+  double stall = STLB_CYCLES;
+  entry = stlb.access(key);
+  if (entry != 0) dtlb.fill(key, entry);
+  else {
+    entry = pages[5 * vpn];
+    dtlb.fill(key, entry);
+    stlb.fill(key, entry);
+    walks++;
+    stall += walk(vpn, now);
+  }
+  charge(0, stall);
+  return entry;
+}
+
+static void touchLines(int32_t from, int32_t to, bool write) {
+  for (int32_t line = from; line < to; line++) {
+    const bool isHit = l1d.access(line);
+    if (isHit && (!write || state[line] == (1 | MODIFIED | STALE))) continue;
+    const double stall = dataMiss(line, write, isHit, now);
+    if (stall == 0) continue;
+    served[lastLevel]++;
+    charge(1, stall / DATA_OVERLAP);
+  }
+}
+
+static void touch(int32_t first, int32_t lines, bool write) {
+  const int32_t end = first + lines;
+  for (int32_t line = first; line < end;) {
+    const int vpn = line >> PAGE_BITS;
+    const int32_t next = (vpn + 1) << PAGE_BITS, to = next < end ? next : end;
+    if (vpn != dataVpn) {
+      dataFrame = translate(vpn) >> FLAG_BITS;
+      dataVpn = vpn;
+    }
+    const int32_t physical = (dataFrame - vpn) << PAGE_BITS;
+    touchLines(line + physical, to + physical, write);
+    line = next;
+  }
+}
+
+static long run(const int32_t *stream, int operations) {
+  long accesses = 0;
+  for (int at = 0; at < 2 * operations; at += 2) {
+    touch(stream[at] >> 1, stream[at + 1], stream[at] & 1);
+    accesses += stream[at + 1];
+  }
+  return accesses;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 3) return 2;
+  FILE *file = fopen(argv[1], "rb");
+  int32_t head[3];
+  if (!file || fread(head, 4, 3, file) != 3) return 3;
+  int32_t *entries = (int32_t *)malloc(20 * head[1]), *stream = (int32_t *)malloc(8l * head[2]);
+  if (fread(entries, 20, head[1], file) != (size_t)head[1] || fread(stream, 8, head[2], file) != (size_t)head[2]) return 3;
+  pages = entries;
+  sharers = (int32_t *)calloc(head[0], sizeof(int32_t));
+  state = (uint16_t *)calloc(head[0], sizeof(uint16_t));
+  const int passes = atoi(argv[2]);
+  run(stream, head[2]);
+  const double begin = cpuSeconds();
+  long accesses = 0;
+  for (int pass = 0; pass < passes; pass++) accesses += run(stream, head[2]);
+  const double seconds = cpuSeconds() - begin;
+  printf("{\"events\":%ld,\"cpuSeconds\":%.6f,\"outcome\":\"%ld,%ld", accesses, seconds, walks, references);
+  for (int level = L1; level < SERVED; level++) printf(",%ld", served[level]);
+  printf(",%ld\"}\n", writes);
+  return 0;
+}
