@@ -1,5 +1,5 @@
 // The memory system of machine.ts in C: memoryport.ts, exactlines.ts, hierarchy.ts, lastlevels.ts, directory.ts, setassoc.ts, tlb.ts,
-// tlbstore.ts, walker.ts, ledger.ts and dram.ts of src/hw for one core, in the same layouts. Usage: hierarchy STREAM PASSES; prints one line of
+// tlbstore.ts, walker.ts, ledger.ts of src/hw for one core, in the same layouts. Usage: hierarchy STREAM PASSES; prints one line of
 // JSON, a Measured of harness.ts.
 #include <cmath>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 enum { PAGE_BITS = 6, FLAG_BITS = 6, TAG = 1 << 19, LEVELS = 4, LEVEL_BITS = 9, LEVEL_SHIFT = 12 };
 enum { EMPTY = -1, HOLDER = 511, MODIFIED = 512, STALE = 1024 };
-enum { L2_CYCLES = 10, LLC_CYCLES = 46, DRAM_CYCLES = 210, TRANSFER_CYCLES = 2, STLB_CYCLES = 7, LOAD_CYCLES = 4 };
+enum { L2_CYCLES = 10, LLC_CYCLES = 46, MEMORY_CYCLES = 210, STLB_CYCLES = 7, LOAD_CYCLES = 4 };
 enum { L1, L2, LLC, REMOTE, DRAM, SERVED };
 static const double DATA_OVERLAP = 3;
 
@@ -92,7 +92,7 @@ static TlbStore dtlb(16, 4), stlb(128, 12), walkCache(8, 4);
 static int32_t *sharers;
 static uint16_t *state;
 static const int32_t *pages;
-static double now, carry, dramFree, waited, cycles[2];
+static double now, carry, cycles[2];
 static long walks, references, writes, served[SERVED];
 static int lastLevel, dataVpn = -1, dataFrame;
 
@@ -104,19 +104,12 @@ static void leave(int32_t line) {
   if (holder(line) == 0) state[line] &= STALE;
 }
 
-static double dramRead(double at) {
-  const double start = dramFree > at ? dramFree : at;
-  dramFree = start + TRANSFER_CYCLES;
-  waited += start - at;
-  return start - at + DRAM_CYCLES;
-}
-static void writeBack(int32_t line, double at) {
+static void writeBack(int32_t line) {
   state[line] &= ~(STALE | MODIFIED);
-  dramFree = (dramFree > at ? dramFree : at) + TRANSFER_CYCLES;
   writes++;
 }
 
-static void fillLast(int32_t line, double at) {
+static void fillLast(int32_t line) {
   const int32_t victim = llc.fill(line);
   if (victim == EMPTY) return;
   if (sharers[victim] != 0) {
@@ -125,24 +118,24 @@ static void fillLast(int32_t line, double at) {
     l2.remove(victim);
     leave(victim);
   }
-  if (isStale(victim)) writeBack(victim, at);
+  if (isStale(victim)) writeBack(victim);
 }
 
-static double alone(int32_t line, double at) {
+static double alone(int32_t line) {
   double latency = LLC_CYCLES;
   lastLevel = LLC;
   if (!llc.access(line)) {
     lastLevel = DRAM;
-    fillLast(line, at);
-    latency += dramRead(at);
+    fillLast(line);
+    latency += MEMORY_CYCLES;
   }
   state[line] = 1 | (isStale(line) ? MODIFIED | STALE : 0);
   return latency;
 }
 
-static double beyond(int32_t line, double at) {
+static double beyond(int32_t line) {
   if (sharers[line] != 0) abort(); // no second core here
-  const double latency = alone(line, at);
+  const double latency = alone(line);
   const int32_t victim = l2.fill(line);
   if (victim != EMPTY) {
     l1d.remove(victim);
@@ -153,16 +146,16 @@ static double beyond(int32_t line, double at) {
   return latency;
 }
 
-static double miss(int32_t line, double at) {
+static double miss(int32_t line) {
   double latency = L2_CYCLES;
   lastLevel = L2;
-  if (!l2.access(line)) latency = beyond(line, at);
+  if (!l2.access(line)) latency = beyond(line);
   l1d.fill(line);
   return latency;
 }
 
-static double dataMiss(int32_t line, bool write, bool isHeld, double at) {
-  const double latency = isHeld ? 0 : miss(line, at);
+static double dataMiss(int32_t line, bool write, bool isHeld) {
+  const double latency = isHeld ? 0 : miss(line);
   if (!write) return latency;
   if (holder(line) != 0) abort(); // no second core here
   state[line] = 1 | MODIFIED | STALE;
@@ -176,19 +169,19 @@ static void charge(int cause, double stall) {
   now += whole;
 }
 
-static double load(int32_t line, double at) {
+static double load(int32_t line) {
   references++;
-  return LOAD_CYCLES + (l1d.access(line) ? 0 : dataMiss(line, false, false, at));
+  return LOAD_CYCLES + (l1d.access(line) ? 0 : dataMiss(line, false, false));
 }
 
 static int32_t cacheKey(int vpn, int level) { return ((vpn >> (LEVEL_BITS * level)) | (level << LEVEL_SHIFT)) + TAG; }
 
-static double walk(int vpn, double at) {
+static double walk(int vpn) {
   int known = 1;
   double latency = 0;
   while (known < LEVELS && walkCache.access(cacheKey(vpn, known)) == 0) known++;
   for (int level = known - 1; level >= 0; level--) {
-    latency += load(pages[5 * vpn + 1 + level], at + latency);
+    latency += load(pages[5 * vpn + 1 + level]);
     if (level > 0) walkCache.fill(cacheKey(vpn, level), 1);
   }
   return latency;
@@ -206,7 +199,7 @@ static int32_t translate(int vpn) {
     dtlb.fill(key, entry);
     stlb.fill(key, entry);
     walks++;
-    stall += walk(vpn, now);
+    stall += walk(vpn);
   }
   charge(0, stall);
   return entry;
@@ -216,7 +209,7 @@ static void touchLines(int32_t from, int32_t to, bool write) {
   for (int32_t line = from; line < to; line++) {
     const bool isHit = l1d.access(line);
     if (isHit && (!write || state[line] == (1 | MODIFIED | STALE))) continue;
-    const double stall = dataMiss(line, write, isHit, now);
+    const double stall = dataMiss(line, write, isHit);
     if (stall == 0) continue;
     served[lastLevel]++;
     charge(1, stall / DATA_OVERLAP);

@@ -1,9 +1,14 @@
 import { Domain } from '../../src/hw/cpi.ts';
-import { FIDELITIES } from '../../src/hw/fidelity/index.ts';
-import { LEVEL_NAMES } from '../../src/hw/hierarchy.ts';
+import { ExactLines } from '../../src/hw/fidelity/exactlines.ts';
+import { FrontEnd } from '../../src/hw/frontend.ts';
+import { frontEndSpec } from '../../src/hw/frontendspec.ts';
+import { Hierarchy } from '../../src/hw/hierarchy.ts';
+import { LEVEL_NAMES } from '../../src/hw/level.ts';
 import { Ledger } from '../../src/hw/ledger.ts';
+import type { MemoryNode } from '../../src/hw/memorynodes.ts';
 import { MemoryPort } from '../../src/hw/memoryport.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageFlag, PageTable } from '../../src/hw/pagetable.ts';
+import { DRAM_LABELS } from '../../src/hw/rowbuffers.ts';
 import { ServedCounts } from '../../src/hw/servedcounts.ts';
 import { Tlbs } from '../../src/hw/tlb.ts';
 import { Traffic } from '../../src/hw/traffic.ts';
@@ -27,13 +32,30 @@ const TLBS = {
   stlbHit: 7,
   walker: { levels: 4, cache: { sets: 8, ways: 4 }, loadToUse: 4 },
 } as const;
-const DRAM = { latency: 210, transfer: 2 } as const;
+/** The core fetches no code here. */
+const FRONT_END = frontEndSpec(false, { user: 1, kernel: 1 });
+/** Of memory, in cycles. Banks and queues of src/hw/dram.ts are not measured here. */
+const MEMORY_CYCLES = 210;
 const OVERLAP = { data: 3, fetch: 1.5 } as const;
 const PAGES = LINES / 64;
 /** The lines of the stream's pages, and of the tables that map them. */
 const PHYSICAL_LINES = LINES + 64 * 64;
 const TABLE_LEVELS = 4;
 const TAG = 1;
+const TRAPS = { onLeave: (): void => {}, onFault: (): void => {} } as const;
+
+/** Memory that answers in a fixed time. */
+class FlatMemory implements MemoryNode {
+  readonly counts = new Float64Array(DRAM_LABELS.length);
+
+  read(): number {
+    return MEMORY_CYCLES;
+  }
+
+  write(): void {
+    // Nobody waits for it.
+  }
+}
 
 /** The memory system of one core, on the way that the core itself goes: translation, L1, L2, last level, directory, memory. */
 export class MemorySystem {
@@ -44,16 +66,17 @@ export class MemorySystem {
   readonly #traffic: Float64Array;
 
   constructor() {
-    const memory = FIDELITIES.exact({ ...CACHES, lines: PHYSICAL_LINES }, DRAM);
+    const hierarchy = new Hierarchy({ ...CACHES, lines: PHYSICAL_LINES }, new FlatMemory());
     const ledger = new Ledger('core0', this.#stats);
     ledger.domain = Domain.User;
     const served = new ServedCounts(0, ledger, this.#stats);
-    const lines = memory.linesOf({ core: 0, ledger, served, overlap: OVERLAP });
-    this.#traffic = memory.traffic;
-    this.#tlbs = new Tlbs(0, TLBS, memory.walks);
+    const owner = { core: 0, ledger, served, overlap: OVERLAP, frontEnd: new FrontEnd(FRONT_END) };
+    const lines = new ExactLines(owner, hierarchy);
+    this.#traffic = hierarchy.traffic;
+    this.#tlbs = new Tlbs(0, TLBS, hierarchy);
     this.#table = mapAll();
     const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => 0);
-    this.#port = new MemoryPort(0, ledger, lines, this.#tlbs, kernelTable, () => {});
+    this.#port = new MemoryPort(0, ledger, lines, this.#tlbs, kernelTable, TRAPS);
     this.#port.loadSpace(this.#table, TAG, false);
   }
 

@@ -37,9 +37,9 @@ export const STREAMS: Readonly<Record<string, Shape>> = {
   mixed: {
     run: 4,
     parts: [
-      { share: 0.52, first: 0, lines: 20 * KIB },
-      { share: 0.42, first: MIB, lines: 700 * KIB },
-      { share: 0.06, first: 2 * MIB, lines: 16 * MIB },
+      { share: 0.64, first: 0, lines: 20 * KIB },
+      { share: 0.32, first: MIB, lines: 700 * KIB },
+      { share: 0.04, first: 2 * MIB, lines: 16 * MIB },
     ],
   },
   // Single lines anywhere in 64 MiB, which miss every level and the TLBs.
