@@ -42,6 +42,8 @@ const PAGES = LINES / 64;
 const PHYSICAL_LINES = LINES + 64 * 64;
 const TABLE_LEVELS = 4;
 const TAG = 1;
+/** Beyond 2^32 cycles, as in runs of more than a second or two, where a time is no small integer of V8. */
+const CLOCK_START = 2 ** 33;
 const TRAPS = { onLeave: (): void => {}, onFault: (): void => {} } as const;
 
 /** Memory that answers in a fixed time. */
@@ -69,6 +71,7 @@ export class MemorySystem {
     const hierarchy = new Hierarchy({ ...CACHES, lines: PHYSICAL_LINES }, new FlatMemory());
     const ledger = new Ledger('core0', this.#stats);
     ledger.domain = Domain.User;
+    ledger.now = CLOCK_START;
     const served = new ServedCounts(0, ledger, this.#stats);
     const owner = { core: 0, ledger, served, overlap: OVERLAP, frontEnd: new FrontEnd(FRONT_END) };
     const lines = new ExactLines(owner, hierarchy);

@@ -42,7 +42,7 @@ export function recordTrace(folder: string, name: string, valgrind: string): Tra
   const lackey = ['--tool=lackey', '--vex-iropt-register-updates=sp-at-mem-access', '--trace-mem=yes'];
   run('env', [...ENVIRONMENT, valgrind, ...lackey, `--log-file=${log}`, once]);
   const file = join(folder, `${name}.words`);
-  const references = decode(log, file);
+  const { references } = decodeTrace(log, file);
   const counted = counters(folder, valgrind, once);
   if (counted.references !== references)
     throw new Error(`${name}: cachegrind counts ${counted.references} references, the trace has ${references}`);
@@ -50,19 +50,20 @@ export function recordTrace(folder: string, name: string, valgrind: string): Tra
   return { file, references, misses: counted.misses, cachegrind };
 }
 
-/** Decodes a trace into words; returns its references. */
-function decode(log: string, file: string): number {
+/** Decodes a trace into a file of words; repeated references to a line are counted and left out, as the replay does. */
+export function decodeTrace(log: string, file: string): { readonly references: number; readonly words: Int32Array } {
   const parts: Int32Array[] = [];
-  const reader = new LackeyReader(GEOMETRY, (words, length) => parts.push(words.slice(0, length)));
+  const reader = new LackeyReader(GEOMETRY, (batch, length) => parts.push(batch.slice(0, length)));
   const chunk = new Uint8Array(CHUNK_BYTES);
   const input = openSync(log, 'r');
   for (let bytes = readSync(input, chunk); bytes > 0; bytes = readSync(input, chunk))
     reader.add(chunk.subarray(0, bytes));
   closeSync(input);
   reader.end();
-  writeFileSync(file, Buffer.concat(parts.map(({ buffer }) => Buffer.from(buffer))));
-  const [code, reads, writes] = Array.from(reader.references);
-  return code + reads + writes;
+  const bytes = Buffer.concat(parts.map(({ buffer }) => Buffer.from(buffer)));
+  writeFileSync(file, bytes);
+  const references = Array.from(reader.references).reduce((sum, count) => sum + count, 0);
+  return { references, words: new Int32Array(new Uint8Array(bytes).buffer) };
 }
 
 /** What cachegrind counts for a program. */

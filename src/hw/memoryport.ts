@@ -155,9 +155,12 @@ export class MemoryPort {
   }
 
   #lookUp(vpn: number, isFetch: boolean): number {
-    const cycles = this.#tlbs.translate(this.#tableOf(vpn), vpn, this.#tag, isFetch, this.#ledger.now);
+    const tlbs = this.#tlbs;
+    const table = this.#tableOf(vpn);
+    if (tlbs.hits(table, vpn, this.#tag, isFetch)) return tlbs.entry;
+    const cycles = tlbs.translate(table, vpn, this.#tag, isFetch, this.#ledger.now);
     if (cycles > 0) this.#ledger.charge(Cause.Tlb, cycles);
-    return this.#tlbs.entry;
+    return tlbs.entry;
   }
 
   #tableOf(vpn: number): PageTable {

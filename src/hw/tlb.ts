@@ -52,6 +52,18 @@ export class Tlbs {
     this.walker = new Walker(core, spec.walker, memory, nested, sibling?.walker);
   }
 
+  /**
+   * Whether a first level translates a page, of a table with pages of one kind; leaves the entry used in `entry`. Takes no time, and so none as
+   * an argument, which V8 would box. hot
+   */
+  hits(table: PageTable, vpn: number, tag: number, fetch: boolean): boolean {
+    const { kind } = table;
+    if (kind === MIXED) return false;
+    const small = fetch ? this.#itlb : this.#dtlb;
+    this.entry = (kind < 2 ? small : this.#large).access(keyOf(kind, vpn, tag));
+    return this.entry !== 0;
+  }
+
   /** Cycles to translate a page beyond a first-level hit; leaves the entry used in `entry`. An absent page costs its look-up and is not kept. hot */
   translate(table: PageTable, vpn: number, tag: number, fetch: boolean, now: Cycles): Cycles {
     const small = fetch ? this.#itlb : this.#dtlb;
