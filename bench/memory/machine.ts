@@ -72,7 +72,7 @@ export class MemorySystem {
     const ledger = new Ledger('core0', this.#stats);
     ledger.domain = Domain.User;
     ledger.now = CLOCK_START;
-    const served = new ServedCounts(0, ledger, this.#stats);
+    const served = new ServedCounts('core0', ledger, this.#stats);
     const owner = { core: 0, ledger, served, overlap: OVERLAP, frontEnd: new FrontEnd(FRONT_END) };
     const lines = new ExactLines(owner, hierarchy);
     this.#traffic = hierarchy.traffic;
