@@ -5,7 +5,6 @@ import type { Feature, MachineProfile } from '../hw/profile.ts';
 import { machines } from '../hw/profiles/index.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { TrapHandler } from '../hw/trap.ts';
-import type { HostileCode } from '../kernel/abi.ts';
 import { startProcesses } from '../kernel/boot.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { findPolicy } from '../kernel/policies/find.ts';
@@ -45,7 +44,10 @@ export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assemb
   door.connect(tracer === undefined ? kernel : new TracingDoor(kernel, tracer, machine.clock));
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
   const requests = new Requests(stats);
-  const hostile = hostileOf(config.params, policy, stats, stream);
+  const attack = String(config.params['attack'] ?? '');
+  const hostile = attack === '' ? {} : { hostile: new HostileProgram(attack, policy, stats) };
+  const wildPerSecond = Number(config.params['wildPerSecond'] ?? 0);
+  if (wildPerSecond > 0) new WildCode(policy, stats, engine, machine.clock.hz / wildPerSecond, stream('wild')).start();
   const replayed = config.workloadModel as ReplayModel | undefined;
   const workload = replayed === undefined ? workloads[config.workload] : replayWorkload(config.workload, replayed);
   const begin = (intended: number): void => requests.begin(intended);
@@ -58,19 +60,6 @@ export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assemb
   if (application.traffic !== undefined) machine.nic.connect(application.traffic);
   stats.seal();
   return { machine, kernel, policy, stats, requests };
-}
-
-/** Native code that attacks or goes wild beside the server, if the run has some. */
-function hostileOf(
-  params: RunSpec['config']['params'],
-  policy: Policy,
-  stats: StatsRegistry,
-  stream: (name: string) => Rng,
-): { readonly hostile?: HostileCode } {
-  const attack = String(params['attack'] ?? '');
-  const wildEvery = Number(params['wildEvery'] ?? 0);
-  if (attack !== '') return { hostile: new HostileProgram(attack, policy, stats) };
-  return wildEvery === 0 ? {} : { hostile: new WildCode(wildEvery, policy, stats, stream('wild')) };
 }
 
 /** The policy of a run; its name has passed the checks of the study. */

@@ -18,9 +18,6 @@ const PLAIN: ReadonlySet<OperationName> = new Set([
   ...(['setRsp', 'setDF', 'setArg', 'flipArg', 'useArg', 'kmem', 'cli', 'corruptHeap', 'useHeap'] as const),
 ]);
 
-/** Native work between two rounds of an attack. Assumed: an attacker that tries some ten thousand times a second. */
-const ATTACK_PAUSE_INSTRUCTIONS = 20000;
-
 /** The operations of an attack program as a policy's profile spells them. Throws ProgramError, saying what is allowed. */
 export function readHostile(text: string, policy: Pick<Policy, 'semantics'>): readonly Operation[] {
   return splitProgram(text).flatMap((step) => readOperations(step.text, policy.semantics));
@@ -32,7 +29,6 @@ export function readHostile(text: string, policy: Pick<Policy, 'semantics'>): re
  */
 export class HostileProgram implements HostileCode {
   readonly steps: number;
-  readonly pause = ATTACK_PAUSE_INSTRUCTIONS;
   readonly #operations: readonly Operation[];
   readonly #begin: () => Machine;
   readonly #stats: Float64Array;

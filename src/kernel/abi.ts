@@ -208,8 +208,6 @@ export interface ProcessSpec {
 /** An attack program that a hostile native thread performs step by step; what comes of each step is decided beside the timed kernel. */
 export interface HostileCode {
   readonly steps: number;
-  /** Instructions of native work before each round. */
-  readonly pause: number;
   /** Whether a step is a system call, and not plain code. */
   entersKernel(step: number): boolean;
   /** Performs a step and counts what came of it. */

@@ -58,7 +58,7 @@ export const javaHttp: Workload = {
     },
     syscallSite: SITE_PARAM,
     attack: ATTACK_PARAM,
-    wildEvery: WILD_PARAM,
+    wildPerSecond: WILD_PARAM,
   },
   build,
 };

@@ -33,7 +33,7 @@ const LOOP_PARAMS = {
   },
   syscallSite: SITE_PARAM,
   attack: ATTACK_PARAM,
-  wildEvery: WILD_PARAM,
+  wildPerSecond: WILD_PARAM,
   ...CONTENT_PARAMS,
   ...PAYLOAD_PARAMS,
 } as const satisfies Record<string, ParamSpec>;

@@ -37,7 +37,7 @@ const REPLAY_PARAMS = {
   },
   syscallSite: SITE_PARAM,
   attack: ATTACK_PARAM,
-  wildEvery: WILD_PARAM,
+  wildPerSecond: WILD_PARAM,
 } as const satisfies Record<string, ParamSpec>;
 
 /** A server that does per request what its trace shows; threads that hand requests to each other are one thread here. */

@@ -33,16 +33,18 @@ export const ATTACK_PARAM: ParamSpec = {
   doc: 'Attack program that a hostile native thread repeats at nice 19, such as "0:procmem A; 0:ENTER A; 0:step"; empty: no such thread',
 };
 
-/** Wild writes and jumps by native code beside the server's own. */
+/** Wild writes and jumps by native code of the server. */
 export const WILD_PARAM: ParamSpec = {
-  kind: 'integer',
+  kind: 'number',
   default: 0,
   min: 0,
-  max: 1e9,
-  unit: 'instructions',
-  doc: 'Instructions of native code at nice 19 between two wild writes or jumps of it, whose reach is counted; 0: none',
+  max: 1e8,
+  unit: '1/s',
+  doc: 'Wild writes and jumps of native code in a simulated second, at random; what they reach is counted and the server goes on; 0: none',
 };
 
+/** Native work between two rounds of an attack. Assumed: an attacker that tries some ten thousand times a second. */
+const ATTACK_PAUSE_INSTRUCTIONS = 20000;
 const ATTACK_STEP_INSTRUCTIONS = 200;
 const ATTACK_SITE = 60;
 
@@ -55,9 +57,9 @@ export function withHostile(context: BuildContext, threads: ProcessSpec['threads
 
 function* attack(env: ThreadEnv, hostile: HostileCode): Generator<void, void, number> {
   const script = new Script(env, 'hostile', 0, 1);
-  const site = script.site('native', ATTACK_SITE, hostile.pause);
+  const site = script.site('native', ATTACK_SITE, ATTACK_PAUSE_INSTRUCTIONS);
   for (let step = 0; ; step = (step + 1) % hostile.steps) {
-    script.work(site, step === 0 ? hostile.pause : ATTACK_STEP_INSTRUCTIONS);
+    script.work(site, step === 0 ? ATTACK_PAUSE_INSTRUCTIONS : ATTACK_STEP_INSTRUCTIONS);
     if (hostile.entersKernel(step)) script.syscall('hostile', step);
     yield;
     hostile.perform(step);

@@ -50,7 +50,7 @@ describe('the reach of a wild operation, by the rules', () => {
 function share(policy: string): readonly [machine: number, operations: number] {
   const { metrics } = runOf({
     workload: 'java-nio',
-    params: { connections: 2, thinkUs: 500, wildEvery: 1000 },
+    params: { connections: 2, thinkUs: 500, wildPerSecond: 50_000 },
     policy,
     measureUs: 20_000,
   });
