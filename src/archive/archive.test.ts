@@ -24,6 +24,7 @@ const spec: RunSpec = {
     mitigations: true,
     policy: 'baseline',
     scheduler: 'eevdf',
+    preemption: 'none',
     workload: 'http',
     params: { load: 0.5 },
     profile: {},

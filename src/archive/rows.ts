@@ -19,6 +19,8 @@ export interface RunConfig {
   readonly policy: string;
   /** Scheduler of the kernel. */
   readonly scheduler: 'o1' | 'cfs' | 'eevdf';
+  /** Where kernel code may lose its core. */
+  readonly preemption: 'none' | 'voluntary' | 'full' | 'lazy' | 'realtime';
   readonly workload: string;
   /** What a request of a replayed trace does; absent for a workload that comes with ringsim. */
   readonly workloadModel?: unknown;

@@ -40,7 +40,7 @@ export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assemb
   const door = new LateTrapHandler();
   const { cores, smt = false, syncWindow, fidelity } = config;
   const machine = buildMachine(profile, { cores, smt, syncWindow, fidelity }, engine, stats, door);
-  const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config.scheduler);
+  const kernel = new Kernel(machine, stats, policy, featuresOf(spec, profile.features), config);
   door.connect(tracer === undefined ? kernel : new TracingDoor(kernel, tracer, machine.clock));
   const stream = (name: string): Rng => openStream(spec.seed, spec.replication, name);
   const requests = new Requests(stats);

@@ -96,6 +96,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     mitigations: get('mitigations') === true,
     policy: String(get('policy')),
     scheduler: get('scheduler') as RunConfig['scheduler'],
+    preemption: get('preemption') as RunConfig['preemption'],
     workload,
     ...(study.workloads !== undefined && Object.hasOwn(study.workloads, workload)
       ? { workloadModel: study.workloads[workload] }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SCHEDULER_NAMES } from '../kernel/sched/index.ts';
+import { PREEMPTION_NAMES } from '../kernel/sched/preemption.ts';
 import type { Scalar } from '../archive/rows.ts';
 import { TIME_PATTERN } from './time.ts';
 
@@ -17,6 +18,7 @@ export const SETTINGS = {
   mitigations: z.boolean().describe("the profile's speculative-execution mitigations on entry and exit"),
   policy: z.string().min(1).describe('isolation policy'),
   scheduler: z.enum(SCHEDULER_NAMES).describe('scheduler of the kernel'),
+  preemption: z.enum(PREEMPTION_NAMES).describe('where kernel code, and user code at CPL 0, may lose its core'),
   workload: z.string().min(1).describe('what the server does'),
   warmup: time.describe('simulated time that is cut from the statistics'),
   measure: time.describe('simulated time that is measured'),
@@ -34,6 +36,7 @@ export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
   mitigations: true,
   policy: 'baseline',
   scheduler: 'eevdf',
+  preemption: 'none',
   warmup: '20ms',
   measure: '100ms',
   syncWindow: 1000,

@@ -47,6 +47,7 @@ describe('a study without mistakes', () => {
       kpti: true,
       mitigations: true,
       scheduler: 'eevdf',
+      preemption: 'none',
       workload: 'http',
       warmup: '20ms',
       measure: '100ms',
@@ -115,7 +116,7 @@ figures: [gain, latncy]
     expect(mistakes(text, { figures: ['gain', 'latency'] })).toEqual([
       's.yaml:1:13 experiment: expected small letters, digits, dots, dashes or underscores (got "Quick Start")',
       's.yaml:3:12 base.machine: unknown machine (got "servr", allowed toy | server, did you mean server?)',
-      's.yaml:4:3 base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
+      's.yaml:4:3 base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
       's.yaml:6:9 base.kpti: expected boolean (got "on", allowed true | false)',
       's.yaml:7:10 base.cores: value too small (got 0, allowed at least 1)',
       's.yaml:9:5 base.params.conections: unknown parameter of workload "http" (got "conections", allowed connections | load | loop | nagle, did you mean connections?)',
@@ -123,10 +124,10 @@ figures: [gain, latncy]
       's.yaml:11:11 base.params.loop: unknown choice (got "opne", allowed open | closed, did you mean open?)',
       's.yaml:12:11 base.warmup: expected a time such as 500us, 20ms or 1s (got "20 ms")',
       's.yaml:14:22 vary.policy.1: unknown policy (got "kernelmod", allowed baseline | kernelmode | bypage | free, did you mean kernelmode?)',
-      's.yaml:15:3 vary.coers: unknown factor (got "coers", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | workload | warmup | measure | syncWindow | fidelity | params.connections | params.load | params.loop | params.nagle, did you mean cores?)',
+      's.yaml:15:3 vary.coers: unknown factor (got "coers", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params.connections | params.load | params.loop | params.nagle, did you mean cores?)',
       's.yaml:16:27 vary.params.connections.1: expected integer (got 2.5)',
       's.yaml:18:5 zip.0: zipped factors need equally many levels: policy has 2, params.connections has 3',
-      's.yaml:19:28 constraint: unknown name at character 15 (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | workload | warmup | measure | syncWindow | fidelity | params.connections | params.load | params.loop | params.nagle, did you mean policy?)',
+      's.yaml:19:28 constraint: unknown name at character 15 (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params.connections | params.load | params.loop | params.nagle, did you mean policy?)',
       's.yaml:20:9 repeat: value too small (got 0, allowed at least 1)',
       's.yaml:21:31 compare.to: unknown level of policy (got "fre", allowed baseline | kernelmod)',
       's.yaml:22:17 figures.1: unknown figure (got "latncy", allowed gain | latency, did you mean latency?)',
@@ -135,7 +136,7 @@ figures: [gain, latncy]
 
   it('names the line of a syntax error and keeps quiet about what follows it', () => {
     expect(mistakes('experiment: a\nbase:\n  polcy: x\n  machine: [toy\nvary: {coers: [1]}\n')).toEqual([
-      's.yaml:3:3 base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
+      's.yaml:3:3 base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
       's.yaml:5:1 (syntax): Flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
   });
@@ -187,7 +188,7 @@ figures: [gain, latncy]
   it('reports a wrong option of the command line as the option', () => {
     expect(mistakes(GOOD, { overrides: ['polcy=free', 'cores=99', 'params.load', 'policy=fre'] })).toEqual([
       '-o params.load (option): cannot read the option (got "params.load", allowed key=value, such as policy=kernelmode or params.connections=16)',
-      '-o polcy=free base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
+      '-o polcy=free base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',
       '-o cores=99 base.cores: more cores than machine "server" has (got 99, allowed 1 to 8)',
       '-o policy=fre base.policy: unknown policy (got "fre", allowed baseline | kernelmode | bypage | free, did you mean free?)',
     ]);

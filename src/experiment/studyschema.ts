@@ -18,6 +18,7 @@ const varySchema = z
     mitigations: levels(SETTINGS.mitigations),
     policy: levels(SETTINGS.policy),
     scheduler: levels(SETTINGS.scheduler),
+    preemption: levels(SETTINGS.preemption),
     workload: levels(SETTINGS.workload),
     warmup: levels(SETTINGS.warmup),
     measure: levels(SETTINGS.measure),

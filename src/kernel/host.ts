@@ -17,6 +17,7 @@ import type { PageTables } from './tables.ts';
 import { Timers } from './timers.ts';
 import type { TrustGate } from './trust.ts';
 import { copyLines } from './usercopy.ts';
+import { LINES_PER_PAGE, PAGE_BYTES } from '../sim/units.ts';
 
 /** The parts of the kernel that services stand on. */
 export interface HostParts {
@@ -26,6 +27,8 @@ export interface HostParts {
   readonly policy: CompiledPolicy;
   /** Shares of calls that are left under the policy. */
   readonly work: WorkShares;
+  /** Whether copies out of the kernel may go on after their call, which must then be alone in its entry. */
+  readonly splitsCopies: boolean;
 }
 
 /** What calls, files and interrupts ask of the kernel around them. */
@@ -69,7 +72,14 @@ export class KernelHost implements CallHost {
 
   copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
     spendCharge(core, this.#parts.policy.userCopy[thread.cpl]);
-    copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, bytes);
+    const first = this.#parts.splitsCopies ? Math.min(bytes, PAGE_BYTES) : bytes;
+    copyLines(core, this.#paths.copy, fromLine, thread.bufferLine, first);
+    if (bytes > first) thread.copy.begin(fromLine + LINES_PER_PAGE, thread.bufferLine + LINES_PER_PAGE, bytes - first);
+  }
+
+  /** Puts the next page of a long copy on its stream. */
+  continueCopy(thread: Thread): void {
+    thread.copy.refill(this.#paths.copy);
   }
 
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void {

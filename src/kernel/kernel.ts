@@ -17,6 +17,7 @@ import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
 import type { SchedulerName } from './sched/index.ts';
+import { PREEMPTION, type PreemptionModel, type PreemptionName } from './sched/preemption.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
@@ -26,7 +27,16 @@ import { BLOCKED } from './waitqueue.ts';
 /** Lines of a kernel stack that a switch touches. */
 const STACK_LINES = 6;
 
-/** The operating system: the one door for traps, and what happens behind it. Kernel code runs to its end or to a sleep; interrupts wait until then. */
+/** What a kernel is built with. */
+export interface KernelSettings {
+  readonly scheduler: SchedulerName;
+  readonly preemption: PreemptionName;
+}
+
+/**
+ * The operating system: the one door for traps, and what happens behind it. A path of kernel code runs to its end or to a sleep and interrupts wait until
+ * then; long copies go page by page.
+ */
 export class Kernel implements TrapHandler {
   readonly memory: KernelMemory;
   readonly scheduler: Scheduler;
@@ -34,6 +44,9 @@ export class Kernel implements TrapHandler {
   readonly isSplit: boolean;
   readonly host: KernelHost;
   readonly #tables: PageTables;
+  readonly #preemption: PreemptionModel;
+  /** Whether events at CPL 0 do the return-to-user work, resched among it. */
+  readonly #isHardened: boolean;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
   readonly #calls: CallExecutor;
@@ -48,11 +61,13 @@ export class Kernel implements TrapHandler {
     stats: StatsRegistry,
     policy: Policy,
     features: ReadonlySet<Feature>,
-    scheduler: SchedulerName,
+    settings: KernelSettings,
   ) {
     this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit);
-    this.scheduler = new Scheduler(machine, stats, scheduler);
+    this.scheduler = new Scheduler(machine, stats, settings.scheduler);
+    this.#preemption = PREEMPTION[settings.preemption];
+    this.#isHardened = policy.mechanisms.includes('PREEMPT');
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
     this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, machine.profile.pcid);
@@ -61,7 +76,15 @@ export class Kernel implements TrapHandler {
     );
     const inflation = inflationOf(policy, machine, features);
     for (const core of machine.cores) core.inflation.set([inflation[0], 1, 1, inflation[3]]);
-    const parts = { machine, kernel: this, tables: this.#tables, policy: this.#policy, work: policy.work };
+    const splitsCopies = policy.service.kind === 'each';
+    const parts = {
+      machine,
+      kernel: this,
+      tables: this.#tables,
+      policy: this.#policy,
+      work: policy.work,
+      splitsCopies,
+    };
     this.host = new KernelHost(parts, stats);
     this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
@@ -116,7 +139,8 @@ export class Kernel implements TrapHandler {
     const vectors = core.pendingVectors;
     core.pendingVectors = 0;
     const thread = this.scheduler.queues[core.id].current;
-    const cpl = thread?.cpl ?? 0;
+    const isInKernel = thread === undefined || thread.copy.isUnderWay;
+    const cpl = isInKernel ? 0 : thread.cpl;
     if (thread === undefined) spendCharge(core, this.#policy.idleExit[0]);
     spendCharge(core, this.#policy.eventEnter[cpl]);
     core.domain = Domain.Interrupt;
@@ -126,7 +150,7 @@ export class Kernel implements TrapHandler {
     if ((vectors & Vector.Alarm) !== 0) this.host.ring(core);
     if ((vectors & Vector.Nic) !== 0) this.host.network.poll(core, this.host);
     if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
-    else this.#returnToUser(core, thread, Pending.EventExit);
+    else this.#leaveEvent(core, thread);
   }
 
   onIdle(core: Core): boolean {
@@ -139,6 +163,7 @@ export class Kernel implements TrapHandler {
 
   onRefill(core: Core): void {
     const thread = this.#current(core);
+    if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
     if (this.#service.refill(core, thread)) return this.#beginCalls(core, thread);
     const { done } = thread.program!.next(thread.result);
     if (done === true) this.#giveUp(core, thread, 'zombie');
@@ -176,6 +201,7 @@ export class Kernel implements TrapHandler {
       if (result === BLOCKED) return this.#block(core, thread);
       thread.result = result;
       if (thread.hasSignal) deliver(this.host, core, thread);
+      if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
       if (!this.#service.advance(core, thread)) return this.#returnToUser(core, thread, Pending.CallExit);
     }
   }
@@ -197,12 +223,45 @@ export class Kernel implements TrapHandler {
     core.stream = undefined;
   }
 
+  /** The next page of a long copy; between two pages the kernel may offer its core. */
+  #copyOn(core: Core, thread: Thread): void {
+    const { copy } = thread;
+    copy.isUnderWay = copy.left > 0;
+    core.stream = copy.isUnderWay ? copy.stream : thread.stream;
+    if (!copy.isUnderWay) return this.#returnToUser(core, thread, Pending.CallExit);
+    if (this.#preemption.offers && this.scheduler.queues[core.id].needsResched) return this.#suspendCopy(core, thread);
+    this.host.continueCopy(thread);
+  }
+
+  #suspendCopy(core: Core, thread: Thread): void {
+    thread.pending = Pending.Copy;
+    this.#giveUp(core, thread, 'runnable');
+  }
+
+  /** The return from an event: to kernel code, or to what the literal reading cannot tell from it, as the preemption model says. */
+  #leaveEvent(core: Core, thread: Thread): void {
+    const queue = this.scheduler.queues[core.id];
+    const stays = !queue.needsResched || !this.#preemption.preempts(queue);
+    if (thread.copy.isUnderWay) return stays ? this.#reenterKernel(core, thread) : this.#suspendCopy(core, thread);
+    if (thread.cpl === 0 && !this.#isHardened && stays) this.#enterUser(core, thread, Pending.EventExit);
+    else this.#returnToUser(core, thread, Pending.EventExit);
+  }
+
+  #reenterKernel(core: Core, thread: Thread): void {
+    spendCharge(core, this.#policy.eventExit[0]);
+    this.#enterKernel(core, thread);
+  }
+
   // The place where a thread may lose its core: on the way back to its own code.
   #returnToUser(core: Core, thread: Thread, exit: Pending): void {
     if (this.scheduler.queues[core.id].needsResched) {
       thread.pending = exit;
       return this.#giveUp(core, thread, 'runnable');
     }
+    this.#enterUser(core, thread, exit);
+  }
+
+  #enterUser(core: Core, thread: Thread, exit: Pending): void {
     thread.pending = Pending.Nothing;
     const isInside = exit === Pending.CallExit && this.#service.stays(core, thread);
     if (isInside) return this.#continue(core, 0);
@@ -232,9 +291,16 @@ export class Kernel implements TrapHandler {
 
   #resume(core: Core, thread: Thread): void {
     if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
-    if (thread.pending !== Pending.Call) return this.#returnToUser(core, thread, thread.pending);
+    if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
+      return this.#returnToUser(core, thread, thread.pending);
     this.#enterKernel(core, thread);
+    if (thread.pending === Pending.Copy) return this.#resumeCopy(core, thread);
     this.#retry(core, thread);
+  }
+
+  #resumeCopy(core: Core, thread: Thread): void {
+    thread.pending = Pending.Nothing;
+    core.stream = thread.copy.stream;
   }
 
   #enterKernel(core: Core, thread: Thread): void {

@@ -7,6 +7,7 @@ import type { AttributeName } from './abi.ts';
 import type { Core } from '../hw/core.ts';
 import type { KernelFile } from './files/file.ts';
 import { Task, type TaskSpec } from './sched/task.ts';
+import { LongCopy } from './usercopy.ts';
 import { ServiceState } from './services/service.ts';
 import type { UserMemory } from './usermemory.ts';
 import type { WaitQueue } from './waitqueue.ts';
@@ -71,7 +72,7 @@ const LEGAL: Readonly<Record<ThreadState, readonly ThreadState[]>> = {
 };
 
 /** How a thread left the processor, and so what it must do when it gets it back. */
-export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3 } as const;
+export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3, Copy: 4 } as const;
 export type Pending = (typeof Pending)[keyof typeof Pending];
 
 /** Operations between two refills of a program. */
@@ -124,6 +125,8 @@ export class Thread extends Task {
   /** Whether a signal waits to be delivered. */
   hasSignal = false;
   result = 0;
+  /** The rest of a copy that a call of this thread makes. */
+  readonly copy = new LongCopy();
   readonly service = new ServiceState();
   /** Called when the thread has ended. */
   onEnd: () => void = () => {};

@@ -1,3 +1,4 @@
+import { corunner } from './corunner.ts';
 import { javaCompute } from './javacompute.ts';
 import { javaHttp } from './javahttp.ts';
 import { javaMixed, javaNio } from './javanio.ts';
@@ -10,5 +11,6 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaNio.name]: javaNio,
   [javaMixed.name]: javaMixed,
   [javaCompute.name]: javaCompute,
+  [corunner.name]: corunner,
   [micro.name]: micro,
 };

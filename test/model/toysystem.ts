@@ -19,6 +19,7 @@ import { Kernel } from '../../src/kernel/kernel.ts';
 import { policies } from '../../src/kernel/policies/index.ts';
 import type { Policy } from '../../src/kernel/policy.ts';
 import type { SchedulerName } from '../../src/kernel/sched/index.ts';
+import type { PreemptionName } from '../../src/kernel/sched/preemption.ts';
 import type { Process } from '../../src/kernel/process.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
 import { openStream, type Rng } from '../../src/sim/rng.ts';
@@ -31,6 +32,7 @@ export interface SystemOptions extends ToyOptions {
   readonly features?: readonly Feature[];
   readonly traffic?: Traffic;
   readonly scheduler?: SchedulerName;
+  readonly preemption?: PreemptionName;
 }
 
 /** A toy machine with a booted kernel and its processes. */
@@ -58,7 +60,10 @@ export function bootToy(specs: readonly ProcessSpec[], options: SystemOptions = 
   const stats = new StatsRegistry();
   const door = {} as TrapHandler;
   const machine = buildMachine(profile, { cores, smt, syncWindow }, engine, stats, door);
-  const kernel = new Kernel(machine, stats, policy, new Set(features), options.scheduler ?? 'eevdf');
+  const kernel = new Kernel(machine, stats, policy, new Set(features), {
+    scheduler: options.scheduler ?? 'eevdf',
+    preemption: options.preemption ?? 'none',
+  });
   Object.assign(door, Object.fromEntries(TRAPS.map((trap) => [trap, kernel[trap].bind(kernel)])));
   const processes = startProcesses({ machine, kernel, policy, openStream: testStream }, specs);
   if (options.traffic !== undefined) machine.nic.connect(options.traffic);

@@ -150,12 +150,14 @@ describe('engines', () => {
         loops: 0,
         syscallSite: 'managed',
         attack: '',
+        keySkew: 0,
       },
       profile: {},
       warmupUs: 1000,
       measureUs: 4000,
       syncWindow: 1000,
       scheduler: 'eevdf' as const,
+      preemption: 'none' as const,
       fidelity: 'exact' as const,
     };
     const [native, reference] = Object.values(makers).map((make) =>

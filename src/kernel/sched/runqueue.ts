@@ -10,6 +10,8 @@ export class Runqueue<T extends Task = Task> {
   current: T | undefined = undefined;
   /** Set when `current` must give way at the next point where it can. */
   needsResched = false;
+  /** Set when that is for a real-time task or has been so for a tick. Source: Linux TIF_NEED_RESCHED beside its lazy form. */
+  isUrgent = false;
   readonly fair: SchedClass;
   readonly realtime = new Realtime();
   readonly #guard: RealtimeGuard;
@@ -36,7 +38,9 @@ export class Runqueue<T extends Task = Task> {
     this.#classOf(task).enqueue(task, arrival, now);
     this.#guard.tick(now, this.fair.runnable > 0);
     const { current } = this;
-    if (current !== undefined && !this.needsResched) this.needsResched = this.#preempts(current, task);
+    if (current === undefined || (this.needsResched && !isRealtime(task)) || !this.#preempts(current, task)) return;
+    this.needsResched = true;
+    if (isRealtime(task)) this.isUrgent = true;
   }
 
   /** Takes a task away: the running one that sleeps or ends, or a waiting one that moves. */
@@ -59,6 +63,7 @@ export class Runqueue<T extends Task = Task> {
     // Only Threads of this queue are ever enqueued, so only they come back.
     this.current = (this.#pickFrom(first, now) ?? this.#pickFrom(second, now)) as T | undefined;
     this.needsResched = false;
+    this.isUrgent = false;
     if (this.current !== undefined) this.current.chargedAt = now;
     return this.current;
   }
@@ -83,11 +88,14 @@ export class Runqueue<T extends Task = Task> {
   watch(now: Nanoseconds): void {
     this.update(now);
     this.#guard.tick(now, this.fair.runnable > 0);
-    if (this.current !== undefined && this.#mustGo(this.current)) this.needsResched = true;
+    if (this.current === undefined || !this.#mustGo(this.current)) return;
+    this.needsResched = true;
+    this.isUrgent = true;
   }
 
   /** Timer tick. */
   tick(now: Nanoseconds): void {
+    if (this.needsResched) this.isUrgent = true;
     this.watch(now);
     const { current } = this;
     if (current === undefined) return;
@@ -124,6 +132,7 @@ export class Runqueue<T extends Task = Task> {
   #vacate(): void {
     this.current = undefined;
     this.needsResched = false;
+    this.isUrgent = false;
   }
 
   #preempts(current: Task, woken: Task): boolean {

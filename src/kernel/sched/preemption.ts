@@ -1,0 +1,47 @@
+import type { Runqueue } from './runqueue.ts';
+
+/** Where kernel code, and what it takes for kernel code, may lose its core to a thread that should run. */
+export interface PreemptionModel {
+  readonly doc: string;
+  /** Whether the return from an interrupt of kernel code changes threads, when `queue` wants another. */
+  preempts(queue: Runqueue): boolean;
+  /** Whether long work in the kernel offers its core between two pieces. */
+  readonly offers: boolean;
+}
+
+/**
+ * Preemption models of Linux by name. The return to CPL 3 changes threads under all of them. Source: Linux kernel/Kconfig.preempt and
+ * kernel/sched/core.c; in Linux `none` keeps some offers (cond_resched) that `voluntary` adds to, here it has none. Interrupt
+ * handlers and locks are no threads here, so that `realtime` differs from `full` in nothing else.
+ */
+export const PREEMPTION = {
+  none: {
+    doc: 'kernel code runs until it sleeps or returns to user code',
+    preempts: () => false,
+    offers: false,
+  },
+  voluntary: {
+    doc: 'long kernel work offers its core between pieces of a page',
+    preempts: () => false,
+    offers: true,
+  },
+  full: {
+    doc: 'kernel code gives way at any interrupt',
+    preempts: () => true,
+    offers: true,
+  },
+  lazy: {
+    doc: 'kernel code gives way to real-time threads at once, to others at the second tick',
+    preempts: (queue) => queue.isUrgent,
+    offers: false,
+  },
+  realtime: {
+    doc: 'as full: interrupt handlers and locks are not preemptible threads in this model',
+    preempts: () => true,
+    offers: true,
+  },
+} as const satisfies Readonly<Record<string, PreemptionModel>>;
+
+/** Name of a preemption model. */
+export type PreemptionName = keyof typeof PREEMPTION;
+export const PREEMPTION_NAMES = Object.keys(PREEMPTION) as readonly PreemptionName[];
