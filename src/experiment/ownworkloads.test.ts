@@ -110,3 +110,22 @@ describe('what is replayed of a recorded server', () => {
     expect(steps.filter(({ kind }) => kind === 'send').length).toBeGreaterThan(0);
   });
 });
+
+describe('calls without a part in the request', () => {
+  it('are replayed for what they take: of fstat, openat and mmap only the mapping is left out', () => {
+    const [model] = Object.values(RECORDED_MODELS);
+    const site = (call: string) => ({ ...model.roles[0].sites[0], id: call, call, perRequest: 1 });
+    const extended = {
+      ...model,
+      roles: [{ ...model.roles[0], sites: ['fstat', 'openat', 'mmap'].map(site), paths: [] }],
+    };
+
+    const { steps, omitted } = replayModel(extended as typeof model);
+
+    expect(steps.map(({ kind, call }) => [kind, call])).toEqual([
+      ['plain', 'fstat'],
+      ['plain', 'newfstatat'],
+    ]);
+    expect(omitted).toEqual({ mmap: 1 });
+  });
+});

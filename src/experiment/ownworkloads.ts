@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CALLS } from '../kernel/abi.ts';
 import { ConfigError, type Problem } from '../sim/errors.ts';
 import type { RecordedModel } from '../workloads/recorded/model.ts';
 import { replayWorkload } from '../workloads/replay.ts';
@@ -24,10 +25,12 @@ const KINDS = [
   'identity',
   'clock',
   'yield',
+  'plain',
 ] as const;
 const stepSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(KINDS),
+  call: z.enum(CALLS).optional(),
   perRequest: amount,
   bytes: amount,
   userNs: amount,

@@ -2,7 +2,7 @@ import type { Application, BuildContext, FileSpec, Program, ThreadEnv } from '..
 import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RECORDED_CYCLES_PER_NS, RecordedRole } from './recordedserver.ts';
-import type { ReplayModel, StepKind } from './replaymodel.ts';
+import type { ReplayModel, ReplayStep, StepKind } from './replaymodel.ts';
 import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { ParamSpec, Params, Workload } from './workload.ts';
 
@@ -13,6 +13,8 @@ const WAIT_FOREVER = -1;
 /** A futex word that is never set, and a value that it does not hold: a wait for it returns at once. */
 const WORD = 0;
 const OTHER_VALUE = 1;
+/** No descriptor, and a page below all regions. */
+const NOTHING = -1;
 const WAIT = 'wait for requests';
 const OTHER = 'between calls that are left out';
 
@@ -113,20 +115,22 @@ interface Turn {
 }
 
 /** What each kind of step asks of the kernel. */
-const CALLS: Readonly<Record<StepKind, (turn: Turn, id: string, bytes: number) => void>> = {
-  receive: ({ role, fd }, id) => role.step(id, 'read', fd, READ_BYTES),
-  send: ({ role, fd }, id, bytes) => role.step(id, 'write', fd, bytes),
-  readFile: ({ role, env, fds }, id, bytes) =>
+const CALLS: Readonly<Record<StepKind, (turn: Turn, step: ReplayStep, bytes: number) => void>> = {
+  receive: ({ role, fd }, { id }) => role.step(id, 'read', fd, READ_BYTES),
+  send: ({ role, fd }, { id }, bytes) => role.step(id, 'write', fd, bytes),
+  readFile: ({ role, env, fds }, { id }, bytes) =>
     role.step(id, 'pread64', fds.content, bytes, env.rng.below(CONTENT_PAGES)),
-  appendLog: ({ role, fds }, id, bytes) => role.step(id, 'write', fds.log, bytes),
-  control: ({ role, fd }, id) => role.step(id, 'fcntl', fd),
-  changeInterest: ({ role, fds }, id) => role.step(id, 'epoll_add', fds.epoll, fds.spare),
-  poll: ({ role, fds }, id) => role.step(id, 'epoll_wait', fds.epoll, 1, 0),
-  wake: ({ role }, id) => role.step(id, 'futex_wake', WORD, 1),
-  check: ({ role }, id) => role.step(id, 'futex_wait', WORD, OTHER_VALUE),
-  identity: ({ role }, id) => role.step(id, 'getpid'),
-  clock: ({ role }, id) => role.step(id, 'clock_gettime'),
-  yield: ({ role }, id) => role.step(id, 'sched_yield'),
+  appendLog: ({ role, fds }, { id }, bytes) => role.step(id, 'write', fds.log, bytes),
+  control: ({ role, fd }, { id }) => role.step(id, 'fcntl', fd),
+  changeInterest: ({ role, fds }, { id }) => role.step(id, 'epoll_add', fds.epoll, fds.spare),
+  poll: ({ role, fds }, { id }) => role.step(id, 'epoll_wait', fds.epoll, 1, 0),
+  wake: ({ role }, { id }) => role.step(id, 'futex_wake', WORD, 1),
+  check: ({ role }, { id }) => role.step(id, 'futex_wait', WORD, OTHER_VALUE),
+  identity: ({ role }, { id }) => role.step(id, 'getpid'),
+  clock: ({ role }, { id }) => role.step(id, 'clock_gettime'),
+  yield: ({ role }, { id }) => role.step(id, 'sched_yield'),
+  // On a descriptor and a page that the process does not have, so that nothing changes.
+  plain: ({ role }, { id, call }) => role.step(id, call!, NOTHING, 1),
 };
 
 function* serve(env: ThreadEnv, role: RoleScript, fds: Descriptors, model: ReplayModel): Generator<void, void, number> {
@@ -173,7 +177,7 @@ class RequestPlan {
         // The reply ends with the last part; parts before it send what they did, but no more than is left.
         const bytes = step.kind === 'send' ? Math.min(step.bytes, unsent - 1) : step.bytes;
         if (step.kind === 'send') unsent -= Math.max(0, bytes);
-        if (step.kind !== 'send' || bytes > 0) CALLS[step.kind](turn, step.id, bytes);
+        if (step.kind !== 'send' || bytes > 0) CALLS[step.kind](turn, step, bytes);
       }
     }
     turn.role.workBefore(OTHER);

@@ -1,3 +1,4 @@
+import type { CallName } from '../kernel/abi.ts';
 import type { CallSite, RecordedModel, Role, Step } from './recorded/model.ts';
 
 /** What a step of a replayed request does in the simulated kernel; see the table of `replay.ts`. */
@@ -13,12 +14,15 @@ export type StepKind =
   | 'check'
   | 'identity'
   | 'clock'
-  | 'yield';
+  | 'yield'
+  | 'plain';
 
 /** One call site of a request: how often it is made, what it moves, and the user time before it on the machine of the trace. */
 export interface ReplayStep {
   readonly id: string;
   readonly kind: StepKind;
+  /** The row of a `plain` step. */
+  readonly call?: CallName;
   readonly perRequest: number;
   readonly bytes: number;
   readonly userNs: number;
@@ -70,13 +74,58 @@ const KINDS: Readonly<Record<string, StepKind | ((site: CallSite) => StepKind)>>
   gettimeofday: 'clock',
   sched_yield: 'yield',
 };
+/**
+ * Calls that are replayed for what they take, by the row that takes it: their effect does not matter to a replay. Calls that open or map would
+ * do so without end, so that the look-up of a path stands for an opening, and mappings are left out.
+ */
+const PLAIN: Readonly<Record<string, CallName>> = {
+  openat: 'newfstatat',
+  open: 'newfstatat',
+  stat: 'newfstatat',
+  lstat: 'newfstatat',
+  access: 'newfstatat',
+  faccessat: 'newfstatat',
+  newfstatat: 'newfstatat',
+  statx: 'statx',
+  fstat: 'fstat',
+  close: 'close',
+  lseek: 'lseek',
+  ioctl: 'ioctl',
+  getdents64: 'getdents64',
+  ftruncate: 'ftruncate',
+  fsync: 'fsync',
+  fdatasync: 'fdatasync',
+  bind: 'bind',
+  listen: 'listen',
+  getsockname: 'getsockname',
+  getpeername: 'getpeername',
+  getsockopt: 'getsockopt',
+  setsockopt: 'setsockopt',
+  mprotect: 'mprotect',
+  membarrier: 'membarrier',
+  uname: 'uname',
+  sysinfo: 'sysinfo',
+  getrusage: 'getrusage',
+  getrandom: 'getrandom',
+  prctl: 'prctl',
+  getuid: 'getuid',
+  geteuid: 'getuid',
+  umask: 'umask',
+  sched_getaffinity: 'sched_getaffinity',
+  rt_sigaction: 'rt_sigaction',
+  rt_sigprocmask: 'rt_sigprocmask',
+  sigaltstack: 'sigaltstack',
+  timerfd_settime: 'timerfd_settime',
+  io_uring_register: 'io_uring_register',
+};
 const WAKES = /^futex:wake/;
 const WAITS = /:block$/;
 
 function kindOf(site: CallSite): StepKind | undefined {
   if (site.call === 'futex') return WAKES.test(site.id) ? 'wake' : 'check';
   const kind = Object.hasOwn(KINDS, site.call) ? KINDS[site.call] : undefined;
-  return typeof kind === 'function' ? kind(site) : kind;
+  if (typeof kind === 'function') return kind(site);
+  return kind ?? (Object.hasOwn(PLAIN, site.call) ? 'plain' : undefined);
 }
 
 /** Reduces a recorded server to what one request does, whichever of its threads does it. */
@@ -96,6 +145,7 @@ export function replayModel({ name, roles, totals }: RecordedModel): ReplayModel
     steps: steps.map((site) => ({
       id: site.id,
       kind: kindOf(site)!,
+      ...(kindOf(site) === 'plain' ? { call: PLAIN[site.call] } : {}),
       perRequest: site.perRequest,
       bytes: Math.round(site.result.mean),
       userNs: site.userNs,
