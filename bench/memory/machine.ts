@@ -79,7 +79,7 @@ export class MemorySystem {
     this.#tlbs = new Tlbs(0, TLBS, hierarchy);
     this.#table = mapAll();
     const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => 0);
-    this.#port = new MemoryPort(0, ledger, lines, this.#tlbs, kernelTable, TRAPS);
+    this.#port = new MemoryPort('core0', ledger, lines, this.#tlbs, kernelTable, TRAPS);
     this.#port.loadSpace(this.#table, TAG, false);
   }
 

@@ -91,7 +91,7 @@ export class Core implements EventHandler, Sibling {
     };
     const served = new ServedCounts(this.name, this.ledger, stats);
     const lines = caches.linesOf({ core: spec.core, ledger: this.ledger, served, overlap: this.#overlap, frontEnd });
-    this.memory = new MemoryPort(spec.id, this.ledger, lines, tlbs, kernelTable, traps);
+    this.memory = new MemoryPort(this.name, this.ledger, lines, tlbs, kernelTable, traps);
     this.#counts = stats.values;
     this.#work = stats.vector(
       `${this.name}.work`,

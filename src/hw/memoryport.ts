@@ -23,7 +23,7 @@ export class MemoryPort {
   isGuarded = false;
   /** Line accesses so far. */
   accesses = 0;
-  readonly #core: number;
+  readonly #name: string;
   readonly #ledger: Ledger;
   readonly #lines: Lines;
   readonly #tlbs: Tlbs;
@@ -39,14 +39,14 @@ export class MemoryPort {
   #dataEntry = 0;
 
   constructor(
-    core: number,
+    name: string,
     ledger: Ledger,
     lines: Lines,
     tlbs: Tlbs,
     kernelTable: PageTable,
     traps: { readonly onLeave: LeaveListener; readonly onFault: FaultListener },
   ) {
-    this.#core = core;
+    this.#name = name;
     this.#ledger = ledger;
     this.#lines = lines;
     this.#tlbs = tlbs;
@@ -150,7 +150,7 @@ export class MemoryPort {
     this.#onFault(vpn, isWrite);
     const provided = this.#lookUp(vpn, isFetch);
     if (!(provided > 0))
-      throw new SimulationBug(`page ${vpn} is not mapped`, { component: `core${this.#core}`, time: this.#ledger.now });
+      throw new SimulationBug(`page ${vpn} is not mapped`, { component: this.#name, time: this.#ledger.now });
     return provided;
   }
 

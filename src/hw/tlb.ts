@@ -60,7 +60,7 @@ export class Tlbs {
     const { kind } = table;
     if (kind === MIXED) return false;
     const small = fetch ? this.#itlb : this.#dtlb;
-    this.entry = (kind < 2 ? small : this.#large).access(keyOf(kind, vpn, tag));
+    this.entry = (kind < 2 ? small : this.#large).access(keyOf(kind, vpn, tag) | this.#thread);
     return this.entry !== 0;
   }
 
