@@ -27,6 +27,7 @@ class Hold:
         self.delivered = 0
         self.checksum = 0
         self.stop = None
+        self.stopped = 0
         holder = self.replacing if cancels else self.holder
         self.processes = [self.env.process(holder(id)) for id in range(n)]
 
@@ -39,6 +40,7 @@ class Hold:
         self.checksum = (self.checksum * 31 + id) & 0xFFFFFFFF
         self.delivered += 1
         if self.delivered == self.stop:
+            self.stopped = self.checksum  # events of the same time come before the end
             self.env.event().succeed().callbacks.append(self.end)
 
     def holder(self, id):
@@ -82,7 +84,7 @@ def main(tables, cancels, n, events):
         victims.fromfile(file, TABLE)
     hold = Hold(increments.tolist(), victims.tolist(), cancels == "1", int(n))
     hold.stretch(CHECKED)
-    checksum = hold.checksum - (1 << 32) * (hold.checksum >> 31)
+    checksum = hold.stopped - (1 << 32) * (hold.stopped >> 31)
     hold.stretch(int(events) // 2)
     begin = time.process_time()
     hold.stretch(int(events))
