@@ -152,6 +152,7 @@ export type FileSpec =
   | { readonly kind: 'epoll' }
   | { readonly kind: 'eventfd'; readonly blocking?: true }
   | { readonly kind: 'pagecache'; readonly pages: number }
+  | { readonly kind: 'disk'; readonly pages: number; readonly latencyNs: number; readonly pageNs: number }
   | { readonly kind: 'log' }
   | { readonly kind: 'null' }
   /** One end of a pipe (0 reads, 1 writes) or of a connected pair of stream sockets; `id` names the pair in all processes. */

@@ -113,6 +113,10 @@ export class KernelHost implements CallHost {
     this.#scheduler.yield(core);
   }
 
+  nowNs(core: Core): number {
+    return this.#parts.machine.clock.ns(core.now);
+  }
+
   after(core: Core, ns: number, ring: (core: Core) => void): void {
     this.timers.after(core, ns, ring);
   }

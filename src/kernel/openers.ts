@@ -1,6 +1,7 @@
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import type { FileSpec } from './abi.ts';
 import { Channel, CHANNELS, makePipe, makeStream, type ChannelEnd } from './files/channel.ts';
+import { DiskFile } from './files/disk.ts';
 import { Epoll } from './files/epoll.ts';
 import { EventFd } from './files/eventfd.ts';
 import type { KernelFile } from './files/file.ts';
@@ -58,6 +59,8 @@ const OPENERS: {
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
   pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
+  disk: (kernel, { pages, latencyNs, pageNs }) =>
+    new DiskFile(kernel.memory.data(pages * LINES_PER_PAGE), pages, { latencyNs, pageNs }),
   log: (kernel) => new LogFile(kernel.memory.data(LOG_PAGES * LINES_PER_PAGE)),
   null: () => new NullFile(),
   pipe: endOfPair,

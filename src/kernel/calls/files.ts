@@ -27,6 +27,10 @@ const writeAt: Effect = (host, core, thread) => {
   const { process, arg0, arg1, arg2 } = thread;
   return process.files[arg0]?.write(host, core, thread, arg1, arg2) ?? -EBADF;
 };
+const sync: Effect = (host, core, thread) => {
+  const { process, arg0 } = thread;
+  return process.files[arg0]?.sync(host, core, thread) ?? -EBADF;
+};
 const ifOpen: Effect = (_host, _core, { process, arg0 }) => (process.files[arg0] === undefined ? -EBADF : 0);
 
 /** Reading, writing and naming of files. What a file itself does when it is read or written is a path of its own (`paths.ts`). */
@@ -35,8 +39,18 @@ export const fileCalls = {
   write: { doc: 'write(fd, bytes)', footprint: FILE_LAYER, blocks: BLOCKS, effect: write },
   readv: { doc: 'readv(fd, bytes, segments)', footprint: FILE_LAYER, each: VECTOR, blocks: BLOCKS, effect: read },
   writev: { doc: 'writev(fd, bytes, segments)', footprint: FILE_LAYER, each: VECTOR, blocks: BLOCKS, effect: write },
-  pread64: { doc: 'pread64(fd, bytes, page)', footprint: FILE_LAYER, blocks: 'never', effect: readAt },
-  pwrite64: { doc: 'pwrite64(fd, bytes, page)', footprint: FILE_LAYER, blocks: 'never', effect: writeAt },
+  pread64: {
+    doc: 'pread64(fd, bytes, page)',
+    footprint: FILE_LAYER,
+    blocks: 'while the device reads a page that is not in memory',
+    effect: readAt,
+  },
+  pwrite64: {
+    doc: 'pwrite64(fd, bytes, page)',
+    footprint: FILE_LAYER,
+    blocks: 'while too many pages are dirty',
+    effect: writeAt,
+  },
   preadv: { doc: 'preadv(fd, bytes, page)', footprint: FILE_LAYER, blocks: 'never', effect: readAt },
   pwritev: { doc: 'pwritev(fd, bytes, page)', footprint: FILE_LAYER, blocks: 'never', effect: writeAt },
   lseek: {
@@ -89,18 +103,16 @@ export const fileCalls = {
     effect: ifOpen,
   },
   fsync: {
-    doc: 'fsync(fd): no device is modelled behind the page cache',
+    doc: 'fsync(fd): writes dirty pages to the device',
     footprint: assumed(3000, 'a walk over clean pages'),
-    blocks: 'never',
-    lock: holding('file'),
-    effect: ifOpen,
+    blocks: 'until the device has written what was dirty',
+    effect: sync,
   },
   fdatasync: {
     doc: 'fdatasync(fd): as fsync',
     footprint: assumed(2800, 'as fsync'),
-    blocks: 'never',
-    lock: holding('file'),
-    effect: ifOpen,
+    blocks: 'until the device has written what was dirty',
+    effect: sync,
   },
   sendfile: {
     doc: 'sendfile(out, in, bytes): pages go to a socket by reference, without copies to the user',

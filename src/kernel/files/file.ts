@@ -20,6 +20,8 @@ export interface FileHost {
   runPath(core: Core, name: PathName): void;
   /** Takes the lock of a file, or of what it shares with another, for a core; the caller releases it. */
   lockFile(core: Core, owner: object): KernelLock;
+  /** The present of a core in ns. */
+  nowNs(core: Core): number;
   /** Calls `ring` on the core `ns` from now, from its timer interrupt. */
   after(core: Core, ns: number, ring: (core: Core) => void): void;
 }
@@ -68,6 +70,11 @@ export abstract class KernelFile {
 
   write(_host: FileHost, _core: Core, _thread: Thread, _bytes: number, _offset = 0): number {
     return -EBADF;
+  }
+
+  /** Makes what was written last; returns 0, or BLOCKED while the device works. */
+  sync(_host: FileHost, _core: Core, _thread: Thread): number {
+    return 0;
   }
 
   /** The last descriptor is gone. */

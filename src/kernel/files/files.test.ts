@@ -33,6 +33,9 @@ class LoggingHost implements FileHost {
   }
   runPath(): void {}
   after(): void {}
+  nowNs(): number {
+    return 0;
+  }
   lockFile(): KernelLock {
     return { acquire: () => {}, release: () => {} } as unknown as KernelLock;
   }

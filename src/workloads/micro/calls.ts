@@ -30,6 +30,14 @@ export const callOperations = {
   ),
   read: only('pread of cached bytes', (t, { bytes }) => t.sys('pread64', 0, bytes), page),
   write: only('pwrite of cached bytes', (t, { bytes }) => t.sys('pwrite64', 0, bytes), page),
+  'write-sync': only(
+    'pwrite of cached bytes, made last by fsync on a device of 3.2 us (XRP, OSDI 2022, table 1: Optane P5800X)',
+    function* (t, { bytes }) {
+      yield* t.sys('pwrite64', 0, bytes);
+      yield* t.sys('fsync', 0);
+    },
+    () => [{ kind: 'disk', pages: 64, latencyNs: 3200, pageNs: 600 }],
+  ),
   lseek: only('lseek', (t) => t.sys('lseek'), page),
   fstat: only('fstat', (t) => t.sys('fstat'), page),
   stat: only('stat of a path', (t) => t.sys('newfstatat')),
