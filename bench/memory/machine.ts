@@ -7,6 +7,7 @@ import { LEVEL_NAMES } from '../../src/hw/level.ts';
 import { Ledger } from '../../src/hw/ledger.ts';
 import type { MemoryNode } from '../../src/hw/memorynodes.ts';
 import { MemoryPort } from '../../src/hw/memoryport.ts';
+import { MissRun, type OverlapSpec } from '../../src/hw/missrun.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageFlag, PageTable } from '../../src/hw/pagetable.ts';
 import { DRAM_LABELS } from '../../src/hw/rowbuffers.ts';
 import { ServedCounts } from '../../src/hw/servedcounts.ts';
@@ -36,7 +37,7 @@ const TLBS = {
 const FRONT_END = frontEndSpec(false, { user: 1, kernel: 1 });
 /** Of memory, in cycles. Banks and queues of src/hw/dram.ts are not measured here. */
 const MEMORY_CYCLES = 210;
-const OVERLAP = { data: 3, fetch: 1.5 } as const;
+const OVERLAP: OverlapSpec = { l2: 3, llc: 2, remote: 1.7, dram: 1.5, fills: 5, lineCycles: 2 };
 const PAGES = LINES / 64;
 /** The lines of the stream's pages, and of the tables that map them. */
 const PHYSICAL_LINES = LINES + 64 * 64;
@@ -73,7 +74,8 @@ export class MemorySystem {
     ledger.domain = Domain.User;
     ledger.now = CLOCK_START;
     const served = new ServedCounts('core0', ledger, this.#stats);
-    const owner = { core: 0, ledger, served, overlap: OVERLAP, frontEnd: new FrontEnd(FRONT_END) };
+    const [data, fetch] = [new MissRun(OVERLAP), new MissRun(OVERLAP)];
+    const owner = { core: 0, ledger, served, data, fetch, frontEnd: new FrontEnd(FRONT_END) };
     const lines = new ExactLines(owner, hierarchy);
     this.#traffic = hierarchy.traffic;
     this.#tlbs = new Tlbs(0, TLBS, hierarchy);

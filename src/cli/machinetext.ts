@@ -28,7 +28,7 @@ export function showText(machine: MachineDocument): string {
   ];
   const sections = [
     [`${name}: ${doc}`, ...facts].join('\n'),
-    titled('Caches and TLBs', storeText(machine)),
+    titled('Caches, TLBs and memory', storeText(machine)),
     titled('Numbers', numberText(machine)),
     titled('Steps of a stock system call, in order', stepText(machine)),
     titled('Policies: cycles by steps alone, a call in its parts', policyText(machine)),

@@ -4,7 +4,7 @@ import { StatsRegistry } from '../sim/stats.ts';
 import { LINE_BYTES, LINES_PER_PAGE, MiB, PAGE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { buildMachine, type Machine } from './machine.ts';
 import { PageFlag, PageTable, TABLE_BITS } from './pagetable.ts';
-import { sourced, type MachineProfile } from './profile.ts';
+import { sourced, type MachineProfile, type OverlapProfile } from './profile.ts';
 import type { TrapHandler } from './trap.ts';
 
 /** Small pages are 4 KiB, large ones 2 MiB. */
@@ -27,7 +27,9 @@ const PAGES_PER_LARGE = 1 << TABLE_BITS;
 const TAG = 1;
 
 /** Overlap of misses that chased pointers have: each load waits for the one before. */
-const exact = sourced(1, [1, 1], 'assumed', 'pointers are chased one after the other');
+const one = sourced(1, [1, 1], 'assumed', 'pointers are chased one after the other');
+const levels = { l2: one, llc: one, remote: one, dram: one, fills: one, lineCycles: one };
+const noOverlap: OverlapProfile = { data: levels, fetch: levels };
 
 /**
  * Latency curve of a machine: a random cycle through all lines of growing working sets, chased on the simulated core through TLBs, caches
@@ -40,7 +42,7 @@ export function latencyCurve(
   sets: readonly Bytes[] = workingSets(profile),
   place: Place = 'local',
 ): readonly ChasePoint[] {
-  const alone = { ...profile, dataOverlap: exact };
+  const alone = { ...profile, overlap: noOverlap };
   const cores = place === 'local' ? 1 : (profile.sockets?.coresPerSocket ?? 0) + 1;
   const machine = buildMachine(alone, { cores, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
   mapSet(machine, sets[sets.length - 1], pages);

@@ -170,6 +170,17 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('lists what is wrong with overlap: a level without it, one below 1, and no part for fetch', () => {
+    const { llc, ...data } = toy.overlap.data;
+
+    expect(llc.value).toBe(1);
+    expect(checkProfile({ ...toy, overlap: { data: { ...data, dram: exact(0.5) } } })).toEqual([
+      { path: 'overlap.data.llc', message: 'must be a number with value, range, confidence and source' },
+      { path: 'overlap.data.dram', message: 'is below 1, which is no overlap at all' },
+      { path: 'overlap.fetch', message: 'must hold l2, llc, remote, dram, fills, lineCycles' },
+    ]);
+  });
+
   it.each([undefined, null, 7, 'skylake', []])('says that %s is no machine profile', (value) => {
     expect(checkProfile(value)).toEqual([{ path: '', message: 'is no machine profile' }]);
   });

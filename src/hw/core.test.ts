@@ -97,7 +97,7 @@ describe('costs on toy', () => {
   });
 
   it('overlap of 4 data and 2 fetch misses divides their stalls, not those of walks', () => {
-    const profile = { ...toy, dataOverlap: exact(4), fetchOverlap: exact(2) };
+    const profile = { ...toy, overlap: { data: overlapOf(4), fetch: overlapOf(2) } };
     const { machine } = userMachine({ profile });
 
     const seen = costs({
@@ -110,6 +110,19 @@ describe('costs on toy', () => {
 
     // The directory's line was brought by the first walk, and its entry is in the walk cache.
     expect(seen).toEqual([COLD_WALK + MEMORY / 4, 10 + toy.stlb.hit.value + MEMORY + MEMORY / 2]);
+  });
+
+  it('a run of 8 cold lines with 4 buffers waits 2 x 140, eight runs of one line 8 x 140 / 2, and chased ones 8 x 140', () => {
+    const eight = Array.from({ length: 8 }, (_, i): Operation => [Op.Load, DATA + i, 1]);
+    const timesOf = (lone: number, fills: number): number[] =>
+      [[[Op.Load, DATA, 8] as Operation], eight].map((operations) => {
+        const overlap = { ...overlapOf(lone), fills: exact(fills) };
+        const { machine } = userMachine({ profile: { ...toy, overlap: { data: overlap, fetch: overlap } } });
+        return costs({ core: machine.cores[0], operations }).reduce((sum, cycles) => sum + cycles, -COLD_WALK);
+      });
+
+    expect(timesOf(2, 4)).toEqual([2 * MEMORY, 4 * MEMORY]);
+    expect(timesOf(1, 1)).toEqual([8 * MEMORY, 8 * MEMORY]);
   });
 
   it('user work is charged by cause: 10 base, 140 fetch, 140 data, the rest to the TLB', () => {
@@ -324,8 +337,7 @@ describe('the CPI identity', () => {
         const profile = {
           ...toy,
           userCpi: exact(cpi),
-          dataOverlap: exact(overlap + 1),
-          fetchOverlap: exact(overlap + 1),
+          overlap: { data: overlapOf(overlap + 1), fetch: overlapOf(overlap + 1) },
         };
         const bare = userMachine({ cores: 2, syncWindow, profile });
         [first, second].forEach((operations, core) => start(bare.machine.cores[core], operations));
@@ -358,4 +370,10 @@ describe('the CPI identity', () => {
 
 function exact(value: number) {
   return sourced(value, [value, value], 'assumed', 'test');
+}
+
+/** The same overlap at all levels, without end of a run. */
+function overlapOf(value: number) {
+  const level = exact(value);
+  return { l2: level, llc: level, remote: level, dram: level, fills: level, lineCycles: exact(0) };
 }

@@ -5,8 +5,9 @@ import type { Cycles, HandlerId } from '../sim/units.ts';
 import { Cause, Cpi, CPI_BUCKETS, Domain, LONE_BUCKETS } from './cpi.ts';
 import type { FrontEnd } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
-import { halvedOverlap, IssueSlots, type Sibling } from './issueslots.ts';
+import { IssueSlots, type Sibling } from './issueslots.ts';
 import { Ledger } from './ledger.ts';
+import { MissRun, type Overlap } from './missrun.ts';
 import { MemoryPort } from './memoryport.ts';
 import { Op, type OpStream } from './opstream.ts';
 import type { PageTable } from './pagetable.ts';
@@ -27,8 +28,7 @@ export interface CoreSpec {
   readonly throughput?: number;
   readonly userCpi: number;
   readonly kernelCpi: number;
-  readonly dataOverlap: number;
-  readonly fetchOverlap: number;
+  readonly overlap: Overlap;
   readonly syncWindow: Cycles;
 }
 
@@ -69,7 +69,7 @@ export class Core implements EventHandler, Sibling {
   readonly #trap: TrapHandler;
   readonly #counts: Float64Array;
   readonly #work: number;
-  readonly #overlap: { data: number; readonly fetch: number };
+  readonly #data: MissRun;
   #handler = -1 as HandlerId;
   #isScheduled = false;
   #slots: IssueSlots | undefined = undefined;
@@ -84,13 +84,14 @@ export class Core implements EventHandler, Sibling {
     this.tlbs = tlbs;
     this.frontEnd = frontEnd;
     this.ledger = new Ledger(this.name, stats, spec.throughput === undefined ? LONE_BUCKETS : CPI_BUCKETS);
-    this.#overlap = { data: spec.dataOverlap, fetch: spec.fetchOverlap };
+    this.#data = new MissRun(spec.overlap.data);
     const traps = {
       onLeave: (vpn: number): void => trap.onLeave(this, vpn),
       onFault: (vpn: number, isWrite: boolean): void => trap.onFault(this, vpn, isWrite),
     };
     const served = new ServedCounts(this.name, this.ledger, stats);
-    const lines = caches.linesOf({ core: spec.core, ledger: this.ledger, served, overlap: this.#overlap, frontEnd });
+    const fetch = new MissRun(spec.overlap.fetch);
+    const lines = caches.linesOf({ core: spec.core, ledger: this.ledger, served, data: this.#data, fetch, frontEnd });
     this.memory = new MemoryPort(this.name, this.ledger, lines, tlbs, kernelTable, traps);
     this.#counts = stats.values;
     this.#work = stats.vector(
@@ -220,8 +221,7 @@ export class Core implements EventHandler, Sibling {
   // The window is split from the moment that the sibling runs until it halts. hot
   #contend(slots: IssueSlots, base: number): void {
     this.ledger.charge(Cause.Sibling, slots.wait(base));
-    const { dataOverlap } = this.#spec;
-    this.#overlap.data = slots.isAlone ? dataOverlap : halvedOverlap(dataOverlap);
+    this.#data.isHalved = !slots.isAlone;
   }
 
   #continueAt(time: Cycles): void {

@@ -58,8 +58,3 @@ export class IssueSlots {
     this.#waiting = [this.#waiting[1], this.#ledger.waiting()];
   }
 }
-
-/** Misses in flight with half the window, as reorder, load and store buffers are split while both threads run: of the others, half. */
-export function halvedOverlap(overlap: number): number {
-  return 1 + (overlap - 1) / 2;
-}

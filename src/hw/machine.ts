@@ -6,10 +6,11 @@ import { Core, type CoreSpec } from './core.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
+import type { OverlapSpec } from './missrun.ts';
 import { Nic } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
-import { stepCycles, type MachineProfile, type StepName, type TlbSpec } from './profile.ts';
+import { stepCycles, type MachineProfile, type OverlapProfile, type StepName, type TlbSpec } from './profile.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import { Topology } from './topology.ts';
@@ -113,9 +114,20 @@ function coreSpec(profile: MachineProfile, topology: Topology, id: number, syncW
     ...(threadsPerCore > 1 ? { throughput: profile.smt!.throughput.value } : {}),
     userCpi: profile.userCpi.value,
     kernelCpi: profile.kernelCpi.value,
-    dataOverlap: profile.dataOverlap.value,
-    fetchOverlap: profile.fetchOverlap.value,
+    overlap: { data: overlapSpec(profile.overlap.data), fetch: overlapSpec(profile.overlap.fetch) },
     syncWindow,
+  };
+}
+
+function overlapSpec(overlap: OverlapProfile['data']): OverlapSpec {
+  const { l2, llc, remote, dram, fills, lineCycles } = overlap;
+  return {
+    l2: l2.value,
+    llc: llc.value,
+    remote: remote.value,
+    dram: dram.value,
+    fills: fills.value,
+    lineCycles: lineCycles.value,
   };
 }
 

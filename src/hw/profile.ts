@@ -4,6 +4,7 @@ import type { DramGeometry } from './drammap.ts';
 import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
 import type { PrefetcherName } from './prefetchers.ts';
+import type { ServingLevel } from './missrun.ts';
 import type { ReplacementName } from './replacement.ts';
 import type { PagePolicyName } from './rowbuffers.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
@@ -106,6 +107,14 @@ export interface SmtSpec {
   readonly source: string;
 }
 
+/**
+ * How far misses of the first level overlap (memory-level parallelism), as `OverlapSpec` has it: by level, over how many a lone stall is
+ * spread; `fills`, how many lines of a run are on their way at once; and `lineCycles`, the least time between two.
+ */
+export type OverlapProfile = Readonly<
+  Record<'data' | 'fetch', Readonly<Record<ServingLevel | 'fills' | 'lineCycles', Sourced>>>
+>;
+
 /** How page tables are walked: `levels` are the tables read from memory, `entries` and `ways` those of the paging-structure cache. */
 export interface WalkerProfile {
   readonly levels: number;
@@ -167,9 +176,7 @@ export interface MachineProfile {
   /** Bandwidth of all channels together. */
   readonly dramBytesPerNs: Sourced;
   readonly dram: DramProfile;
-  /** Average number of outstanding misses over which a data or fetch stall is spread (memory-level parallelism). */
-  readonly dataOverlap: Sourced;
-  readonly fetchOverlap: Sourced;
+  readonly overlap: OverlapProfile;
   /** What a front end keeps of code; false: no code is ever cold. */
   readonly frontEnd: false | FrontEndProfile;
   /** Latency of a line that another core holds modified. */

@@ -4,6 +4,7 @@ import {
   flag,
   isCount,
   isFields,
+  isSourced,
   isText,
   listOf,
   oneOf,
@@ -17,6 +18,7 @@ import { dram } from './dramfields.ts';
 import { INCLUSIONS } from './inclusion.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
 import type { MachineProfile } from './profile.ts';
+import type { OverlapSpec } from './missrun.ts';
 import { prefetch } from './prefetchfields.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
@@ -167,6 +169,30 @@ const frontEnd: Check = (value, path) => {
   ];
 };
 
+const atLeastOne: Check = (leaf, path) => [
+  ...sourcedNumber(leaf, path),
+  ...when(isSourced(leaf) && (leaf['value'] as number) < 1, path, 'is below 1, which is no overlap at all'),
+];
+
+const OVERLAPS: Readonly<Record<keyof OverlapSpec, Check>> = {
+  l2: atLeastOne,
+  llc: atLeastOne,
+  remote: atLeastOne,
+  dram: atLeastOne,
+  fills: atLeastOne,
+  lineCycles: sourcedNumber,
+};
+
+const overlapOf: Check = (value, path) =>
+  isFields(value)
+    ? Object.entries(OVERLAPS).flatMap(([name, check]) => check(value[name], `${path}.${name}`))
+    : [{ path, message: `must hold ${Object.keys(OVERLAPS).join(', ')}` }];
+
+const overlap: Check = (value, path) =>
+  isFields(value)
+    ? [...overlapOf(value['data'], `${path}.data`), ...overlapOf(value['fetch'], `${path}.fetch`)]
+    : [{ path, message: 'must hold the overlap of data and of fetch' }];
+
 const costs: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold the cycles of each step' }];
   return Object.entries(value).flatMap(([name, leaf]) =>
@@ -205,8 +231,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   dramLatencyNs: sourcedNumber,
   dramBytesPerNs: sourcedNumber,
   dram,
-  dataOverlap: sourcedNumber,
-  fetchOverlap: sourcedNumber,
+  overlap,
   frontEnd,
   remoteCycles: sourcedNumber,
   cleanCycles: optional(sourcedNumber),

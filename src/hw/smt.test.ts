@@ -110,7 +110,16 @@ describe('issue slots', () => {
   });
 
   it('halves the window: with an overlap of 3, data stalls take 3 / 2 times as long while the sibling runs', () => {
-    const profile = { ...toy, dataOverlap: sourced(3, [3, 3], 'assumed', 'test') };
+    const three = sourced(3, [3, 3], 'assumed', 'test');
+    const data = {
+      l2: three,
+      llc: three,
+      remote: three,
+      dram: three,
+      fills: three,
+      lineCycles: toy.overlap.data.lineCycles,
+    };
+    const profile = { ...toy, overlap: { ...toy.overlap, data } };
     const stalls = (works: number): number => {
       const bare = userMachine({ ...smt, profile });
       for (const core of bare.machine.cores.slice(0, works)) {

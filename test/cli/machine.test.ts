@@ -57,6 +57,12 @@ describe('ringsim machine show', () => {
     expect(call).toEqual({ hardware: 124, software: 108, pageTable: 350, check: 0, total: 582 });
   });
 
+  it('says how memory is built: skylake-sp has six channels of 32 banks', async () => {
+    expect((await cli('machine', 'show', 'skylake-sp', '--no-curve')).out).toMatch(
+      /^dram +6 channels of 32 banks, rows of 8 KiB, rowInterleaved, hashed, timed +JEDEC JESD79-4/m,
+    );
+  });
+
   it('gives the TLB reach: 256 KiB and 4 MiB of small pages on haswell', async () => {
     const { tlbReach } = json((await cli('machine', 'show', 'haswell', '--no-curve', '--json')).out);
 

@@ -20,11 +20,12 @@ export interface SumRow extends Spread {
 /** Why a part that is not in the readings of the probe is not, by the start of its path; the first that fits counts. */
 const REASONS: readonly (readonly [start: RegExp, why: string])[] = [
   [
-    /^(userCpi|kernelCpi|dataOverlap|fetchOverlap)$/,
+    /^(userCpi|kernelCpi|overlap\..*)$/,
     'depends on the code of the server: needs hardware counters and the server itself',
   ],
   [/^(wireNs|moderationNs)$/, 'of the network: needs the client machine and the adapter'],
   [/^(ipiNs|remoteCycles)$/, 'needs two CPUs that run at the same time'],
+  [/^dram\./, 'needs access patterns by bank, of which a program sees no addresses'],
   [/^dramBytesPerNs$/, 'one core alone does not fill the memory channels; see read_stream for a lower bound'],
   [
     /^(l1i|itlb|largeTlb|dtlb)\b/,

@@ -1,6 +1,7 @@
 import { sourcedLeaves } from '../../hw/checkprofile.ts';
 import type {
   Confidence,
+  DramProfile,
   LastCacheSpec,
   MachineProfile,
   PrefetchingCacheSpec,
@@ -20,7 +21,7 @@ export interface NumberRow {
   readonly doc?: string;
 }
 
-/** A cache or TLB: how much it holds in which form. */
+/** A cache, TLB or memory: how much it holds in which form. */
 export interface StoreRow {
   readonly name: string;
   readonly geometry: string;
@@ -54,7 +55,7 @@ export function numberRows(profile: MachineProfile): readonly NumberRow[] {
   });
 }
 
-/** Caches and TLBs of a machine. */
+/** Caches, TLBs and memory of a machine. */
 export function storeRows(profile: MachineProfile): readonly StoreRow[] {
   const caches = CACHES.map((name) => ({
     name,
@@ -65,7 +66,13 @@ export function storeRows(profile: MachineProfile): readonly StoreRow[] {
     const { entries, ways, source } = profile[name];
     return { name, geometry: entries > 1 ? `${entries} entries, ${ways} ways` : 'none', source };
   });
-  return [...caches, ...tlbs];
+  return [...caches, ...tlbs, { name: 'dram', geometry: dramText(profile.dram), source: profile.dram.source }];
+}
+
+/** `6 channels of 32 banks, rows of 8 KiB, rowInterleaved, hashed, timed`. */
+function dramText({ channels, banks, rowBytes, mapping, hashed = false, pages }: DramProfile): string {
+  const parts = [`rows of ${bytesText(rowBytes)}`, mapping, ...(hashed ? ['hashed'] : []), pages];
+  return [`${channels} ${channels === 1 ? 'channel' : 'channels'} of ${banks} banks`, ...parts].join(', ');
 }
 
 type Cache = PrefetchingCacheSpec & Partial<LastCacheSpec>;

@@ -2,27 +2,30 @@ import { Cause } from '../cpi.ts';
 import type { FrontEnd } from '../frontend.ts';
 import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
+import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 import type { TagStore } from '../tagstore.ts';
-import type { Lines, LinesOwner, Overlap } from './lines.ts';
+import type { Lines, LinesOwner } from './lines.ts';
 
 /** Every line goes through the caches. */
 export class ExactLines implements Lines {
   readonly #core: number;
   readonly #ledger: Ledger;
   readonly #served: ServedCounts;
-  readonly #overlap: Overlap;
   readonly #frontEnd: FrontEnd;
+  readonly #fetch: MissRun;
+  readonly #data: MissRun;
   readonly #hierarchy: Hierarchy;
   readonly #l1i: TagStore;
   readonly #l1d: TagStore;
 
-  constructor({ core, ledger, served, overlap, frontEnd }: LinesOwner, hierarchy: Hierarchy) {
+  constructor({ core, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy) {
     this.#core = core;
     this.#ledger = ledger;
     this.#served = served;
-    this.#overlap = overlap;
     this.#frontEnd = frontEnd;
+    this.#fetch = fetch;
+    this.#data = data;
     this.#hierarchy = hierarchy;
     this.#l1i = hierarchy.l1iOf(core);
     this.#l1d = hierarchy.l1dOf(core);
@@ -32,25 +35,29 @@ export class ExactLines implements Lines {
     const l1 = this.#l1i;
     const frontEnd = this.#frontEnd;
     const { domain } = this.#ledger;
+    this.#fetch.begin();
     for (let line = from; line < to; line++) {
       const cold = frontEnd.fetch(line, domain);
       if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold);
       if (l1.access(line)) continue;
-      const stall = this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
-      this.#served.count(this.#hierarchy.lastLevel);
-      this.#ledger.charge(Cause.Fetch, stall / this.#overlap.fetch);
+      const latency = this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
+      const level = this.#hierarchy.lastLevel;
+      this.#served.count(level);
+      this.#ledger.charge(Cause.Fetch, this.#fetch.stall(level, latency, 1));
     }
   }
 
   touch(from: number, to: number, write: boolean): void {
     const l1 = this.#l1d;
+    this.#data.begin();
     for (let line = from; line < to; line++) {
       const isHit = l1.access(line);
       if (isHit && (!write || this.#hierarchy.owns(this.#core, line))) continue;
-      const stall = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
-      if (stall === 0) continue;
-      this.#served.count(this.#hierarchy.lastLevel);
-      this.#ledger.charge(Cause.Data, stall / this.#overlap.data);
+      const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
+      if (latency === 0) continue;
+      const level = this.#hierarchy.lastLevel;
+      this.#served.count(level);
+      this.#ledger.charge(Cause.Data, this.#data.stall(level, latency, 1));
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Cycles } from '../../sim/units.ts';
 import type { FrontEnd, FrontEndSpec } from '../frontend.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MemoryNode } from '../memorynodes.ts';
+import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 
 /**
@@ -21,18 +22,13 @@ export interface WalkMemory {
   read(core: number, line: number, now: Cycles): Cycles;
 }
 
-/** How many misses of each kind overlap, so that a stall is spread over them (memory-level parallelism). */
-export interface Overlap {
-  readonly data: number;
-  readonly fetch: number;
-}
-
 /** What the lines of one core are charged and counted to. */
 export interface LinesOwner {
   readonly core: number;
   readonly ledger: Ledger;
   readonly served: ServedCounts;
-  readonly overlap: Overlap;
+  readonly data: MissRun;
+  readonly fetch: MissRun;
   readonly frontEnd: FrontEnd;
 }
 

@@ -2,9 +2,10 @@ import { Cause } from '../cpi.ts';
 import type { FrontEnd } from '../frontend.ts';
 import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
+import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 import type { TagStore } from '../tagstore.ts';
-import type { Lines, LinesOwner, Overlap } from './lines.ts';
+import type { Lines, LinesOwner } from './lines.ts';
 import type { LineSample } from './linesample.ts';
 
 /** Kinds of access that owe lines separately. */
@@ -19,28 +20,34 @@ const MOST_OWED = 2;
 
 /**
  * The sampled lines go through caches of proportionally fewer sets; each stands for the lines that its region went through since its
- * last sampled one, in stalls and in counts.
+ * last sampled one, in stalls and in counts. Misses overlap as in runs of the mean length of those, all lines of which fare alike: in
+ * `exact` nearly all runs do, for their lines were used last at the same time.
  */
 export class SampledLines implements Lines {
   readonly #core: number;
   readonly #ledger: Ledger;
   readonly #served: ServedCounts;
-  readonly #overlap: Overlap;
   readonly #frontEnd: FrontEnd;
+  readonly #fetch: MissRun;
+  readonly #data: MissRun;
   readonly #hierarchy: Hierarchy;
   readonly #sample: LineSample;
   readonly #l1i: TagStore;
   readonly #l1d: TagStore;
-  /** Lines gone through since the last sampled one, by region and kind. */
+  /** Lines gone through since the last sampled one, and their runs, by region and kind. */
   readonly #owed = new Int32Array(REGIONS * KINDS);
+  readonly #runs = new Int32Array(REGIONS * KINDS);
+  /** Runs for which the sampled lines of the present one stand. */
+  #runsDue = 0;
   readonly #mostOwed: number;
 
-  constructor({ core, ledger, served, overlap, frontEnd }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
+  constructor({ core, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
     this.#core = core;
     this.#ledger = ledger;
     this.#served = served;
-    this.#overlap = overlap;
     this.#frontEnd = frontEnd;
+    this.#fetch = fetch;
+    this.#data = data;
     this.#hierarchy = hierarchy;
     this.#sample = sample;
     this.#l1i = hierarchy.l1iOf(core);
@@ -53,19 +60,23 @@ export class SampledLines implements Lines {
     const end = this.#sample.rank(to);
     const owed = this.#owe(from, to, Kind.Fetch, first < end);
     const weight = owed / (end - first);
+    const runs = this.#runsDue;
     const l1 = this.#l1i;
     const frontEnd = this.#frontEnd;
     const { domain } = this.#ledger;
     let stall = 0;
     let cold = 0;
+    this.#fetch.begin();
     for (let line = first; line < end; line++) {
       cold += frontEnd.fetch(line, domain);
       if (l1.access(line)) continue;
-      stall += this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
-      this.#served.add(this.#hierarchy.lastLevel, weight);
+      const latency = this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
+      const level = this.#hierarchy.lastLevel;
+      stall += this.#fetch.stall(level, latency, weight / runs);
+      this.#served.add(level, weight);
     }
     if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold * weight);
-    if (stall > 0) this.#ledger.charge(Cause.Fetch, (stall * weight) / this.#overlap.fetch);
+    if (stall > 0) this.#ledger.charge(Cause.Fetch, stall * runs);
   }
 
   touch(from: number, to: number, write: boolean): void {
@@ -73,24 +84,32 @@ export class SampledLines implements Lines {
     const end = this.#sample.rank(to);
     const owed = this.#owe(from, to, write ? Kind.Write : Kind.Read, first < end);
     const weight = owed / (end - first);
+    const runs = this.#runsDue;
     const l1 = this.#l1d;
-    let sum = 0;
+    let stall = 0;
+    this.#data.begin();
     for (let line = first; line < end; line++) {
       const isHit = l1.access(line);
       if (isHit && (!write || this.#hierarchy.owns(this.#core, line))) continue;
-      const stall = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
-      if (stall === 0) continue;
-      sum += stall;
-      this.#served.add(this.#hierarchy.lastLevel, weight);
+      const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
+      if (latency === 0) continue;
+      const level = this.#hierarchy.lastLevel;
+      stall += this.#data.stall(level, latency, weight / runs);
+      this.#served.add(level, weight);
     }
-    if (sum > 0) this.#ledger.charge(Cause.Data, (sum * weight) / this.#overlap.data);
+    if (stall > 0) this.#ledger.charge(Cause.Data, stall * runs);
   }
 
-  /** Lines that the sampled ones of a run stand for: all of the run, and what the region owes. Without sampled ones the run is owed. */
+  /**
+   * Lines that the sampled ones of a run stand for: all of the run, and what the region owes; `#runsDue` are the runs in which they came.
+   * Without sampled ones the run is owed.
+   */
   #owe(from: number, to: number, kind: number, isSampled: boolean): number {
     const at = ((from >> REGION_BITS) & (REGIONS - 1)) * KINDS + kind;
     const lines = this.#owed[at] + to - from;
+    this.#runsDue = this.#runs[at] + 1;
     this.#owed[at] = isSampled ? 0 : Math.min(lines, this.#mostOwed);
+    this.#runs[at] = isSampled ? 0 : Math.min(this.#runsDue, this.#mostOwed);
     return lines;
   }
 }

@@ -152,10 +152,8 @@ export const zenWalker = {
   source: 'AMD optimization guides of families 17h and 19h, recalled: page directory cache of 64 entries',
 } as const satisfies MachineProfile['walker'];
 
-/** Network and interrupt delivery of a server in a rack, and how far misses overlap: assumed alike unless a profile says more. */
+/** Network and interrupt delivery of a server in a rack: assumed alike unless a profile says more. */
 export const surroundings = {
-  dataOverlap: sourced(3, [1.5, 6], 'assumed', 'outstanding data misses of server code; swept in sensitivity studies'),
-  fetchOverlap: sourced(1.5, [1, 3], 'assumed', 'sequential prefetch of code lines'),
   ipiNs: sourced(
     500,
     [300, 1200],

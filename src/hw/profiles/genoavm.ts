@@ -3,6 +3,7 @@ import { optionalSteps, proposalSteps, zenWalker } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 
 const HOST = 'recorded on the host: Firecracker VM on AMD EPYC Genoa, Linux 6.18 (docs/sources.md)';
 const SPLIT = `${HOST}: an empty call takes 75 ns = 277 cycles at 3.68 GHz; its split among steps is assumed`;
@@ -65,8 +66,7 @@ export const genoaVm: MachineProfile = {
   dramLatencyNs: sourced(145, [130, 175], 'seen', `${HOST}: 150 to 175 ns less the last level, 2 MiB pages`),
   dramBytesPerNs: sourced(20, [8, 40], 'assumed', 'share of a virtual CPU'),
   dram: memoryOf('ddr5', 1, 'a subchannel is as fast as the share of a virtual CPU'),
-  dataOverlap: sourced(3, [1.5, 6], 'assumed', 'outstanding data misses of server code; swept in sensitivity studies'),
-  fetchOverlap: sourced(1.5, [1, 3], 'assumed', 'sequential prefetch of code lines'),
+  overlap: overlaps.zen,
   remoteCycles: sourced(200, [120, 600], 'assumed', 'cache-to-cache transfer between two virtual CPUs'),
   cleanCycles: sourced(
     190,

@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SL
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Haswell cache and TLB parameters, recalled';
@@ -55,6 +56,7 @@ export const haswell: MachineProfile = {
   dramLatencyNs: sourced(75, [60, 95], 'second-hand', `${ANANDTECH}: 95 ns in all`),
   dramBytesPerNs: sourced(38, [25, 55], 'assumed', 'four channels of DDR4-1866 at 65 %'),
   dram: memoryOf('ddr4', 4, 'four channels a socket'),
+  overlap: overlaps.nehalem,
   remoteCycles: sourced(90, [70, 130], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     68,

@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SL
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Ice Lake cache and TLB parameters, recalled';
@@ -54,6 +55,7 @@ export const iceLakeSp: MachineProfile = {
   dramLatencyNs: sourced(66, [55, 90], 'recalled', 'about 86 ns in all on a Xeon 8380'),
   dramBytesPerNs: sourced(120, [80, 180], 'assumed', 'eight channels of DDR4-3200 at 60 to 85 %'),
   dram: memoryOf('ddr4', 8, 'eight channels a socket'),
+  overlap: overlaps.sunnyCove,
   remoteCycles: sourced(120, [90, 180], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     92,

@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const GUIDE = 'Intel performance analysis guide for Core i7 and Xeon 5500, quoted on Stack Overflow 4087280';
@@ -58,6 +59,7 @@ export const nehalem: MachineProfile = {
   ),
   dramBytesPerNs: sourced(20, [12, 28], 'assumed', 'three channels of DDR3-1333 at 65 %'),
   dram: memoryOf('ddr3At1333', 3, 'three channels a socket'),
+  overlap: overlaps.nehalem,
   remoteCycles: sourced(75, [65, 83], 'seen', `${GUIDE}: line modified in another core`),
   cleanCycles: sourced(
     65,

@@ -3,6 +3,7 @@ import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
@@ -111,8 +112,7 @@ export const northwood: MachineProfile = {
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
   dram: memoryOf('ddr400', 1, 'the front-side bus is as fast as both channels'),
-  dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
-  fetchOverlap: sourced(1.2, [1, 2], 'assumed', 'sequential prefetch of code lines'),
+  overlap: overlaps.early,
   remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors over the front-side bus'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),

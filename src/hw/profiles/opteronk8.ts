@@ -3,6 +3,7 @@ import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 
 const GEOMETRY = 'Hennessy and Patterson, 4th edition, figure of the Opteron memory hierarchy';
 const AMD = 'AMD Athlon 64 optimization guide, recalled';
@@ -51,8 +52,7 @@ export const opteronK8: MachineProfile = {
   ),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'two channels of DDR-400, 6.4 GB/s at 60 %'),
   dram: memoryOf('ddr400', 1, 'one controller a processor'),
-  dataOverlap: sourced(2, [1, 4], 'assumed', 'outstanding data misses of server code'),
-  fetchOverlap: sourced(1.3, [1, 2], 'assumed', 'sequential prefetch of code lines'),
+  overlap: overlaps.early,
   remoteCycles: sourced(220, [150, 350], 'assumed', 'transfer between two processors over HyperTransport'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),

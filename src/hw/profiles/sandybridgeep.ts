@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SL
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Sandy Bridge cache and TLB parameters, recalled';
@@ -66,6 +67,7 @@ export const sandyBridgeEp: MachineProfile = {
   ),
   dramBytesPerNs: sourced(33, [20, 45], 'assumed', 'four channels of DDR3-1600 at 65 %'),
   dram: memoryOf('ddr3At1600', 4, 'four channels a socket'),
+  overlap: overlaps.nehalem,
   remoteCycles: sourced(80, [65, 110], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     60,

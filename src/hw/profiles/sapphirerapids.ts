@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SL
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const INTEL = 'Intel optimization manual, Golden Cove cache and TLB parameters, recalled';
@@ -70,6 +71,7 @@ export const sapphireRapids: MachineProfile = {
   dramLatencyNs: sourced(80, [65, 110], 'assumed', 'DDR5 behind a larger mesh than Ice Lake-SP'),
   dramBytesPerNs: sourced(180, [120, 270], 'assumed', 'eight channels of DDR5-4800 at 60 to 85 %'),
   dram: memoryOf('ddr5', 16, 'eight channels a socket, each of two subchannels'),
+  overlap: overlaps.goldenCove,
   remoteCycles: sourced(150, [110, 280], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     115,

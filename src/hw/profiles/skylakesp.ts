@@ -3,6 +3,7 @@ import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SL
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const BEHRENS = 'Behrens et al., EuroSys 2022, table of primitive costs, Skylake client, recalled';
@@ -74,6 +75,7 @@ export const skylakeSp: MachineProfile = {
   ),
   dramBytesPerNs: sourced(80, [50, 115], 'assumed', 'six channels of DDR4-2666 at 60 to 90 % efficiency'),
   dram: memoryOf('ddr4', 6, 'six channels a socket'),
+  overlap: overlaps.skylake,
   remoteCycles: sourced(110, [80, 160], 'assumed', 'cache-to-cache transfer on one socket'),
   cleanCycles: sourced(
     85,

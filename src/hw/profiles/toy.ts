@@ -4,6 +4,8 @@ import { STEPS, type StepName } from '../steps.ts';
 const SOURCE = 'round number for exact tests';
 const exact = (value: number): Sourced => sourced(value, [value, value], 'assumed', SOURCE);
 
+const alone = { l2: exact(1), llc: exact(1), remote: exact(1), dram: exact(1), fills: exact(1), lineCycles: exact(0) };
+
 /** Every primitive step costs 10 cycles, so that a crossing costs ten times the length of its list. */
 const cost = Object.fromEntries(Object.keys(STEPS).map((name) => [name, exact(10)])) as Record<StepName, Sourced>;
 
@@ -42,8 +44,7 @@ export const toy: MachineProfile & { readonly cost: Readonly<Record<StepName, So
     idleNs: exact(0),
     source: SOURCE,
   },
-  dataOverlap: exact(1),
-  fetchOverlap: exact(1),
+  overlap: { data: alone, fetch: alone },
   remoteCycles: exact(50),
   ipiNs: exact(1000),
   wireNs: exact(1000),

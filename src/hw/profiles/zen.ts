@@ -3,6 +3,7 @@ import { eventSteps, kernelSteps, mitigationSteps, surroundings, zenWalker } fro
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
+import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
 
 const AMD = 'AMD optimization guides of families 17h and 19h, recalled';
@@ -72,6 +73,7 @@ export const zen2: MachineProfile = {
   dramLatencyNs: sourced(112, [95, 125], 'seen', `${ROME}: 122 to 134 ns in all`),
   dramBytesPerNs: sourced(40, [20, 60], 'assumed', 'share of one core complex'),
   dram: memoryOf('ddr4', 2, 'of eight channels, the two that are as fast as the share of one core complex'),
+  overlap: overlaps.zen,
   remoteCycles: sourced(85, [60, 120], 'assumed', 'cache-to-cache transfer in one core complex'),
   cleanCycles: sourced(
     80,
