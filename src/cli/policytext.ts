@@ -42,6 +42,7 @@ export function policyText(policy: PolicyDocument): string {
     ['calls come', SERVICES[policy.service.kind]],
     ['left of kernel paths', shares.join(', ') || 'all'],
     ['1000 instructions take', `${thousand[3]} at CPL 3, ${thousand[0]} at CPL 0`],
+    ['wild native code', `takes the machine down by ${policy.reach.machine.join(', ') || 'nothing'}`],
   ]);
   const crossings = policy.crossings.map(({ crossing, cpl, cycles, steps }) => [
     crossing,

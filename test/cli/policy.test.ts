@@ -37,6 +37,11 @@ describe('ringsim policy show', () => {
     expect((await show('bypage+KFRAME')).mechanisms[0].price).toContain('trustEnter: kernelFrame');
   });
 
+  it('says by what wild native code takes the machine down: by heap and stack under bypage, by nothing when hardened', async () => {
+    expect((await show('bypage')).reach.machine).toEqual(['managedHeap', 'otherStack']);
+    expect((await show('bypage-hardened')).reach.machine).toEqual([]);
+  });
+
   it('says which name was meant', async () => {
     const { code, err } = await cli('policy', 'show', 'bypage-hardenet');
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean bypage-hardened')]);

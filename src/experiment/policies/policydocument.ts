@@ -7,6 +7,8 @@ import { AMENDMENTS, type Amendment } from '../../kernel/policies/mechanisms.ts'
 import { CROSSINGS, SWITCHES, type CrossingName, type Policy, type SwitchName } from '../../kernel/policy.ts';
 import { MECHANISMS } from '../../kernel/semantics/mechanism.ts';
 import { ConfigError } from '../../sim/errors.ts';
+import { radiusOf, type Radius } from '../faults/radius.ts';
+import { WILD_NAMES, WILD_OPERATIONS } from '../faults/wildoperations.ts';
 import { policyFinding } from '../policyname.ts';
 
 /** Names of the listed policies. */
@@ -51,6 +53,8 @@ export interface PolicyDocument extends PolicySummary {
   readonly inUser: readonly string[];
   readonly service: Policy['service'];
   readonly work: Readonly<Record<string, { readonly value: number; readonly source: string }>>;
+  /** Wild writes and jumps of native code, by what they take down. */
+  readonly reach: Readonly<Record<Radius, readonly string[]>>;
   /** What its name may be followed by. */
   readonly amendments: readonly string[];
 }
@@ -97,6 +101,7 @@ export function policyDocument(policy: Policy, profile: MachineProfile, kpti: bo
     inUser: policy.inUser,
     service: policy.service,
     work: Object.fromEntries(work),
+    reach: reachOf(policy),
     amendments: Object.keys(POLICY_AMENDMENTS),
   };
 }
@@ -142,6 +147,12 @@ function priceOf({ cpl3 = {}, cpl0 = {}, free }: Amendment): string {
   const at = (name: keyof typeof cpl3): string =>
     [...new Set([...(cpl3[name] ?? []), ...(cpl0[name] ?? [])])].join(' ');
   return names.map((name) => `${name}: ${at(name)}`).join('; ');
+}
+
+function reachOf(policy: Policy): Record<Radius, readonly string[]> {
+  const names = (radius: Radius): string[] =>
+    WILD_NAMES.filter((name) => radiusOf(policy, WILD_OPERATIONS[name]) === radius);
+  return { thread: names('thread'), process: names('process'), machine: names('machine') };
 }
 
 function cplOf({ grants }: Policy): 0 | 3 {
