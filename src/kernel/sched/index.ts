@@ -3,7 +3,11 @@ import { Cfs } from './cfs.ts';
 import { Eevdf } from './eevdf.ts';
 import { O1 } from './o1.ts';
 import { FAIR_SERVER, FairServer, NoGuard, REALTIME_BANDWIDTH, Throttle, type RealtimeGuard } from './realtimeguard.ts';
+import { bandwidths } from './group.ts';
+import { Grouped } from './grouped.ts';
+import { Runqueue } from './runqueue.ts';
 import type { SchedClass } from './schedclass.ts';
+import type { Task } from './task.ts';
 
 /** Period of the tick of a modern kernel [ns]: HZ=250, as on the recorded host. */
 export const TICK_NS: Nanoseconds = 4_000_000;
@@ -54,6 +58,16 @@ export const SCHEDULERS = {
     guard: () => new FairServer(FAIR_SERVER),
   },
 } as const satisfies Readonly<Record<string, Scheduling>>;
+
+/** Runqueues of a machine of some CPUs; the fair queues know groups, which share their quotas. */
+export function makeQueues<T extends Task>(name: SchedulerName, cpus: number): readonly Runqueue<T>[] {
+  const scheduling: Scheduling = SCHEDULERS[name];
+  const shared = bandwidths();
+  return Array.from(
+    { length: cpus },
+    (_, cpu) => new Runqueue<T>(cpu, new Grouped(() => scheduling.fair(cpus), shared), scheduling.guard()),
+  );
+}
 
 /** Name of a scheduler. */
 export type SchedulerName = keyof typeof SCHEDULERS;

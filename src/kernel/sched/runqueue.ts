@@ -79,14 +79,16 @@ export class Runqueue<T extends Task = Task> {
     if (this.#classOf(current).charge(current, spent)) this.needsResched = true;
   }
 
-  /** When the guard over real-time tasks wants to be looked at, if that matters before the next tick. */
+  /** When the guard over real-time tasks or a quota of fair ones wants to be looked at, if that matters before the next tick. */
   get guardAt(): Nanoseconds {
-    return this.realtime.runnable === 0 ? Infinity : this.#guard.changesAt;
+    const guard = this.realtime.runnable === 0 ? Infinity : this.#guard.changesAt;
+    return Math.min(guard, this.fair.changesAt ?? Infinity);
   }
 
   /** Looks at the guard over real-time tasks, at a tick and at its own time. */
   watch(now: Nanoseconds): void {
     this.update(now);
+    if (this.fair.renew?.(now) === true && this.current !== undefined) this.needsResched = true;
     this.#guard.tick(now, this.fair.runnable > 0);
     if (this.current === undefined || !this.#mustGo(this.current)) return;
     this.needsResched = true;

@@ -15,6 +15,9 @@ export interface SchedClass {
   readonly runnable: number;
   /** Weights of the runnable tasks. */
   readonly load: number;
+  /** When tasks that may not run now may run again, and what lets them: for classes with quotas; true if there were any. */
+  readonly changesAt?: Nanoseconds;
+  renew?(now: Nanoseconds): boolean;
   enqueue(task: Task, arrival: Arrival, now: Nanoseconds): void;
   dequeue(task: Task, departure: Departure, now: Nanoseconds): void;
   /** A task that sleeps here will wake on another queue: makes what it keeps independent of this one. */

@@ -4,9 +4,9 @@ import type { StatsRegistry } from '../../sim/stats.ts';
 import type { Cycles, Nanoseconds } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
 import { Balancer, type Pull } from './balance.ts';
-import { SCHEDULERS, type SchedulerName } from './index.ts';
+import { makeQueues, SCHEDULERS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';
-import { Runqueue } from './runqueue.ts';
+import type { Runqueue } from './runqueue.ts';
 import { isRealtime, type Urgency } from './task.ts';
 import { ThreadTimes } from './threadtimes.ts';
 
@@ -26,9 +26,8 @@ export class Scheduler {
   constructor(machine: Machine, stats: StatsRegistry, name: SchedulerName) {
     this.#machine = machine;
     this.times = new ThreadTimes(stats);
-    const { fair, guard, tick } = SCHEDULERS[name];
-    const count = machine.cores.length;
-    this.queues = machine.cores.map(({ id }) => new Runqueue<Thread>(id, fair(count), guard()));
+    const { tick } = SCHEDULERS[name];
+    this.queues = makeQueues<Thread>(name, machine.cores.length);
     this.#balancers = machine.cores.map(({ id }) => new Balancer(id, this.#cpus()));
     this.#last = machine.cores.map(() => undefined);
     this.#stats = stats.values;
@@ -76,7 +75,7 @@ export class Scheduler {
     if (queue.runnable === 0) this.#pull(core, this.#balancers[core.id].idle());
     const thread = queue.pick(now);
     if (thread === undefined) {
-      this.#machine.apic.disarmTimer(core.id);
+      this.#armIdle(core);
       return undefined;
     }
     this.times.change(thread, 'running', Math.max(core.now, thread.readyAt));
@@ -134,13 +133,21 @@ export class Scheduler {
   /** Timer tick: charges the current thread, and sees to load elsewhere. */
   tick(core: Core): void {
     const queue = this.queues[core.id];
-    if (queue.current === undefined) return;
-    const was = queue.needsResched;
     const now = this.#now(core);
+    if (queue.current === undefined) return queue.watch(now);
+    const was = queue.needsResched;
     queue.tick(now);
     this.#pull(core, this.#balancers[core.id].periodic(now));
     if (queue.needsResched && !was) this.#stats[this.#preemptions]++;
     this.#armTick(core);
+  }
+
+  /** An idle core has no tick; a timer calls it when a group may go on. */
+  #armIdle(core: Core): void {
+    const { apic, clock } = this.#machine;
+    const { guardAt } = this.queues[core.id];
+    if (guardAt === Infinity) apic.disarmTimer(core.id);
+    else apic.armTimer(core.id, Math.max(core.now + 1, clock.cycles(guardAt)));
   }
 
   /** Ticks of all cores lie on one grid, as in Linux without skew_tick. */

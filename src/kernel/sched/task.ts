@@ -1,4 +1,5 @@
 import type { Nanoseconds } from '../../sim/units.ts';
+import type { GroupSpec } from './group.ts';
 import { IDLE_WEIGHT, weightOf } from './weights.ts';
 
 /** Scheduling policies of Linux, by the names of sched(7) without SCHED_. */
@@ -15,6 +16,8 @@ export interface TaskSpec {
   readonly slice: Nanoseconds;
   /** Logical CPUs on which it may run; all of them if absent. */
   readonly affinity?: readonly number[];
+  /** Control group; none if absent. */
+  readonly group?: GroupSpec;
 }
 
 /** A task of nice 0 without any wishes. */
@@ -35,6 +38,7 @@ export class Task {
   /** Share of processor time against other tasks of the fair class. */
   readonly weight: number;
   readonly affinity: readonly number[] | undefined;
+  readonly group: GroupSpec | undefined;
   /** Length of turn that the task asks for [ns]; 0 for the scheduler's own. */
   readonly ownSlice: Nanoseconds;
   /** Processor time used so far, and up to when it is charged [ns]. */
@@ -63,14 +67,16 @@ export class Task {
   isActivated = false;
   turnStart: Nanoseconds = 0;
 
-  constructor(tid: number, { policy, nice, priority, slice, affinity }: TaskSpec) {
+  /** `weight` replaces that of the nice level. */
+  constructor(tid: number, { policy, nice, priority, slice, affinity, group }: TaskSpec, weight?: number) {
     this.tid = tid;
     this.policy = policy;
     this.nice = nice;
     this.priority = priority;
     this.own = { policy, priority };
     this.affinity = affinity;
-    this.weight = policy === 'idle' ? IDLE_WEIGHT : weightOf(nice);
+    this.group = group;
+    this.weight = weight ?? (policy === 'idle' ? IDLE_WEIGHT : weightOf(nice));
     this.ownSlice = slice;
     this.slice = slice;
   }

@@ -1,9 +1,9 @@
 import { Topology } from '../../../hw/topology.ts';
 import type { Nanoseconds } from '../../../sim/units.ts';
 import { Balancer, type Pull } from '../balance.ts';
-import { SCHEDULERS, type SchedulerName } from '../index.ts';
+import { makeQueues, SCHEDULERS, type SchedulerName } from '../index.ts';
 import { selectCpu, type Cpus } from '../placement.ts';
-import { Runqueue } from '../runqueue.ts';
+import type { Runqueue } from '../runqueue.ts';
 import { Actor, type ActorSpec } from './actor.ts';
 
 /** What the machine under the scheduler takes [ns]. */
@@ -42,8 +42,8 @@ export class Lab {
   #nextTick: Nanoseconds;
 
   constructor({ scheduler, cpus, actors, costs }: LabSpec) {
-    const { fair, guard, tick } = SCHEDULERS[scheduler];
-    this.#queues = Array.from({ length: cpus }, (_, cpu) => new Runqueue<Actor>(cpu, fair(cpus), guard()));
+    const { tick } = SCHEDULERS[scheduler];
+    this.#queues = makeQueues<Actor>(scheduler, cpus);
     const topology = new Topology({ cores: cpus, threadsPerCore: 1, coresPerSocket: cpus });
     this.#cpus = { queues: this.#queues, topology };
     this.#balancers = this.#queues.map(({ core }) => new Balancer(core, this.#cpus));
