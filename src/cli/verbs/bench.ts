@@ -20,8 +20,10 @@ const QUICK = [100, 10_000];
 export const bench: Verb = (program, context, finish) => {
   program
     .command('bench')
-    .description('events per CPU second of the engine beside simjs, SimPy and engines in C++, and of the whole model')
-    .option('--quick', 'one round, up to 10 000 pending events; four minutes')
+    .description(
+      'engine beside simjs, SimPy and C++, caches beside C and cachegrind, and the whole model: events, accesses and references per CPU second',
+    )
+    .option('--quick', 'one round, up to 10 000 pending events; two to six minutes')
     .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
     .option(
       '--fidelity',
