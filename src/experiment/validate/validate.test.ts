@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { machines } from '../../hw/profiles/index.ts';
 import { OPERATIONS } from '../../workloads/micro/index.ts';
+import { policies } from '../../kernel/policies/index.ts';
 import { parseCsv } from './csv.ts';
+import { Lab } from './lab.ts';
 import { hostOf } from './machines.ts';
 import { readingOf } from './patterns.ts';
 import { publishedOf, readTargets, type Target } from './target.ts';
@@ -180,4 +182,29 @@ describe('the micro-benchmarks', () => {
     expect(Object.keys(OPERATIONS).length).toBeGreaterThanOrEqual(40);
     expect(Object.values(OPERATIONS).filter(({ doc }) => doc === '')).toEqual([]);
   });
+});
+
+describe('the lab', () => {
+  const lab = new Lab();
+  const host = (machine: string) => ({ machine, gigahertz: undefined, kpti: undefined, mitigations: true });
+
+  it.each(Object.keys(machines))('times a token round two processes on %s', (machine) => {
+    const { ns, cycles } = lab.measure({ host: host(machine), policy: 'baseline', operation: 'ring' });
+
+    expect(ns).toBeGreaterThan(0);
+    expect(cycles / ns).toBeCloseTo(machines[machine].clockHz.value / 1e9, 6);
+  });
+
+  it.each(Object.keys(policies))(
+    'times a fork and a fault under %s, no faster than under free but where a policy leaves work out',
+    (policy) => {
+      for (const operation of ['fork', 'page-fault']) {
+        const time = lab.measure({ host: host('skylake-sp'), policy, operation }).ns;
+        const free = lab.measure({ host: host('skylake-sp'), policy: 'free', operation }).ns;
+
+        if (policies[policy].bound === 'free') expect(time).toBeGreaterThanOrEqual(free * 0.98);
+        expect(time).toBeGreaterThan(0);
+      }
+    },
+  );
 });
