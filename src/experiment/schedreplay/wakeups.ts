@@ -3,7 +3,7 @@ import { Lab } from '../../kernel/sched/lab/lab.ts';
 import { ORDINARY } from '../../kernel/sched/task.ts';
 import { openStream } from '../../sim/rng.ts';
 import type { Comparison, Recording } from './comparison.ts';
-import { HOST_COSTS, HOST_CPUS, MS, POLICY_OF, SLEEP } from './host.ts';
+import { CLOCK_READ, HOST_COSTS, HOST_CPUS, MS, POLICY_OF, SLEEP } from './host.ts';
 import { groupRows, numberIn, type Row } from './table.ts';
 
 /** Relative difference of a mean that agrees, by the grade of the case; cases without a grade are foreign load for the most part. */
@@ -60,6 +60,7 @@ function meanDelay(row: Row, scheduler: SchedulerName): number {
     nice: numberIn(row, 'sleeper_nice'),
     slice: numberIn(row, 'sleeper_slice_us') * 1000,
     work: numberIn(row, 'sleeper_work_us') * 1000,
+    readsClock: CLOCK_READ,
     sleep: () => least + rng.uniform() * (most - least),
   };
   const spinner = {

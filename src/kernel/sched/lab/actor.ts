@@ -7,11 +7,14 @@ export interface ActorSpec extends TaskSpec {
   readonly work: Nanoseconds;
   /** Draws the length of the next sleep. */
   readonly sleep?: () => Nanoseconds;
+  /** How often it reads its processor time while it works, which charges it; Infinity, or absent, for never. */
+  readonly readsClock?: Nanoseconds;
 }
 
 /** An actor in the course of an experiment, and what was measured of it. */
 export class Actor extends Task {
   readonly work: Nanoseconds;
+  readonly readsClock: Nanoseconds;
   /** Times from the end of a sleep to the thread's own code. */
   readonly delays: Nanoseconds[] = [];
   /** Lengths of its uninterrupted turns. */
@@ -30,6 +33,7 @@ export class Actor extends Task {
     super(tid, spec);
     this.work = spec.work;
     this.left = spec.work;
+    this.readsClock = spec.readsClock ?? Infinity;
     this.#sleep = spec.sleep;
     this.cpu = cpu;
   }

@@ -70,7 +70,7 @@ export class Lab {
     if (next.at === this.#nextTick) this.#tick();
     else if (next.actor === undefined) return this.#reschedule();
     else if (next.actor.wakesAt <= this.now) this.#wake(next.actor);
-    else this.#sleep(next.actor);
+    else if (next.actor.left <= 0) this.#sleep(next.actor);
     this.#reschedule();
   }
 
@@ -80,7 +80,8 @@ export class Lab {
     let first: Actor | undefined = undefined;
     for (const actor of this.actors) {
       const isRunning = this.#queueOf(actor).current === actor;
-      const time = isRunning ? Math.max(this.now, actor.runsFrom) + actor.left : actor.wakesAt;
+      const step = Math.min(actor.left, actor.readsClock);
+      const time = isRunning ? Math.max(this.now, actor.runsFrom) + step : actor.wakesAt;
       if (time < at) [at, first] = [time, actor];
     }
     return { at, actor: first };
