@@ -13,7 +13,7 @@ import { SampledWalks } from './sampledwalks.ts';
 type Maker = (spec: HierarchySpec, dram: DramSpec) => MemorySystem;
 
 /**
- * How caches and memory are simulated: `exact` sends every access through them, `interval` one of eight lines through an eighth of
+ * How caches and memory are simulated: `exact` sends every access through them, `interval` one of four lines through a quarter of
  * their sets, for long runs and many cores. docs/fidelity.md has the measured errors and speeds.
  */
 export const FIDELITIES = { exact: makeExact, interval: makeInterval } as const satisfies Record<string, Maker>;
@@ -21,7 +21,7 @@ export const FIDELITIES = { exact: makeExact, interval: makeInterval } as const 
 export type Fidelity = keyof typeof FIDELITIES;
 
 /** Lines that a sampled line stands for, where the smallest cache has as many sets. */
-const EVERY = 8;
+const EVERY = 4;
 
 function makeExact(spec: HierarchySpec, dram: DramSpec): MemorySystem {
   const nodes = nodesOf(spec, () => new Dram(dram));
