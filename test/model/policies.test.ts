@@ -1,16 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { policies } from '../../src/kernel/policies/index.ts';
+import { toy } from '../../src/hw/profiles/toy.ts';
 import { metric, runOf, type Settings } from './runs.ts';
+import { bootToy, enter, processOf, sys } from './toysystem.ts';
 
 const SERVER: Settings = { workload: 'java-nio', params: { connections: 4 }, measureUs: 4000 };
 const NAMES = Object.keys(policies);
 const throughput = (policy: string, settings: Settings = SERVER): number =>
   metric(runOf({ ...settings, policy }), 'throughput');
-/** Cycles a request that crossings take, checks apart. */
-function crossings(settings: Settings): number {
-  const result = runOf(settings);
-  const parts = ['crossingHardware', 'crossingSoftware', 'crossingPageTable'];
-  return parts.reduce((sum, part) => sum + metric(result, `cyclesPerRequest.${part}`), 0);
+/** Cycles that crossings take in a program of 100 calls, where every step costs `scale` times ten: too short for a tick. */
+function crossings(policy: string, scale: number): number {
+  const cost = Object.fromEntries(
+    Object.entries(toy.cost).map(([step, price]) => [step, { ...price, value: price.value * scale }]),
+  ) as typeof toy.cost;
+  const program = processOf([
+    function* (env) {
+      yield* enter(env, 'jitAlwaysKernelMode');
+      for (let i = 0; i < 100; i++) yield* sys(env, i % 2 === 0 ? 'getpid' : 'gettid');
+    },
+  ]);
+  const { engine, value } = bootToy([program], { profile: { ...toy, cost }, policy: policies[policy] });
+  engine.runUntil(5e5);
+  const parts = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check'];
+  return parts.reduce((sum, part) => sum + value(`core0.cpi.${part}`), 0);
 }
 
 describe('a server', () => {
@@ -36,14 +48,17 @@ describe('a server', () => {
 });
 
 describe('the cost of crossings', () => {
-  it('three times as large takes three times as long in them, within 2 %', () => {
-    const steps = ['syscallInstr', 'sysretInstr', 'swapgs', 'cr3Write', 'saveRegisters', 'restoreRegisters'];
-    const more = ['stackSwitch', 'entryWork', 'exitWork', 'dispatch', 'eventEntry', 'iret'];
-    const dear = Object.fromEntries([...steps, ...more].map((name) => [`cost.${name}`, 30]));
+  // A tracer's stops make the program longer than a tick.
+  it.each(NAMES.filter((name) => name !== 'traced'))(
+    'three times as large takes exactly three times as long, under %s',
+    (policy) => {
+      expect(crossings(policy, 3)).toBe(3 * crossings(policy, 1));
+    },
+  );
 
-    const ratio = crossings({ ...SERVER, profile: dear }) / crossings(SERVER);
-
-    expect(Math.abs(ratio / 3 - 1)).toBeLessThan(0.02);
+  it('is nothing under free and 120 a call under the baseline', () => {
+    expect(crossings('free', 1)).toBe(0);
+    expect(crossings('baseline', 1)).toBeGreaterThanOrEqual(100 * 120);
   });
 });
 
