@@ -68,6 +68,13 @@ describe('a mapping', () => {
   });
 });
 
+/** Writes to a page that it may only read. */
+const trespasser: Program = function* (env) {
+  const page = yield* sys(env, 'mmap', 1, 1);
+  yield* sys(env, 'mprotect', page, 1, 0);
+  yield* write(env, page);
+};
+
 describe('write protection', () => {
   it('sends a signal to a program that handles it, at every write', () => {
     const results: number[] = [];
@@ -90,12 +97,7 @@ describe('write protection', () => {
   });
 
   it('is a bug of ours in a program that does not', () => {
-    const program: Program = function* (env) {
-      const page = yield* sys(env, 'mmap', 1, 1);
-      yield* sys(env, 'mprotect', page, 1, 0);
-      yield* write(env, page);
-    };
-    expect(() => boot(program)).toThrow(/may only read/);
+    expect(() => boot(trespasser)).toThrow(/may only read/);
   });
 
   it('is made known to the other cores that run the process: a shootdown interrupts them', () => {
@@ -117,6 +119,28 @@ describe('write protection', () => {
     expect(value('apic.ipisSent')).toBeGreaterThanOrEqual(3);
   });
 });
+
+const leaver: Program = function* (env) {
+  yield* sys(env, 'exit_group');
+};
+
+/** The next free frame after so many forks, all copied from and collected. */
+const framesAfter = (forks: number): number => {
+  const spec = processOf([
+    function* (env) {
+      const page = yield* sys(env, 'mmap', 4, 1);
+      for (let i = 0; i < forks; i++) {
+        yield* sys(env, 'fork', 0);
+        for (let j = 0; j < 4; j++) yield* write(env, page + j);
+        yield* sys(env, 'wait4');
+      }
+    },
+  ]);
+  const children = [{ name: 'c', nice: 0, program: leaver, buffer: 'data' }];
+  const { engine, machine } = bootToy([{ ...spec, children }]);
+  engine.runUntil(4000 * MS);
+  return machine.allocateFrames(1);
+};
 
 describe('a fork', () => {
   it('gives the child the frames of its parent, and a frame of its own to who writes first; the other keeps the old one', () => {
@@ -153,26 +177,6 @@ describe('a fork', () => {
   });
 
   it('again and again takes no further memory: 40 forks end with the frames of 4', () => {
-    const framesAfter = (forks: number): number => {
-      const spec = processOf([
-        function* (env) {
-          const page = yield* sys(env, 'mmap', 4, 1);
-          for (let i = 0; i < forks; i++) {
-            yield* sys(env, 'fork', 0);
-            for (let j = 0; j < 4; j++) yield* write(env, page + j);
-            yield* sys(env, 'wait4');
-          }
-        },
-      ]);
-      const child: Program = function* (env) {
-        yield* sys(env, 'exit_group');
-      };
-      const children = [{ name: 'c', nice: 0, program: child, buffer: 'data' }];
-      const { engine, machine } = bootToy([{ ...spec, children }]);
-      engine.runUntil(4000 * MS);
-      return machine.allocateFrames(1);
-    };
-
     expect(framesAfter(40)).toBe(framesAfter(4));
   });
 });

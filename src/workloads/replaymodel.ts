@@ -142,14 +142,7 @@ export function replayModel({ name, roles, totals }: RecordedModel): ReplayModel
     replyBytes: Math.max(1, Math.round(totals.replyBytes)),
     waitNs: waits[0]?.userNs ?? 0,
     otherNs: others.reduce((sum, { userNs, perRequest }) => sum + userNs * perRequest, 0),
-    steps: steps.map((site) => ({
-      id: site.id,
-      kind: kindOf(site)!,
-      ...(kindOf(site) === 'plain' ? { call: PLAIN[site.call] } : {}),
-      perRequest: site.perRequest,
-      bytes: Math.round(site.result.mean),
-      userNs: site.userNs,
-    })),
+    steps: steps.map(stepOf),
     omitted,
   };
 }
@@ -160,4 +153,16 @@ function inOrder({ sites, paths }: Role): readonly CallSite[] {
   const places = new Map([...new Set(ids)].map((id, place) => [id, place]));
   const placeOf = ({ id }: CallSite): number => places.get(id) ?? ids.length;
   return sites.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function stepOf(site: CallSite): ReplayStep {
+  const kind = kindOf(site)!;
+  const step = {
+    id: site.id,
+    kind,
+    perRequest: site.perRequest,
+    bytes: Math.round(site.result.mean),
+    userNs: site.userNs,
+  };
+  return kind === 'plain' ? { ...step, call: PLAIN[site.call] } : step;
 }

@@ -184,12 +184,12 @@ describe('the micro-benchmarks', () => {
   });
 });
 
+const bare = (machine: string) => ({ machine, gigahertz: undefined, kpti: undefined, mitigations: true });
+
 describe('the lab', () => {
   const lab = new Lab();
-  const host = (machine: string) => ({ machine, gigahertz: undefined, kpti: undefined, mitigations: true });
-
   it.each(Object.keys(machines))('times a token round two processes on %s', (machine) => {
-    const { ns, cycles } = lab.measure({ host: host(machine), policy: 'baseline', operation: 'ring' });
+    const { ns, cycles } = lab.measure({ host: bare(machine), policy: 'baseline', operation: 'ring' });
 
     expect(ns).toBeGreaterThan(0);
     expect(cycles / ns).toBeCloseTo(machines[machine].clockHz.value / 1e9, 6);
@@ -199,8 +199,8 @@ describe('the lab', () => {
     'times a fork and a fault under %s, no faster than under free but where a policy leaves work out',
     (policy) => {
       for (const operation of ['fork', 'page-fault']) {
-        const time = lab.measure({ host: host('skylake-sp'), policy, operation }).ns;
-        const free = lab.measure({ host: host('skylake-sp'), policy: 'free', operation }).ns;
+        const time = lab.measure({ host: bare('skylake-sp'), policy, operation }).ns;
+        const free = lab.measure({ host: bare('skylake-sp'), policy: 'free', operation }).ns;
 
         if (policies[policy].bound === 'free') expect(time).toBeGreaterThanOrEqual(free * 0.98);
         expect(time).toBeGreaterThan(0);

@@ -195,25 +195,28 @@ describe('a stream socket', () => {
 const [EPOLL, COUNTER] = [0, 1];
 const watched: readonly FileSpec[] = [{ kind: 'epoll' }, { kind: 'eventfd' }];
 
-describe('epoll', () => {
-  const reports = (events: number): unknown[] =>
-    entriesOf(
-      logOf(
-        [
-          function* (env, log) {
-            yield* sys(env, 'epoll_add', EPOLL, COUNTER, events);
-            yield* sys(env, 'write', COUNTER, 8);
-            for (let i = 0; i < 3; i++) log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
-            yield* sys(env, 'write', COUNTER, 8);
-            log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
-            yield* sys(env, 'epoll_mod', EPOLL, COUNTER, events);
-            log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
-          },
-        ],
-        watched,
-      ),
-    );
+/** What three waits report after one write to a counter that an epoll instance watches for `events`. */
 
+/** What the waits of one thread report of a counter that it watches for `events`. */
+const reports = (events: number): unknown[] =>
+  entriesOf(
+    logOf(
+      [
+        function* (env, log) {
+          yield* sys(env, 'epoll_add', EPOLL, COUNTER, events);
+          yield* sys(env, 'write', COUNTER, 8);
+          for (let i = 0; i < 3; i++) log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
+          yield* sys(env, 'write', COUNTER, 8);
+          log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
+          yield* sys(env, 'epoll_mod', EPOLL, COUNTER, events);
+          log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
+        },
+      ],
+      watched,
+    ),
+  );
+
+describe('epoll', () => {
   it('reports a counter that is never read again and again when level-triggered', () => {
     expect(reports(PollEvent.In)).toEqual([1, 1, 1, 1, 1]);
   });
@@ -343,6 +346,20 @@ describe('timers', () => {
   });
 });
 
+const waiter = function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
+  yield* sys(env, 'futex_wait', 0, 0);
+  log('woken');
+};
+
+const owner = function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
+  for (let turn = 0; turn < 3; turn++) {
+    yield* sys(env, 'futex_lock_pi', 0);
+    log(env.words[0]);
+    yield* work(env, 'native', 0.1 * MS);
+    yield* sys(env, 'futex_unlock_pi', 0);
+  }
+};
+
 describe('futexes', () => {
   it('time out with ETIMEDOUT', () => {
     const [result] = logOf(
@@ -359,10 +376,6 @@ describe('futexes', () => {
   });
 
   it('requeue wakes one of four waiters and moves two of the others, whom a wake of the second word then finds', () => {
-    const waiter = function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
-      yield* sys(env, 'futex_wait', 0, 0);
-      log('woken');
-    };
     const log = logOf(
       [
         waiter,
@@ -388,14 +401,6 @@ describe('futexes', () => {
   });
 
   it('with priority inheritance hand the word from owner to waiter: nobody else gets it in between', () => {
-    const owner = function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
-      for (let turn = 0; turn < 3; turn++) {
-        yield* sys(env, 'futex_lock_pi', 0);
-        log(env.words[0]);
-        yield* work(env, 'native', 0.1 * MS);
-        yield* sys(env, 'futex_unlock_pi', 0);
-      }
-    };
     const holders = entriesOf(logOf([owner, owner], [], 2));
 
     expect(holders).toHaveLength(6);

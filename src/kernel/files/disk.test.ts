@@ -53,6 +53,19 @@ describe('readahead', () => {
   });
 });
 
+/** When the last of so many readers of one page has it. */
+const lastEnd = (readers: number): number => {
+  const ends: number[] = [];
+  const reader: Program = function* (env) {
+    yield* sys(env, 'pread64', 0, PAGE, 3);
+    ends.push(env.now());
+  };
+  const programs = Array.from({ length: readers }, () => reader);
+  bootToy([processOf(programs, { files: file(64) })]).engine.runUntil(10 * MS);
+  expect(ends).toHaveLength(readers);
+  return Math.max(...ends);
+};
+
 describe('a file on a device', () => {
   it('waits for the device once for a page: 81 us the first time, below 20 the second', () => {
     const [first, second] = timesOf(reads([7, 7]), 64);
@@ -95,18 +108,6 @@ describe('a file on a device', () => {
   });
 
   it('serves two threads that miss the same page by one request', () => {
-    const lastEnd = (readers: number): number => {
-      const ends: number[] = [];
-      const reader: Program = function* (env) {
-        yield* sys(env, 'pread64', 0, PAGE, 3);
-        ends.push(env.now());
-      };
-      const programs = Array.from({ length: readers }, () => reader);
-      bootToy([processOf(programs, { files: file(64) })]).engine.runUntil(10 * MS);
-      expect(ends).toHaveLength(readers);
-      return Math.max(...ends);
-    };
-
     expect(lastEnd(2) - lastEnd(1)).toBeLessThan(LATENCY / 2);
   });
 });
