@@ -34,6 +34,6 @@ describe('registerTraffic', () => {
 
     const values = new Map(stats.rows(stats.snapshot()).map(({ name, value }) => [name, value]));
     const published = DRAM_LABELS.map((label) => values.get(`memory.dram.${label}`));
-    expect(published).toEqual([2, 1, 0, 3, 0, 0].map((count) => 8 * count));
+    expect(published).toEqual([2, 1, 0, 3, 0, 0].map((count) => system.linesCounted * count));
   });
 });
