@@ -17,7 +17,7 @@ export interface Sibling {
  * Issue slots that a hardware thread shares with its sibling. While both use the pipeline, each goes on at a fixed share of its own pace;
  * while one waits for data or is halted, the other has all slots. As in interval analysis (Eyerman et al., TOCS 2009; for two threads
  * ASPLOS 2010) such waits are told from the base and taken to be independent: the sibling uses the pipeline during this thread's work
- * for the share of its own busy time in which it did so of late (docs/adr/0016-smt.md).
+ * for the share of its own busy time in which it did so of late (docs/adr/0017-smt.md).
  */
 export class IssueSlots {
   /** Whether the sibling was halted when this thread last issued. */
