@@ -53,7 +53,7 @@ describe('measurements', () => {
       mitigations: true,
       policy: 'baseline',
       scheduler: 'eevdf',
-      preemption: 'none',
+      preemption: 'full',
       workload: 'http',
       params: { connections: 16, load: 0.25, loop: 'open', nagle: false },
       profile: { 'cost.cr3Write': 150 },

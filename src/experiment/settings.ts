@@ -36,7 +36,7 @@ export const DEFAULTS: Readonly<Partial<Record<SettingName, Scalar>>> = {
   mitigations: true,
   policy: 'baseline',
   scheduler: 'eevdf',
-  preemption: 'none',
+  preemption: 'full',
   warmup: '20ms',
   measure: '100ms',
   syncWindow: 1000,

@@ -47,7 +47,7 @@ describe('a study without mistakes', () => {
       kpti: true,
       mitigations: true,
       scheduler: 'eevdf',
-      preemption: 'none',
+      preemption: 'full',
       workload: 'http',
       warmup: '20ms',
       measure: '100ms',
