@@ -33,7 +33,7 @@ export const trace: Verb = (program, context, finish) => {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      example("trace results/quickstart 'quickstart-cores=2,kpti=true,policy=kernelmode#3' --window 30000..31000"),
+      example("trace results/quickstart 'quickstart-cores=2,kpti=true,policy=kernelmode#3' --window 5000..6000"),
     )
     .action((dir: string, run: string, options: Options) => {
       const row = findRun(openResults(dir).plan, run, dir);
@@ -59,7 +59,7 @@ function windowOf(text: string | undefined): { from: number; to: number } {
   if (text === undefined) return { from: 0, to: Infinity };
   const match = WINDOW.exec(text);
   if (match === null || Number(match[1]) >= Number(match[2]))
-    throw new UsageError(`--window ${text}: give microseconds a..b with a < b, such as 30000..31000`);
+    throw new UsageError(`--window ${text}: give microseconds a..b with a < b, such as 5000..6000`);
   return { from: Number(match[1]), to: Number(match[2]) };
 }
 
