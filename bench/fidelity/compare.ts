@@ -86,7 +86,7 @@ export function sampleOf(
     kpti: true,
     mitigations: true,
     scheduler: 'eevdf',
-    preemption: 'none',
+    preemption: 'full',
     profile: {},
     warmupUs: WARMUP_US,
     measureUs: MEASURE_US,

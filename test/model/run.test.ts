@@ -113,6 +113,20 @@ const PLAIN = Object.keys(policies).filter((name) => {
   return cpl3.length + cpl0.length === 0;
 });
 
+/** Throughput of 4 threads that only compute on one core. */
+const shared = (policy: string, preemption: 'full' | 'none'): number =>
+  metric(
+    runOf({
+      workload: 'java-compute',
+      machine: 'skylake-sp',
+      params: { threads: 4 },
+      policy,
+      preemption,
+      measureUs: 30_000,
+    }),
+    'throughput',
+  );
+
 describe('compute-only Java', () => {
   // Ends 1 ms before a tick: an operation that a tick pushes over the end would count under one policy alone.
   const results = PLAIN.map((policy) =>
@@ -136,6 +150,20 @@ describe('compute-only Java', () => {
     const latencies = results.map((result) => metric(result, 'latency.mean'));
 
     expect(Math.max(...latencies) / Math.min(...latencies)).toBeLessThan(1.0001);
+  });
+
+  it.each(['kernelmode', 'bypage', 'free', 'ukl-base'])(
+    'on a core that 4 threads share gains less than 0.1 % under %s, as code at CPL 0 gives way like any other',
+    (policy) => {
+      expect(Math.abs(shared(policy, 'full') / shared('baseline', 'full') - 1)).toBeLessThan(0.001);
+    },
+  );
+
+  it('gains 1 to 5 % at CPL 0 where nothing there gives way, by changing places less often: no saving of crossings', () => {
+    const gain = shared('kernelmode', 'none') / shared('baseline', 'none') - 1;
+
+    expect(gain).toBeGreaterThan(0.01);
+    expect(gain).toBeLessThan(0.05);
   });
 });
 

@@ -16,7 +16,7 @@ export function specOf({ workload, params = {}, seed = 1, ...config }: Settings)
       mitigations: true,
       policy: 'baseline',
       scheduler: 'eevdf',
-      preemption: 'none',
+      preemption: 'full',
       profile: {},
       warmupUs: 2000,
       measureUs: 20_000,

@@ -64,7 +64,7 @@ function specOf({ host, policy, operation, params = {}, cores = 1 }: Measurement
       mitigations,
       policy,
       scheduler: 'eevdf',
-      preemption: 'none',
+      preemption: 'full',
       profile: gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 },
       warmupUs: SPAN.warmupUs * longer,
       measureUs: SPAN.measureUs * longer,
