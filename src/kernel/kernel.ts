@@ -9,8 +9,9 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS, EINTR } from './abi.ts';
 import { CallExecutor } from './calls/execute.ts';
 import { deliver } from './calls/signals.ts';
-import { callExit, compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
+import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { KernelHost } from './host.ts';
+import { KernelExit } from './kernelexit.ts';
 import { KernelMemory } from './memory.ts';
 import { PageTables } from './tables.ts';
 import { Pending, type Thread } from './process.ts';
@@ -44,9 +45,8 @@ export class Kernel implements TrapHandler {
   readonly isSplit: boolean;
   readonly host: KernelHost;
   readonly #tables: PageTables;
+  readonly #exit: KernelExit;
   readonly #preemption: PreemptionModel;
-  /** Whether events at CPL 0 do the return-to-user work, resched among it. */
-  readonly #isHardened: boolean;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
   readonly #calls: CallExecutor;
@@ -67,10 +67,17 @@ export class Kernel implements TrapHandler {
     this.memory = new KernelMemory(machine, this.isSplit);
     this.scheduler = new Scheduler(machine, stats, settings.scheduler);
     this.#preemption = PREEMPTION[settings.preemption];
-    this.#isHardened = policy.mechanisms.includes('PREEMPT');
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
     this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, machine.profile.pcid);
+    this.#exit = new KernelExit({
+      scheduler: this.scheduler,
+      policy: this.#policy,
+      service: this.#service,
+      tables: this.#tables,
+      preemption: this.#preemption,
+      isHardened: policy.mechanisms.includes('PREEMPT'),
+    });
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#tables.enter(core, thread.process, thread.cpl),
     );
@@ -119,7 +126,7 @@ export class Kernel implements TrapHandler {
     const thread = this.#current(core);
     if (this.trust.fetchOutside(core, thread)) return;
     // A signal that nobody handles: the thread is gone, and with it what it would have served.
-    this.#giveUp(core, thread, 'zombie');
+    this.#exit.giveUp(core, thread, 'zombie');
   }
 
   /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
@@ -150,7 +157,7 @@ export class Kernel implements TrapHandler {
     if ((vectors & Vector.Alarm) !== 0) this.host.ring(core);
     if ((vectors & Vector.Nic) !== 0) this.host.network.poll(core, this.host);
     if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
-    else this.#leaveEvent(core, thread);
+    else this.#exit.fromEvent(core, thread);
   }
 
   onIdle(core: Core): boolean {
@@ -166,7 +173,7 @@ export class Kernel implements TrapHandler {
     if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
     if (this.#service.refill(core, thread)) return this.#beginCalls(core, thread);
     const { done } = thread.program!.next(thread.result);
-    if (done === true) this.#giveUp(core, thread, 'zombie');
+    if (done === true) this.#exit.giveUp(core, thread, 'zombie');
   }
 
   #current(core: Core): Thread {
@@ -185,7 +192,7 @@ export class Kernel implements TrapHandler {
 
   /** Performs the call that the thread has entered with, and those that follow it within the same entry. */
   #beginCalls(core: Core, thread: Thread): void {
-    this.#enterKernel(core, thread);
+    this.#exit.toKernel(core, thread);
     this.#finish(core, thread, this.#begin(core, thread));
   }
 
@@ -202,7 +209,7 @@ export class Kernel implements TrapHandler {
       thread.result = result;
       if (thread.hasSignal) deliver(this.host, core, thread);
       if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
-      if (!this.#service.advance(core, thread)) return this.#returnToUser(core, thread, Pending.CallExit);
+      if (!this.#service.advance(core, thread)) return this.#exit.toUser(core, thread, Pending.CallExit);
     }
   }
 
@@ -215,12 +222,7 @@ export class Kernel implements TrapHandler {
 
   #block(core: Core, thread: Thread): void {
     thread.pending = Pending.Call;
-    this.#giveUp(core, thread, 'sleeping');
-  }
-
-  #giveUp(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
-    this.scheduler.release(core, thread, state);
-    core.stream = undefined;
+    this.#exit.giveUp(core, thread, 'sleeping');
   }
 
   /** The next page of a long copy; between two pages the kernel may offer its core. */
@@ -228,53 +230,10 @@ export class Kernel implements TrapHandler {
     const { copy } = thread;
     copy.isUnderWay = copy.left > 0;
     core.stream = copy.isUnderWay ? copy.stream : thread.stream;
-    if (!copy.isUnderWay) return this.#returnToUser(core, thread, Pending.CallExit);
-    if (this.#preemption.offers && this.scheduler.queues[core.id].needsResched) return this.#suspendCopy(core, thread);
+    if (!copy.isUnderWay) return this.#exit.toUser(core, thread, Pending.CallExit);
+    if (this.#preemption.offers && this.scheduler.queues[core.id].needsResched)
+      return this.#exit.suspendCopy(core, thread);
     this.host.continueCopy(thread);
-  }
-
-  #suspendCopy(core: Core, thread: Thread): void {
-    thread.pending = Pending.Copy;
-    this.#giveUp(core, thread, 'runnable');
-  }
-
-  /** The return from an event: to kernel code, or to what the literal reading cannot tell from it, as the preemption model says. */
-  #leaveEvent(core: Core, thread: Thread): void {
-    const queue = this.scheduler.queues[core.id];
-    const stays = !queue.needsResched || !this.#preemption.preempts(queue);
-    if (thread.copy.isUnderWay) return stays ? this.#reenterKernel(core, thread) : this.#suspendCopy(core, thread);
-    if (thread.cpl === 0 && !this.#isHardened && stays) this.#enterUser(core, thread, Pending.EventExit);
-    else this.#returnToUser(core, thread, Pending.EventExit);
-  }
-
-  #reenterKernel(core: Core, thread: Thread): void {
-    spendCharge(core, this.#policy.eventExit[0]);
-    this.#enterKernel(core, thread);
-  }
-
-  // The place where a thread may lose its core: on the way back to its own code.
-  #returnToUser(core: Core, thread: Thread, exit: Pending): void {
-    if (this.scheduler.queues[core.id].needsResched) {
-      thread.pending = exit;
-      return this.#giveUp(core, thread, 'runnable');
-    }
-    this.#enterUser(core, thread, exit);
-  }
-
-  #enterUser(core: Core, thread: Thread, exit: Pending): void {
-    thread.pending = Pending.Nothing;
-    const isInside = exit === Pending.CallExit && this.#service.stays(core, thread);
-    if (isInside) return this.#continue(core, 0);
-    spendCharge(core, exit === Pending.CallExit ? callExit(this.#policy, thread) : this.#policy.eventExit[thread.cpl]);
-    core.memory.isGuarded = thread.isGuarded();
-    this.#continue(core, thread.cpl);
-    this.#tables.enter(core, thread.process, thread.cpl);
-  }
-
-  /** The thread's own code; at CPL 0 without a change of tables where it stays inside the kernel. */
-  #continue(core: Core, cpl: 0 | 3): void {
-    core.cpl = cpl;
-    core.domain = Domain.User;
   }
 
   #switchTo(core: Core, thread: Thread): void {
@@ -292,8 +251,8 @@ export class Kernel implements TrapHandler {
   #resume(core: Core, thread: Thread): void {
     if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
     if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
-      return this.#returnToUser(core, thread, thread.pending);
-    this.#enterKernel(core, thread);
+      return this.#exit.toUser(core, thread, thread.pending);
+    this.#exit.toKernel(core, thread);
     if (thread.pending === Pending.Copy) return this.#resumeCopy(core, thread);
     this.#retry(core, thread);
   }
@@ -301,11 +260,5 @@ export class Kernel implements TrapHandler {
   #resumeCopy(core: Core, thread: Thread): void {
     thread.pending = Pending.Nothing;
     core.stream = thread.copy.stream;
-  }
-
-  #enterKernel(core: Core, thread: Thread): void {
-    core.cpl = 0;
-    core.domain = Domain.Kernel;
-    this.#tables.enter(core, thread.process, 0);
   }
 }

@@ -1,0 +1,89 @@
+import type { Core } from '../hw/core.ts';
+import { Domain } from '../hw/cpi.ts';
+import { callExit, spendCharge, type CompiledPolicy } from './crossing.ts';
+import { Pending, type Thread } from './process.ts';
+import type { PreemptionModel } from './sched/preemption.ts';
+import type { Scheduler } from './sched/scheduler.ts';
+import type { CallService } from './services/service.ts';
+import type { PageTables } from './tables.ts';
+
+/** What decides how a thread leaves a piece of kernel code. */
+export interface ExitParts {
+  readonly scheduler: Scheduler;
+  readonly policy: CompiledPolicy;
+  readonly service: CallService;
+  readonly tables: PageTables;
+  readonly preemption: PreemptionModel;
+  /** Whether events at CPL 0 do the return-to-user work, resched among it. */
+  readonly isHardened: boolean;
+}
+
+/** The ways out of a piece of kernel code: to the thread's own code, on in the kernel, or off the core. */
+export class KernelExit {
+  readonly #parts: ExitParts;
+
+  constructor(parts: ExitParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a thread off its core. */
+  giveUp(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
+    this.#parts.scheduler.release(core, thread, state);
+    core.stream = undefined;
+  }
+
+  /** Gives the core away between two pages of a long copy. */
+  suspendCopy(core: Core, thread: Thread): void {
+    thread.pending = Pending.Copy;
+    this.giveUp(core, thread, 'runnable');
+  }
+
+  /** The return from an event: to kernel code, or to what the literal reading cannot tell from it, as the preemption model says. */
+  fromEvent(core: Core, thread: Thread): void {
+    const queue = this.#parts.scheduler.queues[core.id];
+    const stays = !queue.needsResched || !this.#parts.preemption.preempts(queue);
+    if (thread.copy.isUnderWay) return stays ? this.#backToKernel(core, thread) : this.suspendCopy(core, thread);
+    if (thread.cpl === 0 && !this.#parts.isHardened && stays) this.#enterUser(core, thread, Pending.EventExit);
+    else this.toUser(core, thread, Pending.EventExit);
+  }
+
+  #backToKernel(core: Core, thread: Thread): void {
+    spendCharge(core, this.#parts.policy.eventExit[0]);
+    this.toKernel(core, thread);
+  }
+
+  /** To the thread's own code, unless the scheduler wants the core: the place where a thread may lose it under every model. */
+  toUser(core: Core, thread: Thread, exit: Pending): void {
+    if (this.#parts.scheduler.queues[core.id].needsResched) {
+      thread.pending = exit;
+      return this.giveUp(core, thread, 'runnable');
+    }
+    this.#enterUser(core, thread, exit);
+  }
+
+  #enterUser(core: Core, thread: Thread, exit: Pending): void {
+    thread.pending = Pending.Nothing;
+    const isInside = exit === Pending.CallExit && this.#parts.service.stays(core, thread);
+    if (isInside) return this.#continue(core, 0);
+    spendCharge(
+      core,
+      exit === Pending.CallExit ? callExit(this.#parts.policy, thread) : this.#parts.policy.eventExit[thread.cpl],
+    );
+    core.memory.isGuarded = thread.isGuarded();
+    this.#continue(core, thread.cpl);
+    this.#parts.tables.enter(core, thread.process, thread.cpl);
+  }
+
+  /** The thread's own code; at CPL 0 without a change of tables where it stays inside the kernel. */
+  #continue(core: Core, cpl: 0 | 3): void {
+    core.cpl = cpl;
+    core.domain = Domain.User;
+  }
+
+  /** To kernel code on behalf of a thread. */
+  toKernel(core: Core, thread: Thread): void {
+    core.cpl = 0;
+    core.domain = Domain.Kernel;
+    this.#parts.tables.enter(core, thread.process, 0);
+  }
+}
