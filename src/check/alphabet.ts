@@ -193,6 +193,7 @@ export const ALPHABETS = {
   },
 } as const satisfies Record<string, Alphabet>;
 
+/** Name of an alphabet. */
 export type AlphabetName = keyof typeof ALPHABETS;
 /** Names of the alphabets, small ones first. */
 export const ALPHABET_NAMES = Object.keys(ALPHABETS) as AlphabetName[];
@@ -243,6 +244,7 @@ export const NATIVE_ONLY: ReadonlySet<number> = new Set([
   corruptHeap,
   etwrite,
 ]);
-/** Operations that verified code makes only to true entries, inside a function, or out of verified code; and sigreturn with a frame of its own. */
+/** Codes of operations that verified code makes only to true entries, inside a function, or out of verified code. */
 export const TRANSFERS: ReadonlySet<number> = new Set([jump, call]);
+/** Code of sigreturn, which verified code makes only with a frame of its own. */
 export const SIGRETURN = sigreturn;

@@ -45,4 +45,5 @@ export const recordedState = z
     canRaw: seen.can_raw,
     canNice: seen.can_nice,
   }));
+/** A recorded state of capabilities and ids, as it was read. */
 export type RecordedState = z.output<typeof recordedState>;

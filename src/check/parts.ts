@@ -5,6 +5,7 @@ import { Tuples } from './tuples.ts';
 
 /** Parts of a state: the system, its processes and which threads live; the memory; then three parts of each thread. */
 export const SYSTEM = 0;
+/** Number of the part that holds pages and mappings. */
 export const MEMORY = 1;
 /** Parts before those of threads, and parts of each thread. */
 const COMMON = 2;

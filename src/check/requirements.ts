@@ -124,4 +124,5 @@ export const REQUIREMENTS = {
   S31: requirement('under CAP_KERNELMODE they count for C too', 'all attributes are honoured', '', [ATTRIBUTES]),
 } as const satisfies Record<string, Requirement>;
 
+/** Id of a requirement. */
 export type RequirementId = keyof typeof REQUIREMENTS;

@@ -17,6 +17,7 @@ import { areEqual, copyWords } from './words.ts';
 
 /** Bits of a mode besides the excluded kinds (`Kind`): transfers must be legitimate; the thread performs nothing itself. */
 export const TRANSFERS_LEGITIMATE = 128;
+/** Bit of a mode: the thread performs nothing itself. */
 export const NO_CODE = 256;
 
 /** How a thread goes on: which steps are possible, the list of the fetch alone, and what the fetch leaves of memory and head. */

@@ -2,11 +2,13 @@ import { GrowingInts } from './growing.ts';
 
 /** Bits of a record's head that count its changes; more means a step that a bound cut off. */
 export const CHANGE_COUNT_BITS = 4;
+/** Mask of those bits. */
 export const CHANGE_COUNT_MASK = (1 << CHANGE_COUNT_BITS) - 1;
 /** In place of the number of changes: the step exceeded the capacity whose number takes the step's place; how many did follows. */
 export const CUT = CHANGE_COUNT_MASK;
 /** A change is a part and its new number. */
 export const NUMBER_BITS = 27;
+/** Mask of the number in a change. */
 export const NUMBER_MASK = (1 << NUMBER_BITS) - 1;
 /** Most parts of a state. */
 export const MAX_PARTS = CUT - 1;
