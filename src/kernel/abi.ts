@@ -149,6 +149,8 @@ export interface FunctionSpec {
 /** An open file of a process at start; its descriptor is its index. */
 export type FileSpec =
   | { readonly kind: 'socket'; readonly connection: number; readonly nonblocking: boolean }
+  /** The port on which clients behind the wire connect, the same for all processes that have it. */
+  | { readonly kind: 'listener' }
   | { readonly kind: 'epoll' }
   | { readonly kind: 'eventfd'; readonly blocking?: true }
   | { readonly kind: 'pagecache'; readonly pages: number }

@@ -91,6 +91,10 @@ export class KernelHost implements CallHost {
     this.network.transmit(core, connection, bytes);
   }
 
+  disconnect(core: Core, connection: number): void {
+    this.network.disconnect(core, connection);
+  }
+
   runPath(core: Core, name: PathName): void {
     runPath(core, this.#paths[name]);
   }

@@ -3,7 +3,10 @@ import { bytesOf, connectionOf, type Nic } from '../hw/nic.ts';
 import { Vector } from '../hw/trap.ts';
 import type { FileHost } from './files/file.ts';
 import type { Socket } from './files/socket.ts';
+import type { Listener } from './files/listener.ts';
+import type { KernelMemory } from './memory.ts';
 import { runPath, type KernelPath } from './path.ts';
+import { Port } from './port.ts';
 
 /** Messages that one network interrupt handles before it lets other work in. Source: Linux NAPI weight. */
 const NAPI_WEIGHT = 64;
@@ -12,7 +15,8 @@ const NAPI_WEIGHT = 64;
 export class Network {
   readonly #nic: Nic;
   readonly #paths: { readonly transmit: KernelPath; readonly receive: KernelPath };
-  readonly #sockets: Socket[] = [];
+  readonly #sockets: (Socket | undefined)[] = [];
+  #port: Port | undefined = undefined;
 
   constructor(nic: Nic, paths: { readonly transmit: KernelPath; readonly receive: KernelPath }) {
     this.#nic = nic;
@@ -22,6 +26,19 @@ export class Network {
   /** Makes a socket the end of its connection. */
   bind(socket: Socket): void {
     this.#sockets[socket.connection] = socket;
+  }
+
+  /** The listening socket of the server, for all processes that ask; clients can connect from the first time on. */
+  listen(memory: KernelMemory): Listener {
+    this.#port ??= new Port(memory);
+    return this.#port.listener;
+  }
+
+  /** Ends a connection from the server's side; the client hears of it by a message of no bytes. */
+  disconnect(core: Core, connection: number): void {
+    this.#sockets[connection] = undefined;
+    this.#port?.tearDown(core);
+    this.transmit(core, connection, 0);
   }
 
   /** Sends a message. */
@@ -36,8 +53,19 @@ export class Network {
       const message = this.#nic.poll(core.id);
       if (message < 0) return;
       runPath(core, this.#paths.receive);
-      this.#sockets[connectionOf(message)].receive(host, core, bytesOf(message));
+      const connection = connectionOf(message);
+      const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytesOf(message));
+      socket?.receive(host, core, bytesOf(message));
     }
     core.pendingVectors |= Vector.Nic;
+  }
+
+  /** A segment of a connection that is not established: the first one is answered, the next one establishes it. Without a port it is lost. */
+  #connect(core: Core, host: FileHost, connection: number, bytes: number): Socket | undefined {
+    if (this.#port === undefined) return undefined;
+    if (bytes > 0) return (this.#sockets[connection] = this.#port.establish(core, host, connection));
+    this.#port.answer(core);
+    this.transmit(core, connection, 0);
+    return undefined;
   }
 }

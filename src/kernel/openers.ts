@@ -10,8 +10,7 @@ import { NullFile } from './files/nullfile.ts';
 import { PageCacheFile } from './files/pagecache.ts';
 import { Socket } from './files/socket.ts';
 import type { Kernel } from './kernel.ts';
-
-const SOCKET_LINES = 64;
+import { SOCKET_LINES } from './port.ts';
 
 type Paired = Extract<FileSpec, { kind: 'pipe' | 'unix' | 'tcp' }>;
 type Kind = FileSpec['kind'];
@@ -56,6 +55,7 @@ const OPENERS: {
     kernel.host.network.bind(socket);
     return socket;
   },
+  listener: (kernel) => kernel.host.network.listen(kernel.memory),
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
   pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),

@@ -1,9 +1,11 @@
 import type { Core } from '../../hw/core.ts';
 import { EAGAIN, EBADF } from '../abi.ts';
-import { Listener } from '../files/listener.ts';
 import { makeStream } from '../files/channel.ts';
+import type { KernelFile } from '../files/file.ts';
+import { Listener } from '../files/listener.ts';
+import { Socket } from '../files/socket.ts';
 import type { Thread } from '../process.ts';
-import { installFile } from './descriptors.ts';
+import { installFile, SECOND_FD } from './descriptors.ts';
 import { fileCalls } from './files.ts';
 import { assumed, each, holding } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec } from './spec.ts';
@@ -38,7 +40,7 @@ export const socketCalls = {
     effect: connect,
   },
   accept4: {
-    doc: 'accept4(fd, flags): takes a connection off the queue; flag 1 is O_NONBLOCK of the listening socket',
+    doc: 'accept4(fd, flags): takes a connection off the queue; flag 1 is O_NONBLOCK of the listening socket, 2 of the connection; returns its descriptor, for a client behind the wire plus 65536 times its connection: the address',
     footprint: assumed(6500, 'one file, and a socket taken off a queue'),
     blocks: 'until somebody connects',
     lock: holding('fileTable', 0.1),
@@ -90,11 +92,19 @@ function connect(host: CallHost, core: Core, thread: Thread): number {
 }
 
 const O_NONBLOCK = 1;
+const SOCK_NONBLOCK = 2;
 
 function accept(_host: CallHost, _core: Core, thread: Thread): number {
   const listener = listenerOf(thread);
   if (listener === undefined) return -EBADF;
   const file = listener.take();
-  if (file !== undefined) return installFile(thread, file);
+  if (file !== undefined) return accepted(thread, file);
   return (thread.arg1 & O_NONBLOCK) !== 0 ? -EAGAIN : listener.readers.sleep(thread);
+}
+
+function accepted(thread: Thread, file: KernelFile): number {
+  const fd = installFile(thread, file);
+  if (!(file instanceof Socket)) return fd;
+  if ((thread.arg1 & SOCK_NONBLOCK) !== 0) file.isNonblocking = true;
+  return fd + file.connection * SECOND_FD;
 }

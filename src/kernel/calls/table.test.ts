@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sourcedLeaves } from '../../hw/checkprofile.ts';
 import { CALLS } from '../abi.ts';
+import { PORT_FOOTPRINTS } from '../port.ts';
 import { PATH_FOOTPRINTS } from './paths.ts';
 import { CALL_TABLE, LINUX_NAMES, rowsOf } from './table.ts';
 
@@ -61,7 +62,7 @@ describe('the table of system calls', () => {
   });
 
   it('gives every number a source, and a range that holds it', () => {
-    const leaves = sourcedLeaves({ calls: CALL_TABLE, paths: PATH_FOOTPRINTS });
+    const leaves = sourcedLeaves({ calls: CALL_TABLE, paths: PATH_FOOTPRINTS, port: PORT_FOOTPRINTS });
 
     expect(leaves.length).toBeGreaterThan(4 * (CALLS.length + Object.keys(PATH_FOOTPRINTS).length));
     const wrong = leaves.filter(

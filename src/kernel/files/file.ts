@@ -16,6 +16,8 @@ export interface FileHost {
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void;
   /** Sends a message on a connection, with the cost of the protocol. */
   transmit(core: Core, connection: number, bytes: number): void;
+  /** Ends a connection. */
+  disconnect(core: Core, connection: number): void;
   /** Runs a kernel path that is no system call, such as the read of a pipe or a layer of a protocol. */
   runPath(core: Core, name: PathName): void;
   /** Takes the lock of a file, or of what it shares with another, for a core; the caller releases it. */

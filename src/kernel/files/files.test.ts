@@ -31,6 +31,7 @@ class LoggingHost implements FileHost {
   transmit(_core: Core, connection: number, bytes: number): void {
     this.log.push(`transmit ${connection} ${bytes}`);
   }
+  disconnect(): void {}
   runPath(): void {}
   after(): void {}
   nowNs(): number {

@@ -48,6 +48,10 @@ export class Socket extends KernelFile {
     return bytes;
   }
 
+  override close(host: FileHost, core: Core): void {
+    host.disconnect(core, this.connection);
+  }
+
   #take(host: FileHost, core: Core, thread: Thread, bytes: number): number {
     if (this.#received === 0) return this.isNonblocking ? -EAGAIN : this.readers.sleep(thread);
     const taken = Math.min(bytes, this.#received);
