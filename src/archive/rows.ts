@@ -24,6 +24,8 @@ export interface RunConfig {
   readonly workload: string;
   /** What a request of a replayed trace does; absent for a workload that comes with ringsim. */
   readonly workloadModel?: unknown;
+  /** Recorded arrivals that the clients play: gaps in us, and the SHA-256 of the file they come from; absent without. */
+  readonly arrivalTrace?: { readonly sha256: string; readonly gapsUs: readonly number[] };
   /** Workload parameters, every one of them, by name. */
   readonly params: Readonly<Record<string, Scalar>>;
   /** Machine-profile numbers replaced for this run, by dotted path such as `cost.cr3Write`. */

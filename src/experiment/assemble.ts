@@ -52,8 +52,10 @@ export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assemb
   const workload = replayed === undefined ? workloads[config.workload] : replayWorkload(config.workload, replayed);
   const begin = (intended: number): void => requests.begin(intended);
   const complete = (latency: number, now: number): void => requests.complete(latency, now);
+  const { arrivalTrace } = config;
+  const trace = arrivalTrace === undefined ? {} : { arrivalGapsUs: arrivalTrace.gapsUs };
   const application = workload.build(
-    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, begin, complete, ...hostile },
+    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, begin, complete, ...hostile, ...trace },
     config.params,
   );
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);

@@ -108,6 +108,7 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
       ? undefined
       : unknownName('choice', value, spec.choices ?? []);
   if (spec.kind === 'program') return checkProgram(value);
+  if (spec.kind === 'file') return typeof value === 'string' ? undefined : wrongType('name of a file');
   if (spec.kind === 'numbers') return checkNumbers(value);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : wrongType('boolean', ['true', 'false']);
   if (typeof value !== 'number') return wrongType(spec.kind);

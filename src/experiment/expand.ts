@@ -88,6 +88,7 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
   const settings = settingsOf(study, itervars);
   const get = (name: string): Scalar => settings.get(name)!;
   const workload = String(get('workload'));
+  const params = paramsOf(settings, paramDefaults(catalogue, workload));
   return {
     ...machineOf(study, String(get('machine'))),
     cores: Number(get('cores')),
@@ -101,7 +102,8 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
     ...(study.workloads !== undefined && Object.hasOwn(study.workloads, workload)
       ? { workloadModel: study.workloads[workload] }
       : {}),
-    params: paramsOf(settings, paramDefaults(catalogue, workload)),
+    params,
+    ...arrivalsOf(study, params),
     profile: group(settings, PROFILE) as Record<string, number>,
     warmupUs: parseTime(String(get('warmup'))),
     measureUs: parseTime(String(get('measure'))),
@@ -113,6 +115,15 @@ function configOf(study: Study, itervars: Levels, catalogue: Catalogue): RunConf
 /** A machine by its name; with its profile when the study brings it along. */
 function machineOf({ machines = {} }: Study, machine: string): Pick<RunConfig, 'machine' | 'machineProfile'> {
   return Object.hasOwn(machines, machine) ? { machine, machineProfile: bareProfile(machines[machine]) } : { machine };
+}
+
+/** The recorded arrivals of a run that plays them. */
+function arrivalsOf(
+  { arrivals = {} }: Study,
+  { arrivals: process, traceFile }: Levels,
+): Pick<RunConfig, 'arrivalTrace'> {
+  const name = String(traceFile ?? '');
+  return process === 'trace' && Object.hasOwn(arrivals, name) ? { arrivalTrace: arrivals[name] } : {};
 }
 
 /** A study over several workloads may set parameters that only some of them have; each takes its own. */

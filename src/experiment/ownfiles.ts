@@ -9,6 +9,8 @@ export interface OwnPart<T> {
   /** Key of the map in the study, and the setting whose values may be files. */
   readonly key: string;
   readonly setting: string;
+  /** Values of the setting that are names of files; `.yaml` and `.json` if absent. */
+  readonly pattern?: RegExp;
   /** What is wrong with a value of the map, by path within it. */
   readonly check: (value: unknown) => readonly { readonly path: string; readonly message: string }[];
   /** Reads a file; throws a ConfigError with all its mistakes. */
@@ -24,8 +26,9 @@ export function readOwn<T>(
   part: OwnPart<T>,
 ): { readonly found: Readonly<Record<string, T>>; readonly problems: readonly Problem[] } {
   const { found, problems } = readGiven(layers, part);
+  const { setting, pattern = OWN_FILE } = part;
   for (const { name, value, path } of entriesOf(layers.value)) {
-    if (name !== part.setting || typeof value !== 'string' || !OWN_FILE.test(value) || value in found) continue;
+    if (name !== setting || typeof value !== 'string' || !pattern.test(value) || Object.hasOwn(found, value)) continue;
     const { place } = layers.locate(path);
     try {
       const { text, file } = place.file.startsWith('-o ') ? read(value) : read(value, place.file);

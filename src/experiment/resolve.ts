@@ -1,5 +1,6 @@
 import type { Scalar } from '../archive/rows.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { OwnArrivals } from './ownarrivals.ts';
 import type { OwnMachines } from './ownmachines.ts';
 import type { OwnWorkloads } from './ownworkloads.ts';
 import { DEFAULTS, PARAMS, PROFILE, SETTING_NAMES } from './settings.ts';
@@ -16,13 +17,14 @@ interface Known {
   readonly seed?: number | undefined;
   readonly machines?: OwnMachines;
   readonly workloads?: OwnWorkloads;
+  readonly arrivals?: OwnArrivals;
 }
 
 /** The study with every default filled in. `input` has passed all checks. */
 export function resolveStudy(
   input: StudyInput,
   catalogue: Catalogue,
-  { seed, machines = {}, workloads = {} }: Known = {},
+  { seed, machines = {}, workloads = {}, arrivals = {} }: Known = {},
 ): Study {
   const vary = sortedLevels(input.vary ?? {});
   return {
@@ -32,6 +34,7 @@ export function resolveStudy(
     hypothesis: input.hypothesis ?? '',
     ...(Object.keys(machines).length === 0 ? {} : { machines }),
     ...(Object.keys(workloads).length === 0 ? {} : { workloads }),
+    ...(Object.keys(arrivals).length === 0 ? {} : { arrivals }),
     base: resolveBase(input.base ?? {}, vary, catalogue),
     vary,
     zip: (input.zip ?? []).map((group) => group.toSorted()),

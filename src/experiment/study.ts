@@ -8,6 +8,7 @@ import { entriesOf, type Entry } from './entries.ts';
 import { isRecord, readLayers, type Layered, type ReadText } from './layers.ts';
 import { shownValue, tidyProblems, type Finding } from './problem.ts';
 import { otherVersion } from './messages.ts';
+import { ownArrivals, type OwnArrivals } from './ownarrivals.ts';
 import { ownMachines, withMachines, type OwnMachines } from './ownmachines.ts';
 import { ownWorkloads, withWorkloads, type OwnWorkloads } from './ownworkloads.ts';
 import { resolveStudy } from './resolve.ts';
@@ -34,6 +35,8 @@ export interface Study {
   readonly machines?: OwnMachines;
   /** Workloads that do not come with ringsim, likewise. */
   readonly workloads?: OwnWorkloads;
+  /** Recorded arrival times, likewise. */
+  readonly arrivals?: OwnArrivals;
   /** Settings that do not vary, every one of them. */
   readonly base: Readonly<Record<string, Scalar | Readonly<Record<string, Scalar>>>>;
   /** Levels of every factor; factors count in alphabetical order. */
@@ -64,12 +67,14 @@ export function loadStudy(file: string, read: ReadText, options: StudyOptions): 
     throw new ConfigError(tidyProblems(layers.problems));
   const machines = ownMachines(layers, read);
   const workloads = ownWorkloads(layers, read);
-  const own = [...machines.problems, ...workloads.problems];
+  const arrivals = ownArrivals(layers, read);
+  const own = [...machines.problems, ...workloads.problems, ...arrivals.problems];
   if (own.length > 0) throw new ConfigError(tidyProblems([...own, ...layers.problems]));
   const catalogue = withWorkloads(withMachines(options.catalogue, machines.found), workloads.found);
   const problems = allProblems(layers, { ...options, catalogue });
   if (problems.length > 0) throw new ConfigError(tidyProblems(problems));
-  const known = { seed: options.seed, machines: machines.found, workloads: workloads.found };
+  const brought = { machines: machines.found, workloads: workloads.found, arrivals: arrivals.found };
+  const known = { seed: options.seed, ...brought };
   const study = resolveStudy(studySchema.parse(layers.value), catalogue, known);
   const late = checkRuns(study, catalogue).map((found) => placed(layers, found.path, found));
   if (late.length > 0) throw new ConfigError(tidyProblems(late));

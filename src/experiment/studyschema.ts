@@ -61,6 +61,12 @@ export const studySchema = z.strictObject({
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
     .describe('replayed traces, by name, as a resolved study keeps them; `workload` may name a file of ringsim import'),
+  arrivals: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe(
+      'recorded arrival times, by file, as a resolved study keeps them; `params.traceFile` names a CSV or TSV file',
+    ),
   base: baseSchema.optional(),
   vary: varySchema.optional().describe('factors and their levels'),
   zip: z.array(z.array(z.string()).min(2)).optional().describe('groups of factors whose levels go together'),

@@ -226,6 +226,8 @@ export interface BuildContext {
   openStream(name: string): Rng;
   /** Present when the run has an attack program. */
   readonly hostile?: HostileCode;
+  /** Recorded gaps between requests in us, when the run brings them along. */
+  readonly arrivalGapsUs?: readonly number[];
   /** Records that a request was due at a time in cycles. */
   begin(intended: number): void;
   /** Records the completion of a request at a time: latency in cycles from its intended start. */

@@ -1,7 +1,8 @@
 import type { BuildContext, Traffic, Wire } from '../kernel/abi.ts';
 import { ARRIVAL_PARAMS, ARRIVALS, type ArrivalName } from './arrivals/index.ts';
 import type { Arrivals } from './arrivals/arrivals.ts';
-import type { Payload } from './payload.ts';
+import { Sessions, Step } from './sessions.ts';
+import { Transport } from './transport.ts';
 import { exponential } from '../sim/distributions.ts';
 import type { Rng } from '../sim/rng.ts';
 import type { ParamSpec, Params } from './workload.ts';
@@ -35,11 +36,24 @@ export const CLIENT_PARAMS = {
   ...ARRIVAL_PARAMS,
 } as const satisfies Record<string, ParamSpec>;
 
-/** Sizes of one exchange in bytes; with a payload each reply has a size of its own. */
+/** Sizes of requests and replies in bytes, drawn when a client asks. */
+export interface Sizes {
+  /** Draws what a connection asks for. */
+  ask(connection: number): void;
+  /** Size of the reply under way to a connection. */
+  of(connection: number): number;
+  /** Size of its request; absent where all requests have `requestBytes`. */
+  requestOf?(connection: number): number;
+}
+
+/** What is exchanged: sizes in bytes, with a payload one by one; `batch` requests travel together, one if absent. */
 export interface Exchange {
   readonly requestBytes: number;
   readonly replyBytes: number;
-  readonly payload?: Payload;
+  readonly payload?: Sizes;
+  readonly batch?: number;
+  /** Kept-alive connections without TLS if absent. */
+  readonly transport?: Transport;
 }
 
 /** Spread of the first requests, so that connections do not start in step. */
@@ -57,33 +71,55 @@ abstract class Clients implements Traffic {
   readonly connections: number;
   protected readonly context: BuildContext;
   protected wire: Wire | undefined = undefined;
+  protected readonly batch: number;
   readonly #exchange: Exchange;
+  readonly #transport: Transport;
+  readonly #sessions: Sessions;
   readonly #intended: Float64Array;
   readonly #received: Float64Array;
 
   constructor(context: BuildContext, params: Params, exchange: Exchange) {
     this.context = context;
     this.connections = Number(params['connections']);
+    this.batch = exchange.batch ?? 1;
     this.#exchange = exchange;
+    this.#transport = exchange.transport ?? new Transport({});
+    this.#sessions = new Sessions(this.#transport, this.connections);
     this.#intended = new Float64Array(this.connections);
     this.#received = new Float64Array(this.connections);
   }
 
   onReply(connection: number, bytes: number, now: number): void {
-    this.#received[connection] += bytes;
-    const whole = this.#exchange.payload?.of(connection) ?? this.#exchange.replyBytes;
-    if (this.#received[connection] < whole) return;
-    this.#received[connection] -= whole;
-    this.context.complete(now - this.#intended[connection], now);
-    this.finished(connection, now);
+    const step = this.#sessions.onMessage(connection, bytes);
+    if (step === Step.Reply) this.#receive(connection, bytes, now);
+    else if (step === Step.SendRequest) this.#send(connection, now);
+    else if (step === Step.SendHello) this.wire!.send(now, connection, this.#transport.helloBytes);
+    else if (step === Step.Ended) this.finished(connection, now);
   }
 
   /** Sends a request that was due at `intended`; latency counts from there even if it leaves later. */
   protected request(connection: number, intended: number, now: number): void {
     this.#intended[connection] = intended;
     this.#exchange.payload?.ask(connection);
-    this.context.begin(intended);
-    this.wire!.send(now, connection, this.#exchange.requestBytes);
+    for (let i = 0; i < this.batch; i++) this.context.begin(intended);
+    if (this.#sessions.isOpen(connection)) this.#send(connection, now);
+    else this.wire!.send(now, connection, 0);
+  }
+
+  #send(connection: number, now: number): void {
+    const { payload, requestBytes } = this.#exchange;
+    const bytes = this.#transport.sealed((payload?.requestOf?.(connection) ?? requestBytes) * this.batch);
+    this.wire!.send(now, connection, bytes + this.#sessions.takePrefix(connection));
+  }
+
+  #receive(connection: number, bytes: number, now: number): void {
+    this.#received[connection] += bytes;
+    const { payload, replyBytes } = this.#exchange;
+    const whole = this.#transport.sealed((payload?.of(connection) ?? replyBytes) * this.batch);
+    if (this.#received[connection] < whole) return;
+    this.#received[connection] -= whole;
+    for (let i = 0; i < this.batch; i++) this.context.complete(now - this.#intended[connection], now);
+    if (!this.#sessions.isLast(connection)) this.finished(connection, now);
   }
 
   abstract start(wire: Wire): void;
@@ -132,7 +168,8 @@ class OpenLoop extends Clients {
       params,
       rng: context.openStream('client.arrivals'),
       clock: context.clock,
-      meanGap: context.clock.hz / Number(params['ratePerSecond']),
+      recordedUs: context.arrivalGapsUs,
+      meanGap: (context.clock.hz * this.batch) / Number(params['ratePerSecond']),
     });
     this.#free = Array.from({ length: this.connections }, (_, i) => i);
   }

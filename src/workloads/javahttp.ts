@@ -1,7 +1,7 @@
 import type { Application, BuildContext, FileSpec, Program, ThreadEnv } from '../kernel/abi.ts';
 import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import recording from './recorded/jdkhttp17-fixed4.json' with { type: 'json' };
-import { CONTENT_PARAMS, keyLaw, type KeyLaw } from './payload.ts';
+import { CONTENT_PARAMS, keyLaw, Payload, PAYLOAD_PARAMS, type KeyLaw } from './payload.ts';
 import type { RecordedModel } from './recorded/model.ts';
 import { RecordedRole } from './recordedserver.ts';
 import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
@@ -14,6 +14,7 @@ const WORKER = new RecordedRole(MODEL, 'worker');
 /** Descriptors: connections follow. */
 const Fd = { Epoll: 0, Wakeup: 1, Content: 2, Log: 3, FirstConnection: 4 } as const;
 const CONTENT_PAGES = 1024;
+const HEADER_BYTES = WORKER.bytes('write:socket:header');
 /** Futex words: idle workers sleep on the first; the second is the pool's lock, never contended when it is released. */
 const WORK_WORD = 0;
 const MUTEX_WORD = 1;
@@ -32,6 +33,7 @@ const MAX_EVENTS = 1024;
 interface Shared {
   /** Which page of content a request asks for. */
   readonly key: KeyLaw;
+  readonly payload: Payload;
   readonly work: number[];
   readonly handedBack: number[];
   idleWorkers: number;
@@ -48,6 +50,7 @@ export const javaHttp: Workload = {
   params: {
     ...CLIENT_PARAMS,
     ...CONTENT_PARAMS,
+    ...PAYLOAD_PARAMS,
     workers: {
       kind: 'integer',
       default: WORKER.threads,
@@ -68,7 +71,9 @@ function build(context: BuildContext, params: Params): Application {
   const connections = Number(params['connections']);
   const site = String(params['syscallSite']);
   const key = keyLaw(params, CONTENT_PAGES);
-  const shared: Shared = { key, work: [], handedBack: [], idleWorkers: 0, isDispatcherTold: false };
+  const body = WORKER.bytes('write:socket:body');
+  const payload = new Payload(params, connections, body, context.openStream('client.payload'));
+  const shared: Shared = { key, payload, work: [], handedBack: [], idleWorkers: 0, isDispatcherTold: false };
   const threads = Array.from({ length: workers + 1 }, (_, i) => {
     const name = i === 0 ? 'dispatcher' : `worker${i}`;
     const program: Program = (env) => {
@@ -79,7 +84,8 @@ function build(context: BuildContext, params: Params): Application {
   });
   const exchange = {
     requestBytes: MODEL.totals.requestBytes,
-    replyBytes: WORKER.bytes('write:socket:header') + WORKER.bytes('write:socket:body'),
+    replyBytes: HEADER_BYTES + body,
+    payload: { ask: (connection: number) => payload.ask(connection), of: (c: number) => HEADER_BYTES + payload.of(c) },
   };
   return {
     processes: [serverProcess('server', withHostile(context, threads), { files: files(connections), words: WORDS })],
@@ -187,8 +193,8 @@ function* answer(env: ThreadEnv, role: RoleScript, shared: Shared, fd: number): 
   role.step('read:socket', 'read', fd, READ_BYTES);
   role.step('pread64:file', 'pread64', Fd.Content, WORKER.bytes('pread64:file'), shared.key(env.rng));
   role.step('write:log', 'write', Fd.Log, WORKER.bytes('write:log'));
-  role.step('write:socket:header', 'write', fd, WORKER.bytes('write:socket:header'));
-  role.step('write:socket:body', 'write', fd, WORKER.bytes('write:socket:body'));
+  role.step('write:socket:header', 'write', fd, HEADER_BYTES);
+  role.step('write:socket:body', 'write', fd, shared.payload.of(fd - Fd.FirstConnection));
   yield;
   shared.handedBack.push(fd);
   if (shared.isDispatcherTold) return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { metric, runOf } from '../../test/model/runs.ts';
 import { openStream } from '../sim/rng.ts';
 import { keyLaw, Payload } from './payload.ts';
 
@@ -51,4 +52,16 @@ describe('sizes of replies', () => {
   it('as recorded are all 1024 bytes', () => {
     expect(sizes('recorded')).toMatchObject({ mean: 1024, distinct: 1 });
   });
+});
+
+describe('a server with replies by another law', () => {
+  it.each(['java-http', 'java-nio'])(
+    'sends what the clients of %s wait for: as many requests a second within a tenth',
+    (workload) => {
+      const [recorded, drawn] = ['recorded', 'exponential'].map((payload) =>
+        metric(runOf({ workload, params: { connections: 8, payload } }), 'throughput'),
+      );
+      expect(Math.abs(drawn / recorded - 1)).toBeLessThan(0.1);
+    },
+  );
 });

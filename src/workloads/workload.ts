@@ -3,9 +3,9 @@ import type { Application, BuildContext } from '../kernel/abi.ts';
 /** Value of a workload parameter. */
 export type ParamValue = number | string | boolean;
 
-/** What a study may set for one workload parameter. A `program` is an attack program as attack files spell it, or empty; `numbers` are positive numbers separated by spaces. */
+/** What a study may set for one workload parameter. A `program` is an attack program as attack files spell it, or empty; `numbers` are positive numbers separated by spaces; a `file` is named relative to the study, or empty. */
 export interface ParamSpec {
-  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'program' | 'numbers';
+  readonly kind: 'number' | 'integer' | 'boolean' | 'choice' | 'program' | 'numbers' | 'file';
   readonly default: ParamValue;
   readonly min?: number;
   readonly max?: number;

@@ -14,4 +14,6 @@ export interface ArrivalContext {
   readonly rng: Rng;
   readonly clock: Clock;
   readonly meanGap: Cycles;
+  /** Recorded gaps in us of a file, if the run has one. */
+  readonly recordedUs?: readonly number[] | undefined;
 }

@@ -8,7 +8,21 @@ export const TRACE_PARAMS = {
     kind: 'numbers',
     default: '50',
     unit: 'us',
-    doc: 'Gaps between the requests of a trace, separated by spaces, played over and over; ratePerSecond does not apply (arrivals: trace)',
+    doc: 'Gaps between the requests of a trace, separated by spaces, played over and over, without traceFile; ratePerSecond does not apply (arrivals: trace)',
+  },
+  traceFile: {
+    kind: 'file',
+    default: '',
+    unit: 'none',
+    doc: 'CSV or TSV of arrival times, beside the study: column time (us) or time_ns, time_ms, time_s; its content stands in the description of each run (arrivals: trace)',
+  },
+  traceSpeed: {
+    kind: 'number',
+    default: 1,
+    min: 0.001,
+    max: 1000,
+    unit: 'factor',
+    doc: 'How much faster than recorded requests arrive (arrivals: trace)',
   },
 } as const satisfies Record<string, ParamSpec>;
 
@@ -17,8 +31,10 @@ export class TraceArrivals implements Arrivals {
   readonly #gaps: Float64Array;
   #next = 0;
 
-  constructor({ params, clock }: ArrivalContext) {
-    this.#gaps = Float64Array.from(numbersOf(String(params['traceGapsUs'])), (us) => clock.cycles(us * 1000));
+  constructor({ params, clock, recordedUs }: ArrivalContext) {
+    const gapsUs = recordedUs ?? numbersOf(String(params['traceGapsUs']));
+    const nsPerUs = 1000 / Number(params['traceSpeed'] ?? 1);
+    this.#gaps = Float64Array.from(gapsUs, (us) => clock.cycles(us * nsPerUs));
   }
 
   gap(): Cycles {
