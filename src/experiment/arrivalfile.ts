@@ -69,7 +69,10 @@ function problemsOf(file: string, rows: readonly Line[], times: readonly number[
 
 /** Rounded to ns; the first gap, also that from the last request to the first one played again, is the mean. */
 function gapsOf(times: readonly number[]): number[] {
-  const rounded = (us: number): number => Math.round(us * 1000) / 1000;
   const mean = (times[times.length - 1] - times[0]) / (times.length - 1);
   return [rounded(mean), ...times.slice(1).map((time, i) => rounded(time - times[i]))];
+}
+
+function rounded(us: number): number {
+  return Math.round(us * 1000) / 1000;
 }

@@ -26,6 +26,7 @@ function reading(texts: Record<string, string>): ReadText {
 const load = (texts: Record<string, string>): Study => loadStudy('s.yaml', reading(texts), { catalogue });
 const runsOf = (study: Study): RunResult[] =>
   planRuns(study, measurements(study, catalogue), 0, 1).map((row) => run(row.spec));
+const rate = ([result]: RunResult[]): number => result.metrics.find(({ name }) => name === 'throughput')!.value;
 const idOf = (study: Study): string => planRuns(study, measurements(study, catalogue), 0, 1)[0].id;
 
 function mistakes(read: () => unknown): string {
@@ -65,7 +66,6 @@ describe('a study that names arrival times', () => {
 
   it('plays them over and over: 4 requests a millisecond at the recorded speed, 8 at twice that', () => {
     const fast = load({ 's.yaml': STUDY.replace('day.csv', 'day.csv, traceSpeed: 2'), 'day.csv': DAY });
-    const rate = ([result]: RunResult[]): number => result.metrics.find(({ name }) => name === 'throughput')!.value;
 
     expect(rate(runsOf(study)) / 4000).toBeCloseTo(1, 1);
     expect(rate(runsOf(fast)) / 8000).toBeCloseTo(1, 1);
