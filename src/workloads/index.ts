@@ -1,3 +1,4 @@
+import { callGraph } from './callgraph/callgraph.ts';
 import { corunner } from './corunner.ts';
 import { javaCompute } from './javacompute.ts';
 import { javaHttp } from './javahttp.ts';
@@ -11,6 +12,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaNio.name]: javaNio,
   [javaMixed.name]: javaMixed,
   [javaCompute.name]: javaCompute,
+  [callGraph.name]: callGraph,
   [corunner.name]: corunner,
   [micro.name]: micro,
 };

@@ -7,7 +7,7 @@ export const RECORDED_CYCLES_PER_NS = 3.68;
  * Cycles an instruction of the recorded servers' user code, misses included. Assumed: the host has no performance counters;
  * 0.5 to 1.2 is usual for compiled server code on such a core.
  */
-const RECORDED_CPI = 0.7;
+export const RECORDED_CPI = 0.7;
 
 /** Reads what a recorded role does before and in each of its call sites. */
 export class RecordedRole {

@@ -22,6 +22,9 @@ export const SCRIPT_REGIONS = {
   nursery: { name: 'nursery', pages: 256, kind: 'data' },
 } as const;
 
+/** Lines at which reads of the heap begin. */
+const HEAP_ROOM = SCRIPT_REGIONS.heap.pages * LINES_PER_PAGE - HEAP_LINES;
+
 /** Where a stretch of user work has its code. */
 export interface Site {
   readonly line: number;
@@ -36,6 +39,8 @@ export class Script {
   readonly #nursery: number;
   readonly #nurseryLines: number;
   #allocated = 0;
+  /** Fractions of lines of stack, heap and nursery that pieces have left over. */
+  readonly #carried = new Float64Array(3);
 
   /** `stack`: region of the thread's stack and buffers; `share` of the nursery belongs to this thread, `index` of `share`. */
   constructor(env: ThreadEnv, stack: string, index: number, share: number) {
@@ -48,7 +53,7 @@ export class Script {
 
   /** The `index`-th stretch of code in a region, long enough for `instructions` instructions. */
   site(region: 'jit' | 'native', index: number, instructions: number): Site {
-    const lines = Math.max(4, Math.round((instructions * CODE_LINES) / 1000));
+    const lines = linesOf(instructions);
     const room = SCRIPT_REGIONS[region].pages * LINES_PER_PAGE;
     return {
       line: this.#env.lineOf(region) + ((index * SITE_STRIDE) % (room - SITE_STRIDE)),
@@ -60,6 +65,18 @@ export class Script {
   work(site: Site, instructions: number): void {
     for (let left = Math.round(instructions); left > 0; left -= GRAIN)
       this.#grain(site, Math.min(left, GRAIN), Math.round(instructions));
+  }
+
+  /** User work in pieces shorter than what one line of memory stands for: the fraction of a line that is left counts for the next piece. */
+  piece({ line, lines }: Site, instructions: number): void {
+    const { stream, rng } = this.#env;
+    stream.push(Op.Execute, line, lines, instructions);
+    const stack = this.#due(0, STACK_LINES, instructions);
+    const heap = this.#due(1, HEAP_LINES, instructions);
+    const fresh = this.#due(2, ALLOCATED_LINES, instructions);
+    if (stack > 0) stream.push(Op.Load, this.#stack + STACK_OFFSET, stack, 0);
+    if (heap > 0) stream.push(Op.Load, this.#heap + rng.below(HEAP_ROOM), heap, 0);
+    if (fresh > 0) this.#allocate(fresh);
   }
 
   /** Calls a function of the process, by index. */
@@ -88,13 +105,28 @@ export class Script {
     const lines = Math.min(site.lines, Math.max(2, Math.ceil((site.lines * instructions) / whole)));
     stream.push(Op.Execute, site.line, lines, instructions);
     stream.push(Op.Load, this.#stack + STACK_OFFSET, per(STACK_LINES), 0);
-    const heapLines = SCRIPT_REGIONS.heap.pages * LINES_PER_PAGE - HEAP_LINES;
-    stream.push(Op.Load, this.#heap + rng.below(heapLines), per(HEAP_LINES), 0);
-    const fresh = per(ALLOCATED_LINES);
+    stream.push(Op.Load, this.#heap + rng.below(HEAP_ROOM), per(HEAP_LINES), 0);
+    this.#allocate(per(ALLOCATED_LINES));
+  }
+
+  #allocate(fresh: number): void {
     if (this.#allocated + fresh > this.#nurseryLines) this.#allocated = 0;
-    stream.push(Op.Store, this.#nursery + this.#allocated, fresh, 0);
+    this.#env.stream.push(Op.Store, this.#nursery + this.#allocated, fresh, 0);
     this.#allocated += fresh;
   }
+
+  /** Whole lines that so many instructions touch at a rate, with what earlier pieces left over. */
+  #due(kind: number, rate: number, instructions: number): number {
+    const lines = this.#carried[kind] + (rate * instructions) / 1000;
+    const whole = Math.floor(lines);
+    this.#carried[kind] = lines - whole;
+    return whole;
+  }
+}
+
+/** Lines of code of so many instructions. */
+export function linesOf(instructions: number): number {
+  return Math.max(4, Math.round((instructions * CODE_LINES) / 1000));
 }
 
 /** Lines between the beginnings of two sites, and the most lines of one. */

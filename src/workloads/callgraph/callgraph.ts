@@ -1,0 +1,110 @@
+import type {
+  Application,
+  BuildContext,
+  FunctionSpec,
+  ProcessSpec,
+  Program,
+  RegionSpec,
+  ThreadEnv,
+} from '../../kernel/abi.ts';
+import { RECORDED_CPI } from '../recordedserver.ts';
+import { Script, SCRIPT_REGIONS, STACK_PAGES } from '../script.ts';
+import type { Params, Workload } from '../workload.ts';
+import { profileOf } from './dryrun.ts';
+import { drawGraph, LOOP, type GraphFunction } from './graph.ts';
+import { GraphScript, placeCode, type PlacedGraph } from './graphscript.ts';
+import { CALL_GRAPH_PARAMS } from './params.ts';
+import { attributesOf, type PlacementName } from './placement.ts';
+import { SERVICES, type ServiceName } from './services.ts';
+import { callsFor, Walk, type WalkRates } from './walk.ts';
+
+/** Threads that walk a drawn graph of managed and native functions for ever: the general mixed process. */
+export const callGraph: Workload = {
+  name: 'call-graph',
+  doc: 'Threads that walk a drawn call graph of managed and native functions, with native calls and system calls at given rates; a request is one walk from the handler down and back',
+  params: CALL_GRAPH_PARAMS,
+  build,
+};
+
+/** A thread has at most this part of the nursery, so that its first pass through it ends in a short warm-up. */
+const LEAST_SHARES = 4;
+
+function build(context: BuildContext, params: Params): Application {
+  const number = (name: keyof typeof CALL_GRAPH_PARAMS): number => Number(params[name]);
+  const shape = {
+    depth: number('depth'),
+    fanOut: number('fanOut'),
+    instructions: number('functionInstructions'),
+    nativeShare: number('nativeShare'),
+  };
+  const graph = drawGraph(shape, context.openStream('callgraph.graph'));
+  const perMs = context.clock.hz / 1000 / RECORDED_CPI;
+  const rates: WalkRates = {
+    calls: callsFor(number('unitInstructions') / shape.instructions, shape.depth),
+    native: number('nativeCallsPerMs') / perMs,
+    syscall: number('syscallsPerMs') / perMs,
+    callbackShare: number('callbackShare'),
+  };
+  const profile = profileOf(graph, rates, context.openStream('callgraph.profile'));
+  const attributes = attributesOf(String(params['placement']) as PlacementName, graph, profile);
+  const placed = placeCode(graph);
+  const count = number('threads') || context.cores;
+  const service = SERVICES[String(params['service']) as ServiceName];
+  const threads = Array.from({ length: count }, (_, i) => {
+    const name = `walker${i}`;
+    const program: Program = (env) => {
+      const emitter = new GraphScript(
+        env,
+        placed,
+        new Script(env, name, i, Math.max(count, LEAST_SHARES)),
+        service.call,
+      );
+      const walk = new Walk(graph, rates, context.openStream(`callgraph.${name}`), emitter);
+      return walkForEver(env, emitter, graph[LOOP], walk, context);
+    };
+    return { name, nice: 0, program, buffer: name };
+  });
+  return { processes: [processOf(placed, attributes, threads, service.files)] };
+}
+
+function processOf(
+  { graph, pages }: PlacedGraph,
+  attributes: ReturnType<typeof attributesOf>,
+  threads: ProcessSpec['threads'],
+  files: ProcessSpec['files'],
+): ProcessSpec {
+  const { jit, native, heap, nursery } = SCRIPT_REGIONS;
+  const stacks = threads.map(({ buffer }): RegionSpec => ({ name: buffer, pages: STACK_PAGES, kind: 'data' }));
+  const functions = graph.map(({ name, isNative }, index): FunctionSpec => ({
+    name,
+    region: isNative ? native.name : jit.name,
+    attribute: attributes[index],
+    declared: !isNative && attributes[index] === 'AlwaysKernelMode',
+  }));
+  return {
+    name: 'server',
+    isTrusted: true,
+    regions: [{ ...jit, pages: pages.jit }, { ...native, pages: pages.native }, heap, nursery, ...stacks],
+    functions,
+    files,
+    words: 1,
+    threads,
+  };
+}
+
+function* walkForEver(
+  env: ThreadEnv,
+  emitter: GraphScript,
+  loop: GraphFunction,
+  walk: Walk,
+  context: BuildContext,
+): Generator<void, void, number> {
+  emitter.call(loop);
+  for (;;) {
+    walk.unit();
+    const began = env.now();
+    context.begin(began);
+    yield;
+    context.complete(env.now() - began, env.now());
+  }
+}
