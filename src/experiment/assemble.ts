@@ -55,7 +55,16 @@ export function assemble(spec: RunSpec, engine: Engine, tracer?: Tracer): Assemb
   const { arrivalTrace } = config;
   const trace = arrivalTrace === undefined ? {} : { arrivalGapsUs: arrivalTrace.gapsUs };
   const application = workload.build(
-    { clock: machine.clock, cores: machine.topology.cpus, openStream: stream, begin, complete, ...hostile, ...trace },
+    {
+      clock: machine.clock,
+      cores: machine.topology.cpus,
+      stats,
+      openStream: stream,
+      begin,
+      complete,
+      ...hostile,
+      ...trace,
+    },
     config.params,
   );
   startProcesses({ machine, kernel, policy, openStream: stream }, application.processes);

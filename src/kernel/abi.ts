@@ -1,4 +1,5 @@
 import type { Rng } from '../sim/rng.ts';
+import type { StatsRegistry } from '../sim/stats.ts';
 import type { Clock, Cycles } from '../sim/units.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Traffic } from '../hw/nic.ts';
@@ -222,6 +223,8 @@ export interface BuildContext {
   readonly clock: Clock;
   /** Logical CPUs. */
   readonly cores: number;
+  /** Where a workload registers what it counts itself. */
+  readonly stats: StatsRegistry;
   /** A named random stream of this run. */
   openStream(name: string): Rng;
   /** Present when the run has an attack program. */

@@ -3,6 +3,7 @@ import { corunner } from './corunner.ts';
 import { javaCompute } from './javacompute.ts';
 import { javaHttp } from './javahttp.ts';
 import { javaMixed, javaNio } from './javanio.ts';
+import { javaManaged, javaManagedCompute } from './managed/workloads.ts';
 import { micro } from './micro/index.ts';
 import type { Workload } from './workload.ts';
 
@@ -13,6 +14,8 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaMixed.name]: javaMixed,
   [javaCompute.name]: javaCompute,
   [callGraph.name]: callGraph,
+  [javaManaged.name]: javaManaged,
+  [javaManagedCompute.name]: javaManagedCompute,
   [corunner.name]: corunner,
   [micro.name]: micro,
 };

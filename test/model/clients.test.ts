@@ -3,6 +3,7 @@ import type { BuildContext, Traffic, Wire } from '../../src/kernel/abi.ts';
 import { Rank, type EventHandler } from '../../src/sim/engine.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
 import { openStream } from '../../src/sim/rng.ts';
+import { StatsRegistry } from '../../src/sim/stats.ts';
 import { makeClock } from '../../src/sim/units.ts';
 import { CLIENT_PARAMS, makeClients } from '../../src/workloads/clients.ts';
 import type { Params } from '../../src/workloads/workload.ts';
@@ -66,6 +67,7 @@ function play({ params, service, seconds }: Load): {
   const context: BuildContext = {
     clock: CLOCK,
     cores: 1,
+    stats: new StatsRegistry(),
     openStream: (name) => openStream(1, 0, name),
     begin: () => {},
     complete: (latency) => latencies.push(latency),

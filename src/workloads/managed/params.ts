@@ -1,0 +1,64 @@
+import type { ParamSpec } from '../workload.ts';
+import { COLLECTORS } from './collectors.ts';
+import { POLLERS } from './pollers.ts';
+
+const size = (value: number, min: number, max: number, unit: string, doc: string): ParamSpec => ({
+  kind: 'integer',
+  default: value,
+  min,
+  max,
+  unit,
+  doc,
+});
+
+const choice = (choices: readonly string[], value: string, doc: string): ParamSpec => ({
+  kind: 'choice',
+  default: value,
+  choices,
+  unit: 'none',
+  doc,
+});
+
+/**
+ * Parameters of the managed runtime, for any workload to spread into its own. Sizes are those of a runtime in miniature: a run lasts some ten
+ * ms, so a nursery of a MiB is collected as often in it as one of a hundred MiB in a second. Rates are assumed unless their doc names a source.
+ */
+export const MANAGED_PARAMS = {
+  collector: choice(Object.keys(COLLECTORS), 'parallel', describe(COLLECTORS)),
+  edenKiB: size(1024, 64, 1 << 16, 'KiB', 'Nursery that threads allocate from; when it is full it is collected'),
+  tlabKiB: size(
+    16,
+    1,
+    1024,
+    'KiB',
+    'Piece of the nursery that a thread takes at a time (thread-local allocation buffer)',
+  ),
+  liveKiB: size(2048, 64, 1 << 17, 'KiB', 'Long-lived data, which a full collection has to trace'),
+  oldKiB: size(1024, 64, 1 << 17, 'KiB', 'Room for promoted objects beside the long-lived data'),
+  survivalPercent: { kind: 'number', default: 5, min: 0, max: 100, unit: '%', doc: 'Share of a nursery that survives' },
+  allocBytes: {
+    kind: 'number',
+    default: 300,
+    min: 0,
+    max: 64000,
+    unit: 'bytes',
+    doc: 'Allocated in 1000 instructions; 300 is about 1 GB/s of a busy core',
+  },
+  gcThreads: size(0, 0, 64, 'count', 'Threads of a parallel collector; 0: one a core'),
+  concurrentThreads: size(0, 0, 64, 'count', 'Threads that collect beside the program; 0: one for four cores'),
+  safepoints: choice(Object.keys(POLLERS), 'handshake', describe(POLLERS)),
+  pollInstructions: size(
+    1000,
+    100,
+    1e6,
+    'instructions',
+    'Instructions between two polls; counted loops may have none for long',
+  ),
+} as const satisfies Record<string, ParamSpec>;
+
+/** What each row of a table is, for the doc of the parameter that chooses one. */
+function describe(table: Readonly<Record<string, { readonly doc: string }>>): string {
+  return Object.entries(table)
+    .map(([name, { doc }]) => `${name}: ${doc}`)
+    .join('; ');
+}

@@ -1,0 +1,87 @@
+import { pageOf } from './layout.ts';
+import type { ManagedThread } from './managedthread.ts';
+import type { RuntimeThread } from './runtimethread.ts';
+import type { Safepoint } from './safepoint.ts';
+
+/** A way to tell threads to stop. */
+export interface Poller {
+  readonly doc: string;
+  /** What the thread of the runtime prepares once. */
+  prepare(vm: RuntimeThread): Generator<void, void, number>;
+  /** Tells all threads; they see it at their next poll. */
+  arm(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number>;
+  disarm(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number>;
+  /** Emits the poll of a thread, which is in its compiled code. */
+  look(thread: ManagedThread): void;
+  /** What a poll does that finds the thread asked to stop, before it sleeps. */
+  stop(thread: ManagedThread): Generator<void, void, number>;
+}
+
+/** Work to arm one thread, to take the slow path of a poll, and of a signal handler that finds out where it came from. Assumed. */
+const ARM_INSTRUCTIONS = 30;
+const SLOW_INSTRUCTIONS = 200;
+const HANDLER_INSTRUCTIONS = 600;
+
+function* handleSignals(vm: RuntimeThread): Generator<void, void, number> {
+  yield* vm.call('rt_sigaction');
+}
+
+/** The guard page may never be written: writing it is a fault and a signal, as reading it is on a machine. */
+function* prepareGuard(vm: RuntimeThread): Generator<void, void, number> {
+  yield* handleSignals(vm);
+  yield* vm.call('mprotect', pageOf(vm.env, 'guardpage'), 1, 0);
+}
+
+/** A forbidden access with its signal; the handler returns to where the runtime wants the thread to go on. */
+export function* fault(thread: RuntimeThread, region: 'pollpage' | 'guardpage'): Generator<void, void, number> {
+  thread.store(thread.env.lineOf(region), 1);
+  yield;
+  thread.work('vm', HANDLER_INSTRUCTIONS);
+  yield* thread.call('rt_sigreturn');
+}
+
+function* tellEach(vm: RuntimeThread, { threads }: Safepoint): Generator<void, void, number> {
+  for (const { flagLine } of threads) {
+    vm.work('vm', ARM_INSTRUCTIONS);
+    vm.store(flagLine, 1);
+  }
+  yield;
+}
+
+/** A flag of each thread, compared in every poll. */
+const handshake: Poller = {
+  doc: 'a flag of each thread, which its poll compares (HotSpot since 10 at returns, .NET)',
+  prepare: handleSignals,
+  arm: tellEach,
+  disarm: tellEach,
+  look: (thread) => thread.load(thread.flagLine, 1),
+  *stop(thread) {
+    thread.work('vm', SLOW_INSTRUCTIONS);
+    yield;
+  },
+};
+
+/** A pointer of each thread that its poll reads through; to stop it points to a page that may not be accessed. */
+const trap: Poller = {
+  ...handshake,
+  doc: 'a pointer of each thread, which its poll reads through and which points to a guard page to stop it (HotSpot since 10 in loops)',
+  prepare: prepareGuard,
+  stop: (thread) => fault(thread, 'guardpage'),
+};
+
+/** One page that all threads read; to stop them it is protected. The model knows pages that may not be written: the poll that faults is a write. */
+const page: Poller = {
+  doc: 'one page that all polls read, protected to stop the threads (HotSpot before 10)',
+  prepare: handleSignals,
+  *arm(vm) {
+    yield* vm.call('mprotect', pageOf(vm.env, 'pollpage'), 1, 0);
+  },
+  *disarm(vm) {
+    yield* vm.call('mprotect', pageOf(vm.env, 'pollpage'), 1, 1);
+  },
+  look: (thread) => thread.load(thread.env.lineOf('pollpage'), 1),
+  stop: (thread) => fault(thread, 'pollpage'),
+};
+
+/** Ways to stop threads, by name. */
+export const POLLERS: Readonly<Record<string, Poller>> = { handshake, trap, page };

@@ -1,0 +1,28 @@
+import type { Counters } from './counters.ts';
+import type { ManagedThread } from './managedthread.ts';
+import type { Poller } from './pollers.ts';
+
+/** Which threads must stand still before the runtime may touch what they use, and how they are told. */
+export class Safepoint {
+  readonly poller: Poller;
+  readonly counters: Counters;
+  /** Threads that run managed code, or touch the heap beside it. */
+  readonly threads: ManagedThread[] = [];
+  /** Whether threads are asked to stop. */
+  isArmed = false;
+
+  constructor(poller: Poller, counters: Counters) {
+    this.poller = poller;
+    this.counters = counters;
+  }
+
+  /** Adds a thread; its index among those that poll. */
+  join(thread: ManagedThread): number {
+    return this.threads.push(thread) - 1;
+  }
+
+  /** Whether some thread may still touch the heap. */
+  get isAwaited(): boolean {
+    return this.threads.some(({ isSafe }) => !isSafe);
+  }
+}
