@@ -119,6 +119,7 @@ export type CallName = (typeof CALLS)[number];
 export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Readonly<Record<CallName, number>>;
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
+export const EPERM = 1;
 export const EINTR = 4;
 export const EBADF = 9;
 export const ECHILD = 10;

@@ -2,32 +2,61 @@ import type { Core } from '../hw/core.ts';
 import { Cpi } from '../hw/cpi.ts';
 import type { Machine } from '../hw/machine.ts';
 import { frameOf, PageFlag } from '../hw/pagetable.ts';
+import { Serialisation } from '../hw/serialisation.ts';
 import { Shootdown } from '../hw/shootdown.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
+import { CodePages } from './codepages.ts';
+import type { KernelMemory } from './memory.ts';
 import type { Process } from './process.ts';
 import type { PageTables } from './tables.ts';
 
 const ALL_FLAGS = Object.values(PageFlag).reduce((all, flag) => all | flag, 0);
 
+/** Something that every core of a set must do before it is over. */
+interface Round {
+  readonly isComplete: boolean;
+  serve(core: Core): void;
+}
+
 /** Changes of user mappings, with what they cost on all cores that may hold old translations. */
 export class AddressSpaces {
+  /** Frames of published code. */
+  readonly code: CodePages;
   readonly #machine: Machine;
   readonly #tables: PageTables;
   readonly #freeFrames: number[] = [];
   /** Processes that have a frame, where there are more than one. */
   readonly #shares = new Map<number, number>();
-  readonly #rounds: Shootdown[] = [];
+  readonly #rounds: Round[] = [];
 
-  constructor(machine: Machine, tables: PageTables) {
+  constructor(machine: Machine, tables: PageTables, memory: KernelMemory) {
+    this.code = new CodePages(machine, memory);
     this.#machine = machine;
     this.#tables = tables;
   }
 
   /** Maps a fresh frame at a page. */
   provide(process: Process, vpn: number): void {
-    const frame = this.#freeFrames.pop() ?? this.#machine.allocateFrames(1);
-    process.table.map(vpn, frame, PageFlag.Write | PageFlag.NoExec);
+    process.table.map(vpn, this.#freshFrame(), PageFlag.Write | PageFlag.NoExec);
+  }
+
+  #freshFrame(): number {
+    return this.#freeFrames.pop() ?? this.#machine.allocateFrames(1);
+  }
+
+  /** Maps a frame, or a fresh one, in place of that of a mapped page; returns the latter, to be given back when no core can reach it. */
+  replace({ table, memory }: Process, vpn: number, flags: number, frame = this.#freshFrame()): number {
+    const old = frameOf(table.entry(vpn));
+    table.map(vpn, frame, flags);
+    memory.shared.delete(vpn);
+    return old;
+  }
+
+  /** Takes an owner away from a frame that no translation leads to any more; the last one frees it. */
+  giveBack(frame: number): void {
+    if (this.#unshare(frame) || this.code.giveBack(frame)) return;
+    this.#freeFrames.push(frame);
   }
 
   /**
@@ -47,7 +76,8 @@ export class AddressSpaces {
   #upgrade(core: Core, process: Process, vpn: number, entry: number, isWrite: boolean): boolean {
     const { memory, table } = process;
     const isDenied = isWrite && (entry & PageFlag.Write) === 0;
-    if (isDenied && !memory.shared.has(vpn)) {
+    const isTrusted = (entry & PageFlag.KernelTrust) !== 0;
+    if (isDenied && (isTrusted || !memory.shared.has(vpn))) {
       if (memory.hasHandler) return false;
       throw new SimulationBug(`process ${process.pid} writes page ${vpn}, which it may only read`, { time: core.now });
     }
@@ -94,7 +124,7 @@ export class AddressSpaces {
       const entry = table.entry(vpn);
       if (!(entry > 0)) continue;
       table.unmap(vpn);
-      if (!this.#unshare(frameOf(entry))) this.#freeFrames.push(frameOf(entry));
+      this.giveBack(frameOf(entry));
     }
   }
 
@@ -117,7 +147,7 @@ export class AddressSpaces {
       process.memory.shared.delete(vpn);
     }
     if (frames.length > 0) this.drop(core, process, first, pages);
-    for (const frame of frames) if (!this.#unshare(frame)) this.#freeFrames.push(frame);
+    for (const frame of frames) this.giveBack(frame);
     return frames.length;
   }
 
@@ -135,13 +165,31 @@ export class AddressSpaces {
 
   /** One round of a TLB shootdown over the cores that have the process loaded; the initiator waits for the slowest. */
   drop(core: Core, process: Process, first: number, count: number): void {
-    const holders = this.holders(process);
+    this.#dropOn(core, process, first, count, this.holders(process));
+  }
+
+  /** Drops the translations of pages on this core alone; others may go on using theirs. */
+  dropHere(core: Core, process: Process, first: number, count: number): void {
+    this.#dropOn(core, process, first, count, []);
+  }
+
+  #dropOn(core: Core, process: Process, first: number, count: number, holders: readonly number[]): void {
     const tags = process.userTag === process.kernelTag ? [process.kernelTag] : [process.kernelTag, process.userTag];
     for (const tag of tags) {
-      const round = new Shootdown(this.#machine, core, holders, { tag, first, count });
-      if (!round.isComplete) this.#rounds.push(round);
+      this.#begin(new Shootdown(this.#machine, core, holders, { tag, first, count }));
     }
     this.#await(core, holders);
+  }
+
+  /** One round of core serialisation over the cores that have the process loaded; the initiator waits for the slowest. */
+  serialise(core: Core, process: Process): void {
+    const holders = this.holders(process);
+    this.#begin(new Serialisation(this.#machine, core, holders));
+    this.#await(core, holders);
+  }
+
+  #begin(round: Round): void {
+    if (!round.isComplete) this.#rounds.push(round);
   }
 
   /** Interrupts the other cores that have the process loaded, and waits for them, as membarrier does. */

@@ -11,6 +11,7 @@ import type { KernelMemory } from './memory.ts';
 import { Network } from './network.ts';
 import { placePaths, runPath, type KernelPath } from './path.ts';
 import type { Thread } from './process.ts';
+import { Publisher } from './publishing.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { Urgency } from './sched/task.ts';
 import type { PageTables } from './tables.ts';
@@ -36,6 +37,7 @@ export class KernelHost implements CallHost {
   readonly trust: TrustGate;
   readonly locks: Locks;
   readonly spaces: AddressSpaces;
+  readonly publisher: Publisher;
   readonly timers: Timers;
   readonly network: Network;
   readonly #parts: HostParts;
@@ -52,7 +54,8 @@ export class KernelHost implements CallHost {
     this.trust = trust;
     this.#paths = placePaths(memory, pathFootprints(parts.work));
     this.locks = new Locks(memory, stats);
-    this.spaces = new AddressSpaces(machine, tables);
+    this.spaces = new AddressSpaces(machine, tables, memory);
+    this.publisher = new Publisher({ memory, trust, spaces: this.spaces, copy: this.#paths.copy }, stats);
     this.timers = new Timers(machine);
     this.network = new Network(machine.nic, this.#paths);
   }

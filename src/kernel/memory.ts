@@ -51,6 +51,13 @@ export class KernelMemory {
     return first;
   }
 
+  /** Number of a fresh page of kernel data. */
+  page(): number {
+    const beyond = this.#dataLine % LINES_PER_PAGE;
+    if (beyond !== 0) this.data(LINES_PER_PAGE - beyond);
+    return this.data(LINES_PER_PAGE) / LINES_PER_PAGE;
+  }
+
   /** First virtual lines of `count` groups of `lines` fresh lines of kernel data, each group on another large page. */
   spread(lines: number, count: number): Int32Array {
     return Int32Array.from({ length: count }, () => {

@@ -1,6 +1,6 @@
 import { SimulationBug } from '../sim/errors.ts';
-import type { Cycles } from '../sim/units.ts';
-import { OpStream } from '../hw/opstream.ts';
+import { LINES_PER_PAGE, type Cycles } from '../sim/units.ts';
+import { Op, OpStream } from '../hw/opstream.ts';
 import type { PageTable } from '../hw/pagetable.ts';
 import { Attribute, Authority } from './semantics/gate.ts';
 import type { AttributeName } from './abi.ts';
@@ -159,6 +159,22 @@ export class Thread extends Task {
   /** Whether a fetch outside KERNELTRUST pages must enter the kernel. */
   isGuarded(): boolean {
     return this.cpl === 0 && this.entryAuthority === Authority.ByPage;
+  }
+
+  /**
+   * Whether the thread runs code of these pages at CPL 0 or will return into it there: its last instructions outside a call, and the functions that it
+   * has entered, of whose code only the first page is known.
+   */
+  usesCode(first: number, pages: number): boolean {
+    const { op, a } = this.stream;
+    const vpn = Math.floor(a / LINES_PER_PAGE);
+    if (this.cpl === 0 && op === Op.Execute && vpn >= first && vpn < first + pages) return true;
+    for (let i = 0; i < this.depth; i++) {
+      const cpl = i + 1 < this.depth ? this.callerCpl[i + 1] : this.cpl;
+      const entry = this.process.functions[this.callee[i]].vpn;
+      if (cpl === 0 && entry >= first && entry < first + pages) return true;
+    }
+    return false;
   }
 
   /** The function whose code runs, or undefined in the outermost native code. */

@@ -72,6 +72,11 @@ export class TransitionLog {
     this.#stats[this.#refused + rule * REFUSALS.length + index]++;
   }
 
+  /** Counts an invariant that something else than a change of mode has broken, by its number from 1. */
+  breaks(invariantNumber: number): void {
+    this.#stats[this.#violations + invariantNumber - 1]++;
+  }
+
   /** Evaluates the invariants of a thread that goes on with code of a page of the given trust. hot */
   watch(thread: ModeOf, isTrusted: boolean): void {
     if (thread.cpl !== 0) return;

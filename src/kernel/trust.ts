@@ -6,6 +6,8 @@ import type { FunctionEntry, Thread } from './process.ts';
 import type { Rules } from './semantics/config.ts';
 import { Errno } from './semantics/errno.ts';
 import { Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode, Leave, leaveRule } from './semantics/gate.ts';
+import { Inv } from './semantics/invariants.ts';
+import type { Publisher } from './semantics/publish.ts';
 import { ModeRule, TransitionLog } from './transitionlog.ts';
 
 /**
@@ -13,7 +15,7 @@ import { ModeRule, TransitionLog } from './transitionlog.ts';
  * costs, moves the thread, counts the outcome and watches the invariants that a run can break.
  */
 export class TrustGate {
-  readonly #rules: Rules;
+  readonly rules: Rules;
   readonly #policy: CompiledPolicy;
   readonly #switchTables: (core: Core, thread: Thread) => void;
   readonly #log: TransitionLog;
@@ -25,7 +27,7 @@ export class TrustGate {
     stats: StatsRegistry,
     switchTables: (core: Core, thread: Thread) => void,
   ) {
-    this.#rules = rules;
+    this.rules = rules;
     this.#policy = policy;
     this.#switchTables = switchTables;
     this.#log = new TransitionLog(rules, stats);
@@ -33,8 +35,8 @@ export class TrustGate {
 
   /** `syskernelmode(flag)` as a system call; 0 or a negative errno. */
   syskernelmode(thread: Thread, flag: number): number {
-    const trusted = thread.currentFunction()?.isVerified === true && this.#isTrusted(thread, thread.currentFunction()!);
-    const errno = decideSyskernelmode(this.#rules, thread.process.authority, flag, trusted, thread.cpl, thread.entered);
+    const trusted = this.#isCodeTrusted(thread);
+    const errno = decideSyskernelmode(this.rules, thread.process.authority, flag, trusted, thread.cpl, thread.entered);
     if (errno !== Errno.OK) return this.#refuse(flag === 0 ? ModeRule.skm0 : ModeRule.skm1, errno);
     if (flag === 0) this.#leaveByFlag(thread);
     else this.#setKernel(thread, ModeRule.skm1, trusted);
@@ -44,10 +46,21 @@ export class TrustGate {
   /** `syskerneljump(function)` as a system call; 0 or a negative errno. */
   syskerneljump(thread: Thread, target: FunctionEntry): number {
     const trusted = this.#isTrusted(thread, target);
-    const errno = decideSyskerneljump(this.#rules, thread.process.authority, true, true, trusted, target.isDeclared);
+    const errno = decideSyskerneljump(this.rules, thread.process.authority, true, true, trusted, target.isDeclared);
     if (errno !== Errno.OK) return this.#refuse(ModeRule.skj, errno);
     this.#setKernel(thread, ModeRule.skj, trusted);
     return 0;
+  }
+
+  /** What the rules ask of a thread that sets or withdraws trust. */
+  publisherOf(thread: Thread): Publisher {
+    const { cpl, entered, process } = thread;
+    return { authority: process.authority, cpl, entered, pageTrusted: this.#isCodeTrusted(thread) };
+  }
+
+  /** Counts that pages of bytes were given trust which no verifier accepts (I10). */
+  noteUnverified(): void {
+    this.#log.breaks(Inv.I10);
   }
 
   /** A call of a function with an attribute: brings the thread to the CPL its body must run in, as far as the rules allow. */
@@ -62,12 +75,12 @@ export class TrustGate {
     if (callerCpl === 3 && thread.cpl === 0) this.#leave(core, thread);
     if (callerCpl !== 0 || thread.cpl !== 3) return;
     if (thread.process.authority === Authority.KernelMode) this.#enterKernelMode(core, thread);
-    else if (this.#rules.mechanisms.KFRAME) this.#comeBack(core, thread);
+    else if (this.rules.mechanisms.KFRAME) this.#comeBack(core, thread);
   }
 
   /** A fetch at CPL 0 from a page that is not trusted: the leave rule. False when the thread must die. */
   fetchOutside(core: Core, thread: Thread): boolean {
-    const verdict = leaveRule(this.#rules, thread.entryAuthority, thread.cpl, false);
+    const verdict = leaveRule(this.rules, thread.entryAuthority, thread.cpl, false);
     if (verdict === Leave.Stay) {
       this.#log.watch(thread, false);
       return true;
@@ -92,14 +105,14 @@ export class TrustGate {
   #enterByPage(core: Core, thread: Thread, target: FunctionEntry): void {
     spendCharge(core, this.#policy.trustEnter[thread.cpl]);
     // Without syskerneljump (L0) the first instruction of the function asks, and its page is looked at.
-    const refused = this.#rules.gated ? this.syskerneljump(thread, target) : this.syskernelmode(thread, 1);
+    const refused = this.rules.gated ? this.syskerneljump(thread, target) : this.syskernelmode(thread, 1);
     if (refused === 0) this.#install(core, thread);
   }
 
   /** Out by a frame that the kernel holds, if it holds them; verified code by itself; native code otherwise when its page is fetched. */
   #leaveFor(core: Core, thread: Thread, target: FunctionEntry): void {
     const byPage = thread.process.authority !== Authority.KernelMode;
-    if (byPage && this.#rules.mechanisms.KFRAME) this.#goOut(core, thread);
+    if (byPage && this.rules.mechanisms.KFRAME) this.#goOut(core, thread);
     else if (!byPage || target.isVerified) this.#leave(core, thread);
   }
 
@@ -147,6 +160,12 @@ export class TrustGate {
     core.memory.isGuarded = thread.isGuarded();
     core.memory.refetch();
     this.#switchTables(core, thread);
+  }
+
+  /** Whether the code that the thread runs lies in a trusted page. */
+  #isCodeTrusted(thread: Thread): boolean {
+    const code = thread.currentFunction();
+    return code?.isVerified === true && this.#isTrusted(thread, code);
   }
 
   #isTrusted(thread: Thread, target: FunctionEntry): boolean {

@@ -1,6 +1,8 @@
 import type { Core } from '../../hw/core.ts';
-import { ENOMEM } from '../abi.ts';
+import { frameOf, PageFlag } from '../../hw/pagetable.ts';
+import { ENOMEM, EPERM } from '../abi.ts';
 import type { Thread } from '../process.ts';
+import { decideProtect } from '../semantics/publish.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 
@@ -36,6 +38,7 @@ export const memoryCalls = {
     blocks: 'never',
     lock: holding('mmapLock', 0.8),
     effect: (host, core, thread) => {
+      if (isSealed(host, thread)) return -EPERM;
       host.spaces.unmap(core, thread.process, thread.arg0, thread.arg1);
       thread.process.memory.release(thread.arg0, thread.arg1);
       return 0;
@@ -48,6 +51,8 @@ export const memoryCalls = {
     blocks: 'never',
     lock: holding('mmapLock', 0.8),
     effect: (host, core, thread) => {
+      const refused = refuseProtect(host, thread);
+      if (refused !== 0) return refused;
       host.spaces.protect(core, thread.process, thread.arg0, thread.arg1, thread.arg2 !== 0);
       return 0;
     },
@@ -59,6 +64,7 @@ export const memoryCalls = {
     blocks: 'never',
     lock: holding('mmapLock', 0.3),
     effect: (host, core, thread) => {
+      if (isSealed(host, thread)) return -EPERM;
       host.spaces.unmap(core, thread.process, thread.arg0, thread.arg1);
       return 0;
     },
@@ -70,6 +76,7 @@ export const memoryCalls = {
     blocks: 'never',
     lock: holding('mmapLock', 0.8),
     effect: (host, core, thread) => {
+      if (isSealed(host, thread)) return -EPERM;
       host.spaces.unmap(core, thread.process, thread.arg0, thread.arg1);
       thread.process.memory.release(thread.arg0, thread.arg1);
       return thread.process.memory.reserve(thread.arg1 + thread.arg2);
@@ -92,6 +99,29 @@ export const memoryCalls = {
     },
   },
 } as const satisfies Record<string, CallSpec>;
+
+/** Whether SEAL holds one of the pages of a call in place. */
+function isSealed({ trust }: CallHost, { process, arg0, arg1 }: Thread): boolean {
+  if (!trust.rules.mechanisms.SEAL) return false;
+  for (let vpn = arg0; vpn < arg0 + arg1; vpn++) if (isTrusted(process.table.entry(vpn))) return true;
+  return false;
+}
+
+/** The error with which the rules refuse an mprotect of trusted pages, by the first that they refuse; 0 when allowed. */
+function refuseProtect({ trust, spaces }: CallHost, { process, arg0, arg1, arg2 }: Thread): number {
+  for (let vpn = arg0; vpn < arg0 + arg1; vpn++) {
+    const entry = process.table.entry(vpn);
+    if (!isTrusted(entry)) continue;
+    const isKernelOwned = spaces.code.pageOf(frameOf(entry)) !== undefined;
+    const refused = decideProtect(trust.rules, true, isKernelOwned, arg2 !== 0);
+    if (refused !== 0) return -refused;
+  }
+  return 0;
+}
+
+function isTrusted(entry: number): boolean {
+  return (entry & PageFlag.KernelTrust) !== 0;
+}
 
 function map(host: CallHost, _core: Core, thread: Thread): number {
   const { process, arg0: pages, arg1: populate } = thread;

@@ -1,11 +1,9 @@
 import { EINVAL } from '../abi.ts';
-import { PAGE_BYTES } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
 import { assumed, each, holding } from './numbers.ts';
 import type { CallSpec } from './spec.ts';
 
-const BYTES_PER_KIB = 1024;
-const kibOf = ({ arg1 }: Thread): number => (arg1 * PAGE_BYTES) / BYTES_PER_KIB;
+const pagesBeyondOne = ({ arg1 }: Thread): number => arg1 - 1;
 
 /** The two calls of the 2004 proposal, the publish interface of its hardened reading, and the calls of attack programs. */
 export const proposalCalls = {
@@ -31,31 +29,19 @@ export const proposalCalls = {
     },
   },
   publish: {
-    doc: 'publish(page, pages): code is copied into frames of the kernel, verified, and mapped executable on all cores',
-    footprint: assumed(3500, 'as mprotect, with a verifier called'),
-    each: each(
-      'KiB',
-      1500,
-      'assumed: 16 bytes copied a cycle, a linear verifier at about 1.4 instructions a byte',
-      kibOf,
-    ),
+    doc: 'publish(page, pages, refused): copies code into frames of the kernel, verifies it, and maps it trusted on all cores; the verifier accepts it unless `refused`',
+    footprint: assumed(3000, 'as mprotect; copy, verifier, shootdown and serialisation come on top (publishing.ts)'),
+    each: each('page', 230, 'as mprotect: an entry changed', pagesBeyondOne),
     blocks: 'never',
     lock: holding('mmapLock', 0.8),
-    effect: (host, core, thread) => {
-      host.spaces.protect(core, thread.process, thread.arg0, thread.arg1, false);
-      host.spaces.interrupt(core, thread.process);
-      return 0;
-    },
+    effect: (host, core, thread) => host.publisher.publish(core, thread, thread.arg0, thread.arg1, thread.arg2 === 0),
   },
   unpublish: {
     doc: 'unpublish(page, pages): takes published code back',
     footprint: assumed(3000, 'as mprotect'),
+    each: each('page', 230, 'as mprotect: an entry changed', pagesBeyondOne),
     blocks: 'never',
     lock: holding('mmapLock', 0.8),
-    effect: (host, core, thread) => {
-      host.spaces.protect(core, thread.process, thread.arg0, thread.arg1, true);
-      host.spaces.drop(core, thread.process, thread.arg0, thread.arg1);
-      return 0;
-    },
+    effect: (host, core, thread) => host.publisher.unpublish(core, thread, thread.arg0, thread.arg1),
   },
 } as const satisfies Record<string, CallSpec>;

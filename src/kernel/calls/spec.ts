@@ -5,6 +5,7 @@ import type { AddressSpaces } from '../addressspaces.ts';
 import type { Locks, LockName } from '../locks.ts';
 import type { Footprint } from '../path.ts';
 import type { Thread } from '../process.ts';
+import type { Publisher } from '../publishing.ts';
 import type { Urgency } from '../sched/task.ts';
 import type { TrustGate } from '../trust.ts';
 
@@ -12,6 +13,7 @@ import type { TrustGate } from '../trust.ts';
 export interface CallHost extends FileHost {
   readonly trust: TrustGate;
   readonly spaces: AddressSpaces;
+  readonly publisher: Publisher;
   readonly locks: Locks;
   /** Gives a thread the urgency of another one that waits for it, or its own back. */
   setUrgency(thread: Thread, urgency: Urgency): void;

@@ -13,7 +13,8 @@ export interface Amendment {
 type Additions = Readonly<Partial<Record<CrossingName | SwitchName | 'code', readonly StepName[]>>>;
 
 const REFUSAL = 'a refusal on a path that a running server does not take';
-const PUBLISHING = 'paid when code is published, which the recorded servers have done before they are measured';
+const PUBLISHING =
+  'paid when code is published (publishing.ts), which the recorded servers have done before they are measured';
 
 /**
  * What each of the 21 mechanisms of the hardened reading costs while a server runs. Ranges of the steps stand in the machines; which

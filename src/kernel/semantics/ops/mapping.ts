@@ -2,6 +2,7 @@ import { Errno } from '../errno.ts';
 import type { Machine } from '../machine.ts';
 import { Content } from '../names.ts';
 import type { Operation } from '../operation.ts';
+import { decideProtect, isSealed as sealed } from '../publish.ts';
 import { FrameBit, frameContent, frameHas, frameOf, newFrame, writeFrame } from '../frame.ts';
 import {
   PageBit,
@@ -20,9 +21,8 @@ import { flushAll, flushOn } from '../tlb.ts';
 
 const RIGHTS = PageBit.Writable | PageBit.Executable;
 
-/** Whether SEAL forbids changes to the mapping. */
 function isSealed(m: Machine, space: number, page: number): boolean {
-  return m.rules.mechanisms.SEAL && isTrusted(m, space, page);
+  return sealed(m.rules, isTrusted(m, space, page));
 }
 
 /** Whether the page's frame belongs to the kernel, which ALIAS never maps writable. */
@@ -33,10 +33,7 @@ function isKernelOwned(m: Machine, space: number, page: number): boolean {
 /** The error of making a page writable or not; 0 when allowed. */
 function refuseProtect(m: Machine, space: number, page: number, writable: boolean): number {
   if (!isPresent(m, space, page)) return -Errno.ENOMEM;
-  if (isSealed(m, space, page)) return -Errno.EPERM;
-  if (!writable) return 0;
-  if (isTrusted(m, space, page) && m.rules.variant.ro === 'sticky') return -Errno.EACCES;
-  return isKernelOwned(m, space, page) ? -Errno.EACCES : 0;
+  return -decideProtect(m.rules, isTrusted(m, space, page), isKernelOwned(m, space, page), writable);
 }
 
 /** `mprotect a=page b=writable c=executable`: reductions flush every core, increases only this one (A11, A12). */

@@ -1,9 +1,9 @@
-import { Authority } from '../gate.ts';
 import { Errno } from '../errno.ts';
 import { Inv } from '../invariants.ts';
 import type { Machine } from '../machine.ts';
 import { Content, OFFSET_E, PAGE_D, addressOf, pageOf } from '../names.ts';
 import type { Operation } from '../operation.ts';
+import { decidePublish, decideUnpublish, type Publisher } from '../publish.ts';
 import { FrameBit, frameOf, isVerified, newFrame, trueEntries } from '../frame.ts';
 import {
   PageBit,
@@ -22,28 +22,16 @@ import { Slot, kernelFrameAt, kernelFrameCount, slotAt, slotCount } from '../sta
 import { Status, cpl, entered, forged, pending, pendingAddress, rip, threadCore, threadStatus } from '../thread.ts';
 import { flushAll, flushOn, trustedElsewhere } from '../tlb.ts';
 
-/** Who may set and clear trust (A2), given a policy other than None. */
-const MAY_SET: Readonly<Record<string, (m: Machine, t: number) => boolean>> = {
-  any: () => true,
-  kernel: () => true,
-  page: (m, t) => isTrusted(m, spaceOf(m, t), pageOf(rip(m, t))),
-  priv: (m, t) => {
-    if (cpl(m, t) !== 0) return false;
-    if (policyOf(m, t) === Authority.KernelMode) return true;
-    return entered(m, t) && isTrusted(m, spaceOf(m, t), pageOf(rip(m, t)));
-  },
-};
-
-function maySet(m: Machine, t: number): boolean {
-  return MAY_SET[m.rules.variant.setter](m, t);
+/** What the rules ask of a thread that sets or withdraws trust. */
+function publisherOf(m: Machine, t: number): Publisher {
+  const pageTrusted = isTrusted(m, spaceOf(m, t), pageOf(rip(m, t)));
+  return { authority: policyOf(m, t), cpl: cpl(m, t), entered: entered(m, t), pageTrusted };
 }
 
 /** The error of publishing a page; 0 when allowed. */
 function refusePublish(m: Machine, t: number, space: number, page: number): number {
-  if (!isPresent(m, space, page)) return -Errno.ENOMEM;
-  if (policyOf(m, t) === Authority.None) return -Errno.EPERM;
-  if (m.rules.mechanisms.VPUB && !isVerified(m, pageFrame(m, space, page))) return -Errno.EINVAL;
-  return maySet(m, t) ? 0 : -Errno.EACCES;
+  const present = isPresent(m, space, page);
+  return -decidePublish(m.rules, publisherOf(m, t), present, present && isVerified(m, pageFrame(m, space, page)));
 }
 
 /** ALIAS: the published bytes move to a fresh frame that only the kernel owns and nobody else maps. */
@@ -101,10 +89,9 @@ function isReferenced(m: Machine, t: number, space: number, page: number): boole
 
 /** The error of withdrawing trust; 0 when allowed. */
 function refuseUnpublish(m: Machine, t: number, space: number, page: number): number {
-  if (!isPresent(m, space, page) || !isTrusted(m, space, page)) return -Errno.EINVAL;
-  if (policyOf(m, t) === Authority.None) return -Errno.EPERM;
-  if (!maySet(m, t)) return -Errno.EACCES;
-  return m.rules.mechanisms.SHOOT && isReferenced(m, t, space, page) ? -Errno.EBUSY : 0;
+  const trusted = isPresent(m, space, page) && isTrusted(m, space, page);
+  const referenced = m.rules.mechanisms.SHOOT && isReferenced(m, t, space, page);
+  return -decideUnpublish(m.rules, publisherOf(m, t), trusted, referenced);
 }
 
 /** `unpublish a=page`: clears KERNELTRUST; without SHOOT other cores may go on trusting it (A12, I17). */
