@@ -85,8 +85,11 @@ function shorten(spec: Walks, id: InvariantId, steps: readonly Operation[]): rea
   return kept;
 }
 
-/** Walks at random, repeatably for a seed. */
-export function randomWalks(spec: Walks): WalkReport {
+/** Walks between two looks at whether to go on. */
+const SLICE = 64;
+
+/** Walks at random, repeatably for a seed. Yields the walks done after each slice, and is told whether to go on. */
+export function* walking(spec: Walks): Generator<number, WalkReport, boolean> {
   const operations = operationsOf(spec.alphabet);
   const rng = openStream(spec.seed, 0, 'check/walks');
   const programs = new Map<InvariantId, readonly Operation[]>();
@@ -96,6 +99,18 @@ export function randomWalks(spec: Walks): WalkReport {
     }
   };
   let steps = 0;
-  for (let w = 0; w < spec.walks; w++) steps += walk(spec, operations, rng, note).length;
-  return { walks: spec.walks, steps, programs };
+  let walks = 0;
+  while (walks < spec.walks && (walks % SLICE !== 0 || (yield walks))) {
+    steps += walk(spec, operations, rng, note).length;
+    walks++;
+  }
+  return { walks, steps, programs };
+}
+
+/** All the walks at once. */
+export function randomWalks(spec: Walks): WalkReport {
+  const walks = walking(spec);
+  let at = walks.next(true);
+  while (at.done !== true) at = walks.next(true);
+  return at.value;
 }

@@ -1,14 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ALPHABETS, type AlphabetName } from '../../check/alphabet.ts';
-import {
-  breaksPromise,
-  DEFAULT_LIMITS,
-  searching,
-  type CheckLimits,
-  type CheckProgress,
-  type CheckResult,
-} from '../../check/check.ts';
-import { runWalks, walkText } from '../../check/walkcheck.ts';
+import { breaksPromise, DEFAULT_LIMITS, searching, type CheckLimits, type CheckResult } from '../../check/check.ts';
+import { walksOf, walkText, type WalkRequest, type WalkResult } from '../../check/walkcheck.ts';
 import { checkMatrix, checkTable, witnessFile } from '../../check/checktable.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/semantics/config.ts';
@@ -64,12 +57,15 @@ export const check: Verb = (program, context, finish) => {
     .action(async (names: string[], options: Options) => {
       const searches = searchesOf(names, options.bounds);
       const limits = { states: options.states, memory: options.memory * MIB };
-      const { results, isInterrupted } = await searchAll(searches, limits, context);
+      const { signal, dispose } = context.interruption();
+      const results = await searchAll(searches, limits, context, signal);
       const { walks, length, seed } = options;
-      const isWalking = walks > 0 && !isInterrupted;
-      const walked = isWalking ? searches.map((search) => runWalks({ ...search, walks, length, seed })) : [];
+      const requests = walks > 0 ? searches.map((search) => ({ ...search, walks, length, seed })) : [];
+      const walked = await walkAll(requests, signal);
+      const isInterrupted = signal.aborted;
+      dispose();
       const broken = [...results, ...walked].some(breaksPromise);
-      const begun = isInterrupted ? `Interrupted in search ${results.length} of ${searches.length}.` : '';
+      const begun = isInterrupted ? interruptedAt(results, walked, searches.length) : '';
       const text = [begun, textOf(results), walkText(walked)].filter((part) => part !== '').join('\n\n');
       answer(context, options, { ok: !broken && !isInterrupted, results, walks: walked }, text);
       finish(broken ? EXIT.checkFailed : isInterrupted ? EXIT.interrupted : EXIT.ok);
@@ -81,29 +77,43 @@ async function searchAll(
   searches: readonly Search[],
   limits: CheckLimits,
   context: Context,
-): Promise<{ results: CheckResult[]; isInterrupted: boolean }> {
-  const { signal, dispose } = context.interruption();
+  signal: AbortSignal,
+): Promise<CheckResult[]> {
   const progress = checkProgress(context);
   const results: CheckResult[] = [];
   for (const search of searches) {
     if (signal.aborted) break;
     results.push(await drive(searching({ ...search, limits }), progress, signal));
   }
-  dispose();
-  return { results, isInterrupted: signal.aborted };
+  return results;
 }
 
-/** Runs a search, letting signals in between its slices. */
-async function drive(
-  search: ReturnType<typeof searching>,
-  progress: (at: CheckProgress) => void,
+/** Does the random walks one after the other; Ctrl-C ends them likewise. */
+async function walkAll(requests: readonly WalkRequest[], signal: AbortSignal): Promise<WalkResult[]> {
+  const results: WalkResult[] = [];
+  for (const request of requests) {
+    if (signal.aborted) break;
+    results.push(await drive(walksOf(request), () => {}, signal));
+  }
+  return results;
+}
+
+function interruptedAt(results: readonly CheckResult[], walked: readonly WalkResult[], searches: number): string {
+  const isWalking = walked.length > 0;
+  return `Interrupted in ${isWalking ? `random walks ${walked.length}` : `search ${results.length}`} of ${searches}.`;
+}
+
+/** Runs a search or walks, letting signals in between slices. */
+async function drive<At, Result>(
+  work: Generator<At, Result, boolean>,
+  progress: (at: At) => void,
   signal: AbortSignal,
-): Promise<CheckResult> {
-  let at = search.next();
+): Promise<Result> {
+  let at = work.next(true);
   while (at.done !== true) {
     progress(at.value);
     await setImmediate();
-    at = search.next(!signal.aborted);
+    at = work.next(!signal.aborted);
   }
   return at.value;
 }
