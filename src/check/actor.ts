@@ -4,9 +4,9 @@ import { Kind, kindOf } from './enabled.ts';
 import { groupSteps } from './stepgroup.ts';
 import type { StepGroup } from './stepgroup.ts';
 import type { Stepper } from './stepper.ts';
-import { ThreadStart } from './threadstart.ts';
+import { ThreadStart, partsOfStart } from './threadstart.ts';
 
-/** What a thread does: how it starts, what it performs itself, and what happens to it. */
+/** What a thread does: how it starts, and, where that depends on more, what it performs itself and what happens to it. */
 export interface Actor {
   readonly start: ThreadStart;
   readonly code: readonly StepGroup[];
@@ -36,7 +36,13 @@ export function makeActor(
   stepper: Stepper,
 ): Actor {
   const code = stepsOf(t, Kind.Code, operations, rules, threads);
-  const steps = code.flatMap((group) => [...group.steps]).sort((a, b) => a - b);
   const events = stepsOf(t, Kind.Event | Kind.Iret, operations, rules, threads);
-  return { start: new ThreadStart(t, Int32Array.from(steps), stepper), code, events };
+  const steps = code.flatMap((group) => [...group.steps]).sort((a, b) => a - b);
+  const isEarly = ({ reads }: StepGroup): boolean => (reads & ~partsOfStart(t)) === 0;
+  const early = { code: code.filter(isEarly), events: events.filter(isEarly) };
+  return {
+    start: new ThreadStart(t, Int32Array.from(steps), early, stepper),
+    code: code.filter((group) => !isEarly(group)),
+    events: events.filter((group) => !isEarly(group)),
+  };
 }

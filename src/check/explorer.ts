@@ -13,6 +13,7 @@ import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
 import { MEMORY, Parts, SYSTEM, headOf } from './parts.ts';
+import { RecentStates } from './recentstates.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
 import type { StepGroup } from './stepgroup.ts';
@@ -37,6 +38,8 @@ export const SWAPPED = 0x8000;
 
 /** States expanded between two looks at the memory in use. */
 const LOOK_EVERY = 64;
+/** States remembered as offered lately. */
+const RECENT = 1024;
 
 /**
  * Breadth-first search of all states that programs of an alphabet can reach. A state is a few numbers of parts (`Parts`); what a step leads to
@@ -61,6 +64,7 @@ export class Explorer {
   readonly #devices: readonly StepGroup[];
   /** Running threads plus one bit above them, by number of the system part; 0 when not known yet. */
   readonly #running = new GrowingInts();
+  readonly #recent: RecentStates;
   readonly #state: Int32Array;
   readonly #swapped: Int32Array;
   readonly #undo: Int32Array;
@@ -76,6 +80,7 @@ export class Explorer {
     this.#swapped = new Int32Array(this.parts.count);
     this.#undo = new Int32Array(this.parts.count);
     this.store = new StateStore(this.parts.count);
+    this.#recent = new RecentStates(this.parts.count, RECENT);
     const report = (mask: number, step: number): void => this.#report(mask, step);
     this.#stepper = new Stepper(m, this.parts, this.operations, { beyond, reduce, report });
     const alike = exploration.symmetry && alphabet.threads === 2 && alphabet.processes === 0;
@@ -189,12 +194,7 @@ export class Explorer {
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i];
       if ((group.kinds & mode) !== 0) continue;
-      let number = group.find(state, mode);
-      if (number < 0) {
-        number = -1 - number;
-        group.setList(number, this.#stepper.run(group, state, mode));
-      }
-      this.#follow(group.listOf(number), sum);
+      this.#follow(this.#stepper.listOf(group, state, mode), sum);
     }
   }
 
@@ -229,6 +229,7 @@ export class Explorer {
 
   /** Adds the state, or the one that it is exchanged to. */
   #add(sum: number, parent: number, step: number): void {
+    if (this.#recent.has(this.#state, sum)) return;
     const exchange = this.#exchange;
     if (exchange?.apply(this.#state, this.#swapped)) {
       this.store.offer(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);

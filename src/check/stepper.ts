@@ -7,7 +7,7 @@ import { OPERATION_CODES, SPECS } from '../kernel/semantics/operations.ts';
 import type { OperationSpec } from '../kernel/semantics/operations.ts';
 import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
-import { Kind, excludedKinds, isLegitimate, kindOf, runsVerified } from './enabled.ts';
+import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
 import { wholeThread } from './footprint.ts';
 import { MEMORY, SYSTEM, headOf } from './parts.ts';
 import type { Parts } from './parts.ts';
@@ -55,6 +55,7 @@ export class Stepper {
   readonly #kinds: readonly number[];
   readonly #specs: readonly OperationSpec[];
   readonly #idle: readonly number[];
+  readonly #withdrawals: readonly Operation[];
   #running = 0;
 
   constructor(m: Machine, parts: Parts, operations: readonly Operation[], choices: StepChoices) {
@@ -67,13 +68,20 @@ export class Stepper {
     this.#canonical = new Canonicalizer(m, false);
     this.#kinds = operations.map(kindOf);
     this.#specs = operations.map(({ code }) => SPECS[code]);
+    this.#withdrawals = operations.filter(({ code }) => code === OPERATION_CODES.unpublish);
     this.#idle = Array.from({ length: m.layout.capacity.threads }, (_, t) =>
       operations.findIndex(({ code, thread }) => code === OPERATION_CODES.step && thread === t),
     );
   }
 
-  /** Runs the steps of a group; returns where the list of what they lead to is. */
-  run(group: StepGroup, state: Int32Array, mode: number): number {
+  /** Where the list is of what the steps of a group lead to, which are run when the case is new. */
+  listOf(group: StepGroup, state: Int32Array, mode: number): number {
+    const number = group.find(state, mode);
+    if (number < 0) group.setList(-1 - number, this.#run(group, state, mode));
+    return group.listOf(number < 0 ? -1 - number : number);
+  }
+
+  #run(group: StepGroup, state: Int32Array, mode: number): number {
     this.#load(state, group.reads);
     const list = this.lists.open();
     for (let i = 0; i < group.steps.length; i++) {
@@ -109,6 +117,7 @@ export class Stepper {
     const survives = beginCode(m, t);
     const broken = m.violations.mask !== 0 && !this.#choices.beyond;
     if (!survives || broken) out.mode |= NO_CODE;
+    if (!mayWithdraw(m, t, this.#withdrawals)) out.mode |= Kind.Withdrawal;
     out.memory = this.#parts.numberOf(MEMORY);
     out.head = this.#parts.numberOf(headOf(t));
     const idle = this.#idle[t];
@@ -145,6 +154,8 @@ export class Stepper {
       m.overflow = '';
     } else {
       if (acted && value < 0 && value > Result.SIGSEGV) m.violations.add(Inv.I23);
+      // What did nothing leads nowhere.
+      if (!acted && group.overwrites === 0 && m.violations.mask === 0) return;
       this.#settle(step, group.reads, group.overwrites, acted && spec.maps);
     }
     if (acted) copyWords(this.#begun, m.words);

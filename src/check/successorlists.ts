@@ -81,18 +81,53 @@ export class SuccessorLists {
     }
   }
 
-  /** A step that exceeded a capacity, given by number. */
-  cut(capacity: number): void {
+  /** A step that exceeded a capacity, given by number; `times` of them. */
+  cut(capacity: number, times = 1): void {
     const head = (capacity << CHANGE_COUNT_BITS) | CUT;
     const words = this.#pool.data;
     for (let at = this.#list + LIST_HEAD; at < this.#used; at = this.#next(at)) {
       if (words[at] === head) {
-        words[at + 1]++;
+        words[at + 1] += times;
         return;
       }
     }
     this.#push(head);
-    this.#push(1);
+    this.#push(times);
+  }
+
+  /** Adds what another list holds. Its steps follow changes of their own, `before` (as in records), which those of a step come after. */
+  append(list: number, before: Int32Array): void {
+    const transitions = this.#pool.data[list];
+    const already = this.#pool.data[this.#list];
+    const end = this.#pool.data[list + 1];
+    for (let at = list + LIST_HEAD; at < end; at = this.#next(at)) {
+      const head = this.#pool.data[at];
+      if ((head & CHANGE_COUNT_MASK) === CUT) this.cut(head >>> CHANGE_COUNT_BITS, this.#pool.data[at + 1]);
+      else this.#appendRecord(at, before);
+    }
+    this.#pool.data[this.#list] = already + transitions;
+  }
+
+  #appendRecord(at: number, before: Int32Array): void {
+    const head = this.#pool.data[at];
+    const changes = head & CHANGE_COUNT_MASK;
+    this.begin(head >>> CHANGE_COUNT_BITS);
+    for (let i = 0; i < before.length; i++)
+      if (!this.#changesPart(at, before[i] >>> NUMBER_BITS)) this.#copy(before[i]);
+    for (let i = 1; i <= changes; i++) this.#copy(this.#pool.data[at + i]);
+    this.end();
+  }
+
+  #changesPart(at: number, part: number): boolean {
+    const words = this.#pool.data;
+    const changes = words[at] & CHANGE_COUNT_MASK;
+    for (let i = 1; i <= changes; i++) if (words[at + i] >>> NUMBER_BITS === part) return true;
+    return false;
+  }
+
+  #copy(change: number): void {
+    this.#changes++;
+    this.#push(change);
   }
 
   #next(at: number): number {

@@ -87,18 +87,19 @@ function isReferenced(m: Machine, t: number, space: number, page: number): boole
   return false;
 }
 
-/** The error of withdrawing trust; 0 when allowed. */
-function refuseUnpublish(m: Machine, t: number, space: number, page: number): number {
+/** The error of withdrawing trust from a page that another thread refers to or not; 0 when allowed. */
+export function refuseWithdrawal(m: Machine, t: number, page: number, isReferred: boolean): number {
+  const space = spaceOf(m, t);
   const trusted = isPresent(m, space, page) && isTrusted(m, space, page);
-  const referenced = m.rules.mechanisms.SHOOT && isReferenced(m, t, space, page);
-  return -decideUnpublish(m.rules, publisherOf(m, t), trusted, referenced);
+  return -decideUnpublish(m.rules, publisherOf(m, t), trusted, isReferred);
 }
 
 /** `unpublish a=page`: clears KERNELTRUST; without SHOOT other cores may go on trusting it (A12, I17). */
 export function unpublish(m: Machine, t: number, op: Operation): number {
   const space = spaceOf(m, t);
   const page = op.a;
-  const refused = refuseUnpublish(m, t, space, page);
+  const isReferred = m.rules.mechanisms.SHOOT && isReferenced(m, t, space, page);
+  const refused = refuseWithdrawal(m, t, page, isReferred);
   if (refused !== 0) return refused;
   setTrusted(m, space, page, false);
   const frame = m.rules.mechanisms.ALIAS ? newFrame(m, Content.Data) : pageFrame(m, space, page);
