@@ -1,5 +1,6 @@
 import type { SummaryRow } from '../archive/rows.ts';
 import type { Figure, FigureDef } from './figure.ts';
+import { breakEven } from './figures/breakeven.ts';
 import { cpi } from './figures/cpi.ts';
 import { gain } from './figures/gain.ts';
 import { latency } from './figures/latency.ts';
@@ -9,10 +10,17 @@ import { risk } from './figures/risk.ts';
 import { nearest } from './nearest.ts';
 
 /** Names of the figures. */
-export type FigureId = 'gain' | 'latency' | 'cpi' | 'lines' | 'risk';
+export type FigureId = 'gain' | 'latency' | 'cpi' | 'lines' | 'risk' | 'break-even';
 
 /** Every figure by name; the table is the list of what `plot` can draw. */
-export const figures: Readonly<Record<FigureId, FigureDef>> = { gain, latency, cpi, lines, risk };
+export const figures: Readonly<Record<FigureId, FigureDef>> = {
+  gain,
+  latency,
+  cpi,
+  lines,
+  risk,
+  'break-even': breakEven,
+};
 
 /** A figure asked for by an id such as `gain` or `lines:latency.p99:cores`. */
 export interface NamedFigure {

@@ -29,7 +29,7 @@ export function factorTitle(factor: string): string {
 /** The words and the unit of a camel-case name: `cr3 write` and `ns` from `cost.cr3WriteNs`. */
 function factorWords(factor: string): { words: string; unit: string } {
   const name = factor.split('.').at(-1) ?? factor;
-  const [, stem = name, suffix = ''] = /^(.+?)(Us|Ns|Ms|Cycles|Bytes|Kib|Mib)$/.exec(name) ?? [];
+  const [, stem = name, suffix = ''] = /^(.+?)(?<!Per)(Us|Ns|Ms|Cycles|Bytes|Kib|Mib)$/.exec(name) ?? [];
   const words = stem.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return {
     words: words.replaceAll(acronyms, (word) => word.toUpperCase()),

@@ -49,7 +49,7 @@ export function layoutOf(
   const fits = free.filter((factor) => levelsOf(rows, factor).length <= mostColumns);
   const column = columns.find((factor) => fits.includes(factor)) ?? fits[0];
   const rest = free.filter((factor) => factor !== column);
-  return { series, position, column: panels(rows, column === undefined ? [] : [column]), row: panels(rows, rest) };
+  return { series, position, column: panelsOf(rows, column === undefined ? [] : [column]), row: panelsOf(rows, rest) };
 }
 
 /** The axis of a figure that has one value per setting: cores when they vary, else the number with the most levels. */
@@ -85,7 +85,8 @@ export function withoutBase(series: Series): Series {
   };
 }
 
-function panels(rows: readonly SummaryRow[], factors: readonly string[]): Panels {
+/** Panels that tell these factors apart, in the order of their levels. */
+export function panelsOf(rows: readonly SummaryRow[], factors: readonly string[]): Panels {
   const ranks = factors.map((factor) => levelsOf(rows, factor));
   const rank = (row: SummaryRow): number =>
     factors.reduce((sum, factor, i) => sum * ranks[i].length + ranks[i].indexOf(row.itervars[factor]), 0);

@@ -13,6 +13,7 @@ import { paperWidth } from './theme.ts';
 
 const studies: Readonly<Record<string, Synthetic>> = {
   'cores and KPTI': { factors: { cores: [1, 4], kpti: [false, true] } },
+  'two numbers': { factors: { cores: [1, 4], 'params.thinkUs': [0, 50] } },
   'policies alone': {},
   'single runs': { n: 1, factors: { kpti: [false, true] } },
   'four factors': {
@@ -49,7 +50,7 @@ test.each(Object.entries(studies))(
 );
 
 test('no text of a figure is set below 6.5 pt', async () => {
-  for (const { figure } of figuresFor(syntheticRows(studies['cores and KPTI']), ids)) {
+  for (const { figure } of figuresFor(syntheticRows(studies['two numbers']), ids)) {
     const sizes = [...(await drawFigure(figure)).svg.matchAll(/font-size="([\d.]+)px"/g)].map((match) =>
       Number(match[1]),
     );
