@@ -44,6 +44,7 @@ export class KernelHost implements CallHost {
   readonly #memory: KernelMemory;
   readonly #scheduler: Scheduler;
   readonly #paths: Readonly<Record<PathName, KernelPath>>;
+  readonly #cachedFiles = new Map<number, number>();
 
   constructor(parts: HostParts, stats: StatsRegistry) {
     const { machine, tables } = parts;
@@ -110,6 +111,12 @@ export class KernelHost implements CallHost {
 
   allocateLines(lines: number): number {
     return this.#memory.data(lines);
+  }
+
+  cachedFile(pages: number): number {
+    const line = this.#cachedFiles.get(pages) ?? this.#memory.data(pages * LINES_PER_PAGE);
+    this.#cachedFiles.set(pages, line);
+    return line;
   }
 
   setUrgency(thread: Thread, urgency: Urgency): void {

@@ -33,15 +33,15 @@ export class Opener {
   /** One end of the pair that a spec names; the pair is made when it is first named. */
   endOf({ kind, id, end, nonblocking = false }: Paired): ChannelEnd {
     const key = `${kind} ${id}`;
-    const known = this.#pairs.get(key);
-    if (known !== undefined) return known[end];
-    const lineOf = (lines: number): number => this.#kernel.memory.data(lines);
-    const pair =
-      kind === 'pipe'
-        ? makePipe(lineOf(Channel.lines(CHANNELS.pipe)), nonblocking)
-        : makeStream(kind, lineOf, nonblocking);
+    const pair = this.#pairs.get(key) ?? this.#pair(kind);
     this.#pairs.set(key, pair);
+    pair[end].isNonblocking = nonblocking;
     return pair[end];
+  }
+
+  #pair(kind: Paired['kind']): readonly [ChannelEnd, ChannelEnd] {
+    const lineOf = (lines: number): number => this.#kernel.memory.data(lines);
+    return kind === 'pipe' ? makePipe(lineOf(Channel.lines(CHANNELS.pipe)), false) : makeStream(kind, lineOf, false);
   }
 }
 

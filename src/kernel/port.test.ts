@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys } from '../../test/model/toysystem.ts';
-import type { FileSpec, ThreadEnv, Traffic, Wire } from './abi.ts';
+import { EBADF, type FileSpec, type ThreadEnv, type Traffic, type Wire } from './abi.ts';
 
 const REQUEST = 100;
 const REPLY = 500;
@@ -67,6 +67,17 @@ describe('a connection that a client opens', () => {
     expect(client.heard).toEqual([0, REPLY, 0, 0, REPLY, 0]);
   });
 
+  it('leaves the interest list with its last descriptor: EPOLL_CTL_MOD finds it before the end and not after', () => {
+    const results: number[] = [];
+    const program = (env: ThreadEnv) => watchAndClose(env, results);
+    const system = bootToy([processOf([program], { files: [...FILES, { kind: 'epoll' }] })], {
+      traffic: new OneShotClient(1),
+    });
+    system.engine.runUntil(1e7);
+
+    expect(results).toEqual([0, -EBADF]);
+  });
+
   it('is lost without a port', () => {
     const client = new OneShotClient(1);
     bootToy([processOf([(env) => oneCall(env)])], { traffic: client }).engine.runUntil(1e7);
@@ -74,6 +85,15 @@ describe('a connection that a client opens', () => {
     expect(client.heard).toEqual([]);
   });
 });
+
+function* watchAndClose(env: ThreadEnv, results: number[]): Generator<void, void, number> {
+  const fd = (yield* sys(env, 'accept4', 0)) % SECOND_FD;
+  yield* sys(env, 'epoll_add', 1, fd);
+  results.push(yield* sys(env, 'epoll_mod', 1, fd));
+  yield* sys(env, 'close', fd);
+  results.push(yield* sys(env, 'epoll_mod', 1, fd));
+  yield* sys(env, 'futex_wait', 0, 0);
+}
 
 function* oneCall(env: ThreadEnv): Generator<void, void, number> {
   yield* sys(env, 'getpid');

@@ -5,6 +5,7 @@ import { javaHttp } from './javahttp.ts';
 import { javaMixed, javaNio } from './javanio.ts';
 import { javaManaged, javaManagedCompute } from './managed/workloads.ts';
 import { micro } from './micro/index.ts';
+import { servers } from './servers/index.ts';
 import type { Workload } from './workload.ts';
 
 /** All workloads by name. A new workload is one file and one row here. */
@@ -18,4 +19,5 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaManagedCompute.name]: javaManagedCompute,
   [corunner.name]: corunner,
   [micro.name]: micro,
+  ...servers,
 };

@@ -23,7 +23,7 @@ export const PAYLOAD_PARAMS = {
     default: 'recorded',
     choices: ['recorded', 'exponential', 'lognormal'],
     unit: 'none',
-    doc: 'Law of the sizes of replies, its mean the recorded size',
+    doc: 'Law of sizes, its mean the recorded or stated one; recorded: all alike',
   },
   payloadSigma: {
     kind: 'number',

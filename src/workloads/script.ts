@@ -99,6 +99,11 @@ export class Script {
     this.#env.stream.push(Op.Load, this.#stack, lines, 0);
   }
 
+  /** Reads or writes lines of the process's memory. */
+  touch(line: number, lines: number, isWrite: boolean): void {
+    this.#env.stream.push(isWrite ? Op.Store : Op.Load, line, lines, 0);
+  }
+
   #grain(site: Site, instructions: number, whole: number): void {
     const { stream, rng } = this.#env;
     const per = (rate: number): number => Math.max(1, Math.round((rate * instructions) / 1000));

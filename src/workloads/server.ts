@@ -83,19 +83,32 @@ export function serverProcess(
   };
 }
 
+/** What a role does before each of its steps: as recorded, or as stated. */
+export type Worked = Pick<RecordedRole, 'instructionsBefore'>;
+
 /** One thread of a recorded role: user work before each call, then the call, from managed code or through its native method. */
 export class RoleScript {
   readonly script: Script;
-  readonly #role: RecordedRole;
+  readonly #role: Worked;
+  readonly #code: 'jit' | 'native';
   readonly #sites = new Map<string, { readonly site: Site; readonly instructions: number }>();
   readonly #viaStub: boolean;
   readonly #stub: number;
   readonly #stubSite: Site;
 
-  /** `index` of `share` threads that split the nursery. */
-  constructor(env: ThreadEnv, role: RecordedRole, syscallSite: string, stack: string, index: number, share: number) {
+  /** `index` of `share` threads that split the nursery; `code` is where the thread's own code lies. */
+  constructor(
+    env: ThreadEnv,
+    role: Worked,
+    syscallSite: string,
+    stack: string,
+    index: number,
+    share: number,
+    code: 'jit' | 'native' = 'jit',
+  ) {
     this.script = new Script(env, stack, index, share);
     this.#role = role;
+    this.#code = code;
     this.#viaStub = syscallSite === 'native';
     this.#stub = env.functionOf('stub');
     this.#stubSite = this.script.site('native', 0, STUB_INSTRUCTIONS);
@@ -125,7 +138,7 @@ export class RoleScript {
     const known = this.#sites.get(id);
     if (known !== undefined) return known;
     const instructions = this.#role.instructionsBefore(id);
-    const placed = { site: this.script.site('jit', this.#sites.size + 1, instructions), instructions };
+    const placed = { site: this.script.site(this.#code, this.#sites.size + 1, instructions), instructions };
     this.#sites.set(id, placed);
     return placed;
   }

@@ -86,7 +86,9 @@ export function closeDescriptor(host: CallHost, core: Core, { process: { files }
   if (file === undefined) return -EBADF;
   files[arg0] = undefined;
   file.references--;
-  if (file.references === 0) file.close(host, core);
+  if (file.references > 0) return 0;
+  file.release();
+  file.close(host, core);
   return 0;
 }
 

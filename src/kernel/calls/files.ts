@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { EBADF } from '../abi.ts';
-import { PAGE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
+import { PAGE_BYTES } from '../../sim/units.ts';
 import { PageCacheFile } from '../files/pagecache.ts';
 import type { Thread } from '../process.ts';
 import { closeDescriptor, installFile } from './descriptors.ts';
@@ -60,13 +60,13 @@ export const fileCalls = {
     effect: ifOpen,
   },
   openat: {
-    doc: 'openat(pages): a file of so many pages, all in the page cache; returns its descriptor',
+    doc: 'openat(pages): the file of so many pages, all in the page cache; returns its descriptor',
     footprint: measured(1550, 'open and close on tmpfs 2064 ns, less two empty calls; its share is assumed'),
     blocks: 'never',
     lock: holding('fileTable', 0.1),
     effect: (host, _core, thread) => {
       const pages = Math.max(1, thread.arg0);
-      return installFile(thread, new PageCacheFile(host.allocateLines(pages * LINES_PER_PAGE), pages));
+      return installFile(thread, new PageCacheFile(host.cachedFile(pages), pages));
     },
   },
   close: {

@@ -19,6 +19,8 @@ export interface CallHost extends FileHost {
   setUrgency(thread: Thread, urgency: Urgency): void;
   /** Fresh lines of kernel memory, for what a call opens. */
   allocateLines(lines: number): number;
+  /** First line of the file of so many pages that is in the page cache: opened again, it is the same file. */
+  cachedFile(pages: number): number;
   /** Asks for another thread at the return from this call. */
   yieldCore(core: Core): void;
   /** Has a thread that is about to sleep woken at the latest `ns` after it first asked in this call; `isTimedOut` tells. */

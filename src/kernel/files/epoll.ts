@@ -43,6 +43,10 @@ export class Epoll extends KernelFile implements Watcher {
     if (at >= 0) this.#ready.splice(at, 1);
   }
 
+  forget(descriptor: number): void {
+    this.remove(descriptor);
+  }
+
   override isReadable(): boolean {
     return this.#ready.some((descriptor) => this.#isDue(descriptor));
   }

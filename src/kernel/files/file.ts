@@ -37,6 +37,8 @@ export interface Watcher {
   notify(host: FileHost, core: Core, descriptor: number, events: number): boolean;
   /** Whether one woken watcher of this kind is enough for an event of that descriptor (EPOLLEXCLUSIVE). */
   isExclusive(descriptor: number): boolean;
+  /** The watched file has been closed. */
+  forget(descriptor: number): void;
 }
 
 /**
@@ -77,6 +79,12 @@ export abstract class KernelFile {
   /** Makes what was written last; returns 0, or BLOCKED while the device works. */
   sync(_host: FileHost, _core: Core, _thread: Thread): number {
     return 0;
+  }
+
+  /** Nobody watches a file any longer whose last descriptor is gone. Source: Linux fs/eventpoll.c, eventpoll_release. */
+  release(): void {
+    for (const [watcher, descriptor] of this.watchers) watcher.forget(descriptor);
+    this.watchers.clear();
   }
 
   /** The last descriptor is gone. */

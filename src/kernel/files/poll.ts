@@ -28,6 +28,8 @@ export class Poll implements Watcher {
     return this.#sleepers.wake(host, core, 1) > 0;
   }
 
+  forget(): void {}
+
   isExclusive(): boolean {
     return false;
   }

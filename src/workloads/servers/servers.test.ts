@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { counter, metric, runOf, type Settings } from '../../../test/model/runs.ts';
+import { machines } from '../../hw/profiles/index.ts';
+import type { RunResult } from '../../archive/rows.ts';
+import { servers } from './index.ts';
+
+/** A server: whether it is managed, the calls of a request as its program makes them, and of a connection with one request under TLS. */
+interface Row {
+  readonly kind: 'managed' | 'native';
+  readonly params?: Settings['params'];
+  readonly calls: Readonly<Record<string, number>>;
+  /** Absent where clients never open connections. */
+  readonly oneShot?: Readonly<Record<string, number>>;
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  'thread-per-request': {
+    kind: 'managed',
+    calls: { read: 1, write: 1 },
+    oneShot: { accept4: 1, clone: 1, read: 2, write: 2, close: 1, exit: 1 },
+  },
+  'event-loop': { kind: 'managed', calls: { read: 1, write: 1 }, oneShot: { accept4: 1, epoll_add: 1, close: 1 } },
+  'virtual-threads': {
+    kind: 'managed',
+    // The read that finds nothing, the poller armed, the read that finds the request.
+    calls: { read: 2, epoll_mod: 1, write: 1 },
+    oneShot: { accept4: 1, write: 2, close: 1 },
+  },
+  'tomcat-pool': {
+    kind: 'managed',
+    calls: { epoll_add: 1, epoll_del: 1 },
+    oneShot: { accept4: 1, close: 1, epoll_add: 2, epoll_del: 2 },
+  },
+};
+
+const MACHINE = 'skylake-sp';
+/** Little work beside the calls, so that few milliseconds tell policies apart; parameters that a server does not have are left out. */
+const LIGHT = { connections: 6, requestInstructions: 2000, tlsHandshakeInstructions: 20_000 };
+const OPEN = { connections: 32, arrivals: 'open', ratePerSecond: 20_000 };
+const SHORT = { machine: MACHINE, warmupUs: 1000, measureUs: 6000, syncWindow: 1000 };
+const CROSSINGS = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check'];
+
+function ran(workload: string, settings: Partial<Settings>): RunResult {
+  const params = Object.entries({ ...LIGHT, ...ROWS[workload].params, ...settings.params });
+  const own = params.filter(([name]) => Object.hasOwn(servers[workload].params, name));
+  return runOf({ ...SHORT, ...settings, workload, params: Object.fromEntries(own) });
+}
+
+const throughput = (result: RunResult): number => metric(result, 'throughput');
+
+function crossingCycles(workload: string, scale: number): number {
+  const costs = Object.entries(machines[MACHINE].cost).map(
+    ([step, { value }]) => [`cost.${step}`, value * scale] as const,
+  );
+  const result = ran(workload, { params: OPEN, profile: Object.fromEntries(costs), policy: 'baseline' });
+  return CROSSINGS.reduce((sum, part) => sum + counter(result, `core0.cpi.${part}`), 0);
+}
+
+function callsOf(result: RunResult, names: readonly string[]): number[] {
+  return names.map((name) => metric(result, `callsPerRequest.${name}`));
+}
+
+/** Expects rates within a tenth of a call: requests that are under way at either end of the window. */
+function expectCalls(result: RunResult, calls: Readonly<Record<string, number>>): void {
+  const names = Object.keys(calls);
+  const found = callsOf(result, names);
+  for (const [i, name] of names.entries()) expect(found[i], name).toBeGreaterThan(0.9 * calls[name]);
+  for (const [i, name] of names.entries()) expect(found[i], name).toBeLessThan(1.1 * calls[name] + 0.02);
+}
+
+it('has a row here for every server', () => {
+  expect(Object.keys(ROWS)).toEqual(Object.keys(servers));
+});
+
+describe.each(Object.entries(ROWS))('%s', (name, { kind, calls, oneShot }) => {
+  const baseline = ran(name, { policy: 'baseline' });
+  const kernelmode = ran(name, { policy: 'kernelmode' });
+
+  it('makes the calls of its program, under baseline and in kernel mode', () => {
+    expectCalls(baseline, calls);
+    expectCalls(kernelmode, calls);
+  });
+
+  it('gains in kernel mode, by no more than crossings without any cost', () => {
+    expect(throughput(kernelmode)).toBeGreaterThan(throughput(baseline));
+    expect(throughput(ran(name, { policy: 'free' }))).toBeGreaterThan(0.99 * throughput(kernelmode));
+  });
+
+  it(`${kind === 'managed' ? 'gains as much' : 'gains nothing'} where single pages are trusted`, () => {
+    const bypage = throughput(ran(name, { policy: 'bypage' }));
+    const expected = throughput(kind === 'managed' ? kernelmode : baseline);
+    expect(Math.abs(bypage / expected - 1)).toBeLessThan(0.005);
+  });
+
+  it('spends twice the time in crossings that cost twice as much', () => {
+    const ratio = crossingCycles(name, 2) / crossingCycles(name, 1);
+    expect(Math.abs(ratio / 2 - 1)).toBeLessThan(0.05);
+  });
+
+  it.runIf(oneShot !== undefined)('serves connections with one request each, under TLS', () => {
+    expectCalls(ran(name, { params: { connectionRequests: 1, tls: true } }), oneShot!);
+  });
+});
