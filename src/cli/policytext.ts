@@ -30,13 +30,32 @@ const SERVICES = {
 
 /** A policy in full. */
 export function policyText(policy: PolicyDocument): string {
-  const { name, doc, grants, reading, bound, machine, kpti, thousand, options, without, inUser, work } = policy;
+  const {
+    name,
+    doc,
+    grants,
+    reading,
+    bound,
+    machine,
+    kpti,
+    thousand,
+    options,
+    without,
+    inUser,
+    work,
+    filterInstructions,
+  } = policy;
   const shares = Object.entries(work).map(([call, { value, source }]) => `${call} x ${value} (${source})`);
   const facts = alignColumns([
     ['grants the server', grants.join(' ') || 'nothing'],
     ['reading of the proposal', reading],
     ['gain bounded by', bound],
     ['brings', options.join(' ') || 'nothing'],
+    ...(filterInstructions === undefined ? [] : [['filter', `${filterInstructions} instructions a call`]]),
+    ...policy.ways.map(({ way, seenBy, missedBy }) => [
+      way,
+      `seen by ${seenBy.join(', ') || 'nothing'}${missedBy.length === 0 ? '' : `; bypasses ${missedBy.join(', ')}`}`,
+    ]),
     ['does without', without.join(' ') || 'nothing'],
     ['answered in user mode', inUser.join(' ') || 'nothing'],
     ['calls come', SERVICES[policy.service.kind]],

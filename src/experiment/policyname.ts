@@ -1,4 +1,4 @@
-import { POLICY_AMENDMENTS, splitPolicy } from '../kernel/policies/find.ts';
+import { amendmentOf, POLICY_AMENDMENTS, splitPolicy } from '../kernel/policies/find.ts';
 import { unknownName } from './messages.ts';
 import { nearest } from '../sim/nearest.ts';
 import type { Finding } from './problem.ts';
@@ -14,5 +14,5 @@ export function policyFinding(name: string, listed: readonly string[]): Finding 
 }
 
 function isAmendment(name: string): boolean {
-  return Object.hasOwn(POLICY_AMENDMENTS, name);
+  return amendmentOf(name) !== undefined;
 }

@@ -150,6 +150,10 @@ export const STEPS = {
   privateStack: { part: 'check', doc: 'load of the private stack of user code at CPL 0, on entry' },
   generationCheck: { part: 'check', doc: "comparison of an entry handle's generation with that in kernel memory" },
   heapSwitch: { part: 'check', doc: 'change of the rights to the managed heap, as by WRPKRU' },
+  signalRecord: {
+    part: 'check',
+    doc: 'record of a signal that the kernel keeps, written at its delivery or compared at its return',
+  },
   faultClassify: { part: 'check', doc: 'test whether a fault at CPL 0 belongs to user code' },
   sfiMask: {
     part: 'check',

@@ -10,7 +10,7 @@ export { type Traffic, type Wire } from '../hw/nic.ts';
 
 /**
  * System calls of the model; each has a row in `calls/`. Futex and epoll operations are calls of their own, as they are separate paths in the
- * kernel; `publish` and `unpublish` are the interface of the hardened reading.
+ * kernel; `publish` and `unpublish` are the interface of the hardened reading; requests of ptrace are calls of their own too.
  */
 export const CALLS = [
   'getpid',
@@ -112,6 +112,10 @@ export const CALLS = [
   'syskerneljump',
   'publish',
   'unpublish',
+  'ptrace_attach',
+  'ptrace_peek',
+  'ptrace_poke',
+  'ptrace_setregs',
 ] as const;
 /** Name of a system call. */
 export type CallName = (typeof CALLS)[number];
@@ -120,7 +124,9 @@ export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Rea
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
 export const EPERM = 1;
+export const ESRCH = 3;
 export const EINTR = 4;
+export const EIO = 5;
 export const EBADF = 9;
 export const ECHILD = 10;
 export const EAGAIN = 11;

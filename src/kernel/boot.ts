@@ -100,6 +100,7 @@ class Loader {
     const wishes = { ...ORDINARY, ...spec.sched, nice: spec.nice };
     const thread = new Thread(tid, spec.name, process, wishes, stack, lineOf(spec.buffer));
     process.family.threads.set(tid, thread);
+    kernel.host.threads.set(tid, thread);
     thread.onEnd = () => this.#stacks.push(stack);
     thread.program = spec.program({
       stream: thread.stream,

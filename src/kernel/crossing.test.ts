@@ -3,7 +3,7 @@ import { bareMachine } from '../../test/model/support.ts';
 import { CPI_BUCKETS } from '../hw/cpi.ts';
 import { MITIGATIONS, STEPS, type Feature, type StepName, type StepSpec } from '../hw/steps.ts';
 import { machines } from '../hw/profiles/index.ts';
-import { compilePolicy, compileSteps, featuresUnder, planOf, spendCharge, totalOf } from './crossing.ts';
+import { beyond, compilePolicy, compileSteps, featuresUnder, planOf, spendCharge, totalOf } from './crossing.ts';
 import { policies } from './policies/index.ts';
 import { CROSSINGS, SWITCHES, type CrossingName } from './policy.ts';
 
@@ -112,5 +112,18 @@ describe('a charge', () => {
 
     expect(steps.map((step) => machine.step(step))).toEqual(steps.map(() => STEP));
     expect(totalOf(compileSteps(steps, machine, new Set(ALL)))).toBe(STEP * present(steps, ALL).length);
+  });
+});
+
+describe('what a return to CPL 3 costs beyond one to CPL 0', () => {
+  it('and the latter are the former together, in every part where it is dearer', () => {
+    const { eventExit } = compilePolicy(policies['baseline'], machine, new Set<Feature>(ALL));
+    const rest = beyond(eventExit[3], eventExit[0]);
+    eventExit[3].buckets.forEach((bucket, i) => {
+      const at = eventExit[0].buckets.indexOf(bucket);
+      expect(rest.cycles[i] + (at < 0 ? 0 : eventExit[0].cycles[at])).toBe(eventExit[3].cycles[i]);
+    });
+    expect(totalOf(rest)).toBe(totalOf(eventExit[3]) - totalOf(eventExit[0]));
+    expect(totalOf(beyond(eventExit[0], eventExit[0]))).toBe(0);
   });
 });

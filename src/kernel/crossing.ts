@@ -4,6 +4,7 @@ import { emptiedBy } from '../hw/frontend.ts';
 import { fixedFeatures, stepCycles, type MachineProfile } from '../hw/profile.ts';
 import { isPresent, STEPS, type Feature, type StepName } from '../hw/steps.ts';
 import type { Cycles } from '../sim/units.ts';
+import { filtering } from './policies/filter.ts';
 import { addedSteps } from './policies/mechanisms.ts';
 import { CROSSINGS, SWITCHES, type CrossingName, type CrossingPlan, type Policy, type SwitchName } from './policy.ts';
 
@@ -26,9 +27,10 @@ interface Priced {
 /** Resolves the steps of all crossings and switches; a step whose features are off does not exist. */
 export function compilePolicy(policy: Policy, machine: Priced, features: ReadonlySet<Feature>): CompiledPolicy {
   const inForce = featuresUnder(policy, features);
+  const priced = filtering(machine, policy);
   const compile = (plan: CrossingPlan): Record<0 | 3, Charge> => ({
-    3: compileSteps(plan.cpl3, machine, inForce),
-    0: compileSteps(plan.cpl0, machine, inForce),
+    3: compileSteps(plan.cpl3, priced, inForce),
+    0: compileSteps(plan.cpl0, priced, inForce),
   });
   const crossings = CROSSINGS.map((name) => [name, compile(planOf(policy, name))] as const);
   const switches = SWITCHES.map((name) => [name, compile(planOf(policy, name))] as const);
@@ -83,6 +85,16 @@ export function compileSteps(steps: readonly StepName[], machine: Priced, featur
     cycles: Float64Array.from(buckets, (bucket) => sums.get(bucket)!),
     empties: emptiedBy(present),
   };
+}
+
+/** What a charge costs more than another, bucket by bucket. */
+export function beyond(more: Charge, less: Charge): Charge {
+  const cyclesOf = (bucket: number): Cycles => {
+    const at = less.buckets.indexOf(bucket);
+    return at < 0 ? 0 : less.cycles[at];
+  };
+  const cycles = more.cycles.map((of, i) => Math.max(0, of - cyclesOf(more.buckets[i])));
+  return { ...more, cycles };
 }
 
 /** Passes the time of a compiled list of steps on a core. hot */

@@ -38,6 +38,7 @@ export class KernelHost implements CallHost {
   readonly locks: Locks;
   readonly spaces: AddressSpaces;
   readonly publisher: Publisher;
+  readonly threads = new Map<number, Thread>();
   readonly timers: Timers;
   readonly network: Network;
   readonly #parts: HostParts;

@@ -8,7 +8,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS, EINTR } from './abi.ts';
 import { CallExecutor } from './calls/execute.ts';
-import { deliver } from './calls/signals.ts';
+import { deliver, serveFault } from './calls/signals.ts';
 import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { KernelHost } from './host.ts';
 import { KernelExit } from './kernelexit.ts';
@@ -132,14 +132,11 @@ export class Kernel implements TrapHandler {
   /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
   onFault(core: Core, vpn: number, isWrite: boolean): void {
     const thread = this.#current(core);
-    const { domain, cpl } = core;
-    spendCharge(core, this.#policy.pageFault[cpl]);
-    core.domain = Domain.Kernel;
+    spendCharge(core, this.#policy.pageFault[core.cpl]);
     this.#tables.enter(core, thread.process, 0);
-    const isHandled = this.host.spaces.fault(core, thread.process, vpn, isWrite);
-    if (!isHandled) deliver(this.host, core, thread);
-    core.domain = domain;
-    this.#tables.enter(core, thread.process, cpl);
+    const goesOn = serveFault(this.host, core, thread, vpn, isWrite);
+    this.#tables.enter(core, thread.process, core.cpl);
+    if (!goesOn) this.#exit.giveUp(core, thread, 'zombie');
   }
 
   onInterrupt(core: Core): void {

@@ -7,7 +7,7 @@ import type { ServiceSpec } from './services/service.ts';
 /**
  * Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back;
  * `downcall` and `downcallReturn` take trusted code out to a native function and back where the kernel holds its frame (KFRAME);
- * `ringPost` writes a call to a ring, `ringEntry` is the kernel's work for each of them.
+ * `signal` is what the kernel checks of the mode at the delivery of a signal and again at its return; `ringPost` writes a call to a ring, `ringEntry` is the kernel's work for each of them.
  */
 export const CROSSINGS = [
   'syscallEnter',
@@ -22,6 +22,7 @@ export const CROSSINGS = [
   'downcallReturn',
   'userCopy',
   'pageFault',
+  'signal',
   'ringPost',
   'ringEntry',
 ] as const;
@@ -56,6 +57,8 @@ export interface Policy {
   readonly splitsTables: boolean;
   /** Options that come with the policy, such as a seccomp filter. */
   readonly options: readonly Option[];
+  /** Instructions of the seccomp filter, where the machine's estimate of a filter is not meant. */
+  readonly filterInstructions?: number;
   /** Mitigations that it runs without, whatever machine and study say; `kpti` also joins the page tables. */
   readonly without: readonly Mitigation[];
   /** Mechanisms of the hardened reading in force: the rules obey them, and they add their steps (policies/mechanisms.ts). */

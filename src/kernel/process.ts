@@ -61,6 +61,14 @@ export interface Family {
   readonly onEnd: () => void;
 }
 
+/** Mode of a thread when a signal came, and whether a fault of its own brought it. */
+export interface SignalFrame {
+  readonly cpl: 0 | 3;
+  readonly entered: boolean;
+  readonly entryAuthority: Authority;
+  readonly isFault: boolean;
+}
+
 /** States of a thread and the legal transitions between them. */
 export type ThreadState = 'new' | 'runnable' | 'running' | 'sleeping' | 'zombie';
 const LEGAL: Readonly<Record<ThreadState, readonly ThreadState[]>> = {
@@ -124,6 +132,10 @@ export class Thread extends Task {
   isTimedOut = false;
   /** Whether a signal waits to be delivered. */
   hasSignal = false;
+  /** What the kernel recorded of each signal whose handler has not returned. */
+  readonly signals: SignalFrame[] = [];
+  /** The process that traces this thread. */
+  tracer: Process | undefined = undefined;
   result = 0;
   /** The rest of a copy that a call of this thread makes. */
   readonly copy = new LongCopy();

@@ -7,9 +7,20 @@ import { INVARIANT_IDS } from './semantics/invariants.ts';
 
 /**
  * Rules that change a thread's mode: `syskernelmode(1)`, `syskernelmode(0)`, `syskerneljump`, a fetch outside the trusted pages; where the
- * kernel holds frames, a call out of trusted code and the return from it; `killed`: the fetch outside ended the thread.
+ * kernel holds frames, a call out of trusted code and the return from it; `killed`: the fetch outside, or a fault at CPL 0, ended the thread;
+ * `signal`: a handler runs at CPL 3 instead; `sigreturn`: what it interrupted goes on at CPL 0.
  */
-export const ModeRule = { skm1: 0, skm0: 1, skj: 2, drop: 3, downcall: 4, upret: 5, killed: 6 } as const;
+export const ModeRule = {
+  skm1: 0,
+  skm0: 1,
+  skj: 2,
+  drop: 3,
+  downcall: 4,
+  upret: 5,
+  killed: 6,
+  signal: 7,
+  sigreturn: 8,
+} as const;
 export type ModeRule = (typeof ModeRule)[keyof typeof ModeRule];
 const RULES = Object.keys(ModeRule);
 

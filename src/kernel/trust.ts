@@ -8,7 +8,11 @@ import { Errno } from './semantics/errno.ts';
 import { Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode, Leave, leaveRule } from './semantics/gate.ts';
 import { Inv } from './semantics/invariants.ts';
 import type { Publisher } from './semantics/publish.ts';
+import { SignalGate } from './signalgate.ts';
 import { ModeRule, TransitionLog } from './transitionlog.ts';
+
+/** What a thread at CPL 0 knows of how it came there. */
+export type ModeRecord = Pick<Thread, 'entered' | 'entryAuthority'>;
 
 /**
  * Kernel mode for user code, timed. Every transition is decided by the pure rules of `semantics/`; this class charges what it
@@ -16,9 +20,10 @@ import { ModeRule, TransitionLog } from './transitionlog.ts';
  */
 export class TrustGate {
   readonly rules: Rules;
+  readonly signals: SignalGate;
   readonly #policy: CompiledPolicy;
   readonly #switchTables: (core: Core, thread: Thread) => void;
-  readonly #log: TransitionLog;
+  readonly log: TransitionLog;
 
   /** `switchTables` loads the page tables that belong to the thread's CPL. */
   constructor(
@@ -30,7 +35,8 @@ export class TrustGate {
     this.rules = rules;
     this.#policy = policy;
     this.#switchTables = switchTables;
-    this.#log = new TransitionLog(rules, stats);
+    this.log = new TransitionLog(rules, stats);
+    this.signals = new SignalGate(this, policy);
   }
 
   /** `syskernelmode(flag)` as a system call; 0 or a negative errno. */
@@ -52,6 +58,21 @@ export class TrustGate {
     return 0;
   }
 
+  /** Takes a thread out of kernel mode by a rule; its core learns of it on the way back to the thread's code. */
+  demote(thread: Thread, rule: ModeRule): void {
+    this.log.count(rule);
+    this.#setUser(thread);
+  }
+
+  /** Gives a thread the mode back that it had, by a rule. */
+  resume(thread: Thread, { entered, entryAuthority }: ModeRecord, rule: ModeRule): void {
+    thread.cpl = 0;
+    thread.entered = entered;
+    thread.entryAuthority = entryAuthority;
+    this.log.count(rule);
+    this.log.watch(thread, this.#isCodeTrusted(thread));
+  }
+
   /** What the rules ask of a thread that sets or withdraws trust. */
   publisherOf(thread: Thread): Publisher {
     const { cpl, entered, process } = thread;
@@ -60,7 +81,7 @@ export class TrustGate {
 
   /** Counts that pages of bytes were given trust which no verifier accepts (I10). */
   noteUnverified(): void {
-    this.#log.breaks(Inv.I10);
+    this.log.breaks(Inv.I10);
   }
 
   /** A call of a function with an attribute: brings the thread to the CPL its body must run in, as far as the rules allow. */
@@ -82,11 +103,11 @@ export class TrustGate {
   fetchOutside(core: Core, thread: Thread): boolean {
     const verdict = leaveRule(this.rules, thread.entryAuthority, thread.cpl, false);
     if (verdict === Leave.Stay) {
-      this.#log.watch(thread, false);
+      this.log.watch(thread, false);
       return true;
     }
     spendCharge(core, this.#policy.trustLeave[0]);
-    this.#log.count(verdict === Leave.Drop ? ModeRule.drop : ModeRule.killed);
+    this.log.count(verdict === Leave.Drop ? ModeRule.drop : ModeRule.killed);
     this.#setUser(thread);
     this.#install(core, thread);
     return verdict === Leave.Drop;
@@ -118,7 +139,7 @@ export class TrustGate {
 
   #goOut(core: Core, thread: Thread): void {
     spendCharge(core, this.#policy.downcall[0]);
-    this.#log.count(ModeRule.downcall);
+    this.log.count(ModeRule.downcall);
     this.#setUser(thread);
     this.#install(core, thread);
   }
@@ -140,12 +161,12 @@ export class TrustGate {
     // Asked for again at CPL 0, the thread still came through the gate.
     thread.entered ||= rule === ModeRule.skj || rule === ModeRule.upret;
     thread.entryAuthority = thread.process.authority;
-    this.#log.count(rule);
-    this.#log.watch(thread, pageTrusted);
+    this.log.count(rule);
+    this.log.watch(thread, pageTrusted);
   }
 
   #leaveByFlag(thread: Thread): void {
-    if (thread.cpl === 0) this.#log.count(ModeRule.skm0);
+    if (thread.cpl === 0) this.log.count(ModeRule.skm0);
     this.#setUser(thread);
   }
 
@@ -173,7 +194,7 @@ export class TrustGate {
   }
 
   #refuse(rule: ModeRule, errno: Errno): number {
-    this.#log.refuse(rule, errno);
+    this.log.refuse(rule, errno);
     return -errno;
   }
 }

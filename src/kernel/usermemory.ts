@@ -6,6 +6,8 @@ export class UserMemory {
   readonly shared = new Set<number>();
   /** Whether the program handles the signal of a forbidden access. */
   hasHandler = false;
+  /** Whether it has told the kernel landing pads, at which a handler may let a fault go on. */
+  hasPads = false;
   readonly #limit: number;
   readonly #free = new Map<number, number[]>();
   #next: number;

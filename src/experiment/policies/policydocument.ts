@@ -1,6 +1,7 @@
 import type { MachineProfile } from '../../hw/profile.ts';
 import type { Feature, StepName } from '../../hw/steps.ts';
 import { compilePolicy, inflationOf, planOf, presentSteps, featuresUnder, totalOf } from '../../kernel/crossing.ts';
+import { callWays, type CallWay } from '../../kernel/policies/filter.ts';
 import { findPolicy, POLICY_AMENDMENTS } from '../../kernel/policies/find.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import { AMENDMENTS, type Amendment } from '../../kernel/policies/mechanisms.ts';
@@ -49,6 +50,10 @@ export interface PolicyDocument extends PolicySummary {
   /** Instructions that 1000 of user code take, at CPL 3 and 0. */
   readonly thousand: Readonly<Record<0 | 3, number>>;
   readonly options: readonly string[];
+  /** Instructions of its own seccomp filter, if it has one of known length. */
+  readonly filterInstructions?: number;
+  /** How calls come to services, and whether filter, audit and tracer see them there. */
+  readonly ways: readonly CallWay[];
   readonly without: readonly string[];
   readonly inUser: readonly string[];
   readonly service: Policy['service'];
@@ -97,12 +102,14 @@ export function policyDocument(policy: Policy, profile: MachineProfile, kpti: bo
     mechanisms: policy.mechanisms.map((name) => ({ name, doc: MECHANISMS[name], price: priceOf(AMENDMENTS[name]) })),
     thousand: { 0: inflation[0] * 1000, 3: inflation[3] * 1000 },
     options: policy.options,
+    ...(policy.filterInstructions === undefined ? {} : { filterInstructions: policy.filterInstructions }),
+    ways: callWays(policy, (crossing, cpl) => planOf(policy, crossing)[cpl]),
     without: policy.without,
     inUser: policy.inUser,
     service: policy.service,
     work: Object.fromEntries(work),
     reach: reachOf(policy),
-    amendments: Object.keys(POLICY_AMENDMENTS),
+    amendments: [...Object.keys(POLICY_AMENDMENTS), '+seccomp=N'],
   };
 }
 

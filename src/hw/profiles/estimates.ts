@@ -27,6 +27,7 @@ export const proposalSteps = {
   privateStack: sourced(8, [5, 15], 'assumed', SEMANTICS),
   generationCheck: sourced(5, [2, 15], 'assumed', 'one load of kernel memory and a comparison'),
   heapSwitch: sourced(40, [20, 60], 'assumed', `${SEMANTICS}: WRPKRU 20 to 60`),
+  signalRecord: sourced(20, [10, 30], 'assumed', SEMANTICS),
   faultClassify: sourced(30, [20, 50], 'assumed', SEMANTICS),
   sfiMask: sourced(
     50,

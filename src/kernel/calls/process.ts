@@ -65,6 +65,7 @@ function mappedPages({ process }: Thread): number {
 function end(host: CallHost, core: Core, thread: Thread): number {
   const { pid, family } = thread.process;
   family.threads.delete(thread.tid);
+  host.threads.delete(thread.tid);
   thread.onEnd();
   if (family.threads.size > 0) return 0;
   family.onEnd();

@@ -1,4 +1,5 @@
 import type { Core } from '../../hw/core.ts';
+import { Domain } from '../../hw/cpi.ts';
 import { EINVAL } from '../abi.ts';
 import type { Thread } from '../process.ts';
 import { assumed, measured } from './numbers.ts';
@@ -10,11 +11,12 @@ const FRAME_BYTES = 3200;
 /** Signals. A handler is what the program does after the call that a signal interrupted, up to its rt_sigreturn. */
 export const signalCalls = {
   rt_sigaction: {
-    doc: 'rt_sigaction(): from now on the program handles signals, that of a forbidden access among them',
+    doc: 'rt_sigaction(pads): from now on the program handles signals, that of a forbidden access among them; with `pads` it names landing pads',
     footprint: assumed(300, 'one entry of a table under a lock'),
     blocks: 'never',
-    effect: (_host, _core, { process }) => {
+    effect: (_host, _core, { process, arg0 }) => {
       process.memory.hasHandler = true;
+      process.memory.hasPads ||= arg0 !== 0;
       return 0;
     },
   },
@@ -25,11 +27,12 @@ export const signalCalls = {
     effect: succeed,
   },
   rt_sigreturn: {
-    doc: 'rt_sigreturn(): takes the frame off the user stack',
+    doc: 'rt_sigreturn(landing): takes the frame off the user stack and goes on where it came from (0), at a landing pad (1), or elsewhere (2)',
     footprint: measured(600, 'signal to itself with handler 2.71 us, less two empty calls; its share is assumed'),
     blocks: 'never',
     effect: (host, core, thread) => {
       host.copyFromUser(core, thread, thread.stackLine, FRAME_BYTES);
+      host.trust.signals.return(core, thread, thread.arg0);
       return 0;
     },
   },
@@ -57,8 +60,28 @@ function kill(host: CallHost, core: Core, thread: Thread): number {
 }
 
 /** Writes the frame of a pending signal to the user stack; the handler runs when the thread is back in its own code. */
-export function deliver(host: CallHost, core: Core, thread: Thread): void {
+export function deliver(host: CallHost, core: Core, thread: Thread, isFault = false): void {
   thread.hasSignal = false;
   host.runPath(core, 'signalDeliver');
   host.copyToUser(core, thread, thread.stackLine, FRAME_BYTES);
+  host.trust.signals.deliver(core, thread, isFault);
+}
+
+/** Serves a page fault, of a thread's own code or of a copy that the kernel makes for it; false when the thread must die of it. */
+export function serveFault(host: CallHost, core: Core, thread: Thread, vpn: number, isWrite: boolean): boolean {
+  const { domain } = core;
+  core.domain = Domain.Kernel;
+  const goesOn =
+    host.spaces.fault(core, thread.process, vpn, isWrite) || deliverFault(host, core, thread, domain === Domain.User);
+  core.domain = domain;
+  return goesOn;
+}
+
+/** A forbidden access becomes a signal, if it may; `isOwn`: it was the thread's own code, which then goes on in its handler. */
+function deliverFault(host: CallHost, core: Core, thread: Thread, isOwn: boolean): boolean {
+  const { signals } = host.trust;
+  if (isOwn && !signals.takes(thread)) return false;
+  deliver(host, core, thread, true);
+  if (isOwn) signals.beginHandler(core, thread);
+  return true;
 }

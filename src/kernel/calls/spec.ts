@@ -14,6 +14,8 @@ export interface CallHost extends FileHost {
   readonly trust: TrustGate;
   readonly spaces: AddressSpaces;
   readonly publisher: Publisher;
+  /** Threads that have not ended, by id. */
+  readonly threads: Map<number, Thread>;
   readonly locks: Locks;
   /** Gives a thread the urgency of another one that waits for it, or its own back. */
   setUrgency(thread: Thread, urgency: Urgency): void;

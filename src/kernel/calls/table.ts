@@ -7,6 +7,7 @@ import { pollingCalls } from './polling.ts';
 import { processCalls } from './process.ts';
 import { proposalCalls } from './proposal.ts';
 import { schedulingCalls } from './scheduling.ts';
+import { ptraceCalls } from './ptrace.ts';
 import { signalCalls } from './signals.ts';
 import { socketCalls } from './sockets.ts';
 import type { CallSpec } from './spec.ts';
@@ -29,6 +30,7 @@ export const CALL_TABLE: Readonly<Record<CallName, CallSpec>> = {
   ...signalCalls,
   ...uringCalls,
   ...proposalCalls,
+  ...ptraceCalls,
 };
 
 /** Rows by the names of Linux where one of its calls is several rows here, or is served by the row of another. */
@@ -48,6 +50,7 @@ export const LINUX_NAMES: Readonly<Record<string, readonly CallName[]>> = {
   clone3: ['clone'],
   vfork: ['fork'],
   tkill: ['tgkill'],
+  ptrace: ['ptrace_attach', 'ptrace_peek', 'ptrace_poke', 'ptrace_setregs'],
   restart_syscall: ['futex_wait', 'epoll_wait', 'poll', 'nanosleep'],
 };
 

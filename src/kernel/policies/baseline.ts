@@ -104,6 +104,7 @@ export const baseline: Policy = {
       cpl3: [...eventEnter, 'pageFault', ...eventExit],
       cpl0: [...eventEnterSame, 'pageFault', ...eventExitSame],
     },
+    signal: alike(),
     ringPost: alike('ringPost'),
     ringEntry: alike('ringEntry'),
   },

@@ -42,6 +42,16 @@ export const POLICY_AMENDMENTS: Readonly<Record<string, Amend>> = Object.fromEnt
   ['-vdso', (policy: Policy): Policy => ({ ...policy, inUser: [] })],
 ]);
 
+/** `+seccomp=200`: a filter of which so many instructions run at each call. */
+const FILTER = /^\+seccomp=(\d{1,5})$/;
+
+/** What an amendment does, by its name with its sign; undefined for one that there is not. */
+export function amendmentOf(name: string): Amend | undefined {
+  const [, instructions] = FILTER.exec(name) ?? [];
+  if (instructions === undefined) return POLICY_AMENDMENTS[name];
+  return (policy) => ({ ...withOption('seccomp')(policy), filterInstructions: Number(instructions) });
+}
+
 /** A policy's name in its parts: that of a listed policy, or all of it, and amendments with their signs. */
 export function splitPolicy(name: string): { readonly base: string; readonly amendments: readonly string[] } {
   const bases = Object.keys(policies).filter((base) => name === base || new RegExp(`^[+-]`).test(rest(name, base)));
@@ -58,7 +68,7 @@ function rest(name: string, base: string): string {
 /** A policy by its name, amended as the name says, such as `bypage-hardened-KSTK`; undefined for a name that says nothing. */
 export function findPolicy(name: string): Policy | undefined {
   const { base, amendments } = splitPolicy(name);
-  const steps = amendments.map((amendment) => POLICY_AMENDMENTS[amendment] as Amend | undefined);
+  const steps = amendments.map(amendmentOf);
   const start = policies[base] as Policy | undefined;
   if (start === undefined || steps.includes(undefined)) return undefined;
   return steps.reduce<Policy>((policy, amend) => ({ ...amend!(policy), name }), start);

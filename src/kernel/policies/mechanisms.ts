@@ -55,7 +55,7 @@ export const AMENDMENTS: Readonly<Record<MechanismName, Amendment>> = {
   VPUB: { free: PUBLISHING },
   GENENT: { cpl3: { trustEnter: ['generationCheck'] }, cpl0: { trustEnter: ['generationCheck'] } },
   SHOOT: { free: PUBLISHING },
-  SIGREC: { free: 'paid by signals, which the recorded servers do not get' },
+  SIGREC: { cpl3: { signal: ['signalRecord'] }, cpl0: { signal: ['signalRecord'] } },
   PREEMPT: { cpl0: { eventExit: ['exitWork'], pageFault: ['exitWork'] } },
   CAPX: { cpl3: { trustEnter: ['capabilityCheck'], kernelModeEnter: ['capabilityCheck'] } },
   PTRC: { free: REFUSAL },

@@ -26,3 +26,8 @@ export function errnoName(errno: number): string {
   if (name === undefined) throw new RangeError(`${errno} is no error number of the semantics`);
   return name;
 }
+
+/** What a call returns for an error: 0, or the negated number. */
+export function resultOf(errno: Errno): number {
+  return errno === Errno.OK ? 0 : -errno;
+}

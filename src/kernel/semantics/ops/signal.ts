@@ -6,6 +6,7 @@ import type { Operation } from '../operation.ts';
 import { SpaceBit, spaceHas, spaceOf } from '../page.ts';
 import { policyOf } from '../process.ts';
 import { fetch, kill } from '../fetch.ts';
+import { decideSigreturn, faultIsSignal, handlerCpl, Resume } from '../signal.ts';
 import { isForgedTarget } from '../transfer.ts';
 import { Signal, dropSignal, pushSignal, recordedMode, signalAt, signalCount } from '../stacks.ts';
 import {
@@ -30,7 +31,7 @@ function deliver(m: Machine, t: number, fault: boolean): void {
   const pointer = threadMarked(m, t, ThreadMark.KernelPointer) ? Signal.KernelPointer : 0;
   const more = cpl(m, t) === 0 ? (fault ? Signal.Fault : 0) | pointer : 0;
   pushSignal(m, t, rip(m, t), modeByte(m, t), more);
-  if (m.rules.variant.sig !== 'sameMode') demote(m, t);
+  if (handlerCpl(m.rules, cpl(m, t)) === 3) demote(m, t);
   setRip(m, t, ADDRESS_B_E);
   setForged(m, t, false);
   fetch(m, t);
@@ -44,7 +45,7 @@ export function signal(m: Machine, t: number): number {
 
 /** `nullFault`: an implicit null check of managed code faults. At CPL 0 without FAULTC that is an oops. */
 export function nullFault(m: Machine, t: number): number {
-  if (cpl(m, t) === 0 && !m.rules.mechanisms.FAULTC) {
+  if (!faultIsSignal(m.rules, cpl(m, t))) {
     kill(m, t, Effect.Kill);
     return 0;
   }
@@ -52,17 +53,8 @@ export function nullFault(m: Machine, t: number): number {
   return 0;
 }
 
-/** SIGREC: whether the kernel's record (bits, address) lets the thread resume at `address` in kernel mode. */
-function recordAllows(m: Machine, t: number, bits: number, recorded: number, address: number): boolean {
-  if ((bits & Signal.RecordCpl0) === 0 || policyOf(m, t) === Authority.None) return false;
-  if (address === recorded) return true;
-  const hasPad = address === ADDRESS_A_X && spaceHas(m, spaceOf(m, t), SpaceBit.Pads);
-  return (bits & Signal.Fault) !== 0 && hasPad;
-}
-
-/** Mode after sigreturn without SIGREC: user mode, or under A18 `restore` what the frame in user memory says (I12 if no record matches). */
-function resumeByFrame(m: Machine, t: number, asksCpl0: boolean, matches: boolean): void {
-  if (m.rules.variant.sig !== 'restore' || !asksCpl0) return demote(m, t);
+/** CPL 0 by a frame that asks for it (A18 `restore`), whoever wrote it; I12 if no record matches. */
+function resumeByFrame(m: Machine, t: number, matches: boolean): void {
   privilege(m, t, policyOf(m, t), true);
   if (!matches) m.violations.add(Inv.I12);
 }
@@ -84,15 +76,13 @@ function resumeMode(
   address: number,
   asksCpl0: boolean,
 ): boolean {
-  const wasCpl0 = (bits & Signal.RecordCpl0) !== 0;
-  if (!m.rules.mechanisms.SIGREC) {
-    resumeByFrame(m, t, asksCpl0, wasCpl0 && address === recorded);
-    return false;
-  }
-  const allowed = recordAllows(m, t, bits, recorded, address);
-  if (allowed) restoreRecord(m, t, bits);
-  else demote(m, t);
-  return allowed;
+  const record = { atCpl0: (bits & Signal.RecordCpl0) !== 0, isFault: (bits & Signal.Fault) !== 0 };
+  const isPad = address === ADDRESS_A_X && spaceHas(m, spaceOf(m, t), SpaceBit.Pads);
+  const by = decideSigreturn(m.rules, policyOf(m, t), record, asksCpl0, address === recorded, isPad);
+  if (by === Resume.User) demote(m, t);
+  else if (by === Resume.Record) restoreRecord(m, t, bits);
+  else resumeByFrame(m, t, record.atCpl0 && address === recorded);
+  return by === Resume.Record;
 }
 
 /** SIGREC: mode and argument as the kernel recorded them, whatever the handler left in registers and frame. */

@@ -5,17 +5,18 @@ import type { Operation } from '../operation.ts';
 import { spaceOf } from '../page.ts';
 import { CapabilitySet, capabilities } from '../process.ts';
 import { fetch } from '../fetch.ts';
+import { decideTouch, decideTrace } from '../trace.ts';
 import { isForgedTarget } from '../transfer.ts';
 import { Status, cpl, setForged, setRip, threadExists, threadProcess, threadStatus } from '../thread.ts';
 import { pokeSpace } from './write.ts';
 
 /** The error of tracing a thread; 0 when the tracer holds all its capabilities and is another process. */
 function refuseTrace(m: Machine, t: number, target: number): number {
-  if (!threadExists(m, target) || threadStatus(m, target) !== Status.Running) return -Errno.ESRCH;
+  if (!threadExists(m, target) || threadStatus(m, target) !== Status.Running) return -decideTrace(false, false, false);
   const own = threadProcess(m, t);
   const other = threadProcess(m, target);
   const missing = capabilities(m, other, CapabilitySet.Permitted) & ~capabilities(m, own, CapabilitySet.Permitted);
-  return own === other || missing !== 0 ? -Errno.EPERM : 0;
+  return -decideTrace(true, own === other, missing !== 0);
 }
 
 /** `poke a=target b=page`: a debugger writes into the target's memory, by force. */
@@ -30,7 +31,8 @@ export function setregs(m: Machine, t: number, op: Operation): number {
   if (refused !== 0) return refused;
   if (op.c === 0) return -Errno.EIO;
   const atCpl0 = cpl(m, op.a) === 0;
-  if (atCpl0 && m.rules.mechanisms.PTRC) return -Errno.EPERM;
+  const held = decideTouch(m.rules, cpl(m, op.a));
+  if (held !== Errno.OK) return -held;
   setRip(m, op.a, op.b);
   setForged(m, op.a, isForgedTarget(m, spaceOf(m, op.a), op.b));
   if (atCpl0) m.violations.add(Inv.I22);

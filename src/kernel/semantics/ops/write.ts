@@ -5,6 +5,7 @@ import type { Operation } from '../operation.ts';
 import { FrameBit, SECOND_VERSION, frameHas, frameOf, newFrame, writeFrame } from '../frame.ts';
 import { PageBit, isPresent, isTrusted, mapPage, pageFlags, pageFrame, spaceOf } from '../page.ts';
 import { kill } from '../fetch.ts';
+import { decideForcedWrite } from '../trace.ts';
 import { pinCount, pinFrame, pinnedFrame } from '../system.ts';
 import { threadCore } from '../thread.ts';
 import { flushAll, translationAt } from '../tlb.ts';
@@ -45,15 +46,14 @@ export function store(m: Machine, t: number, op: Operation): number {
 
 /** A forced write (FOLL_FORCE): read-only private pages get a private copy, read-only shared ones refuse (NOFORCE: trusted ones too). */
 function forceWrite(m: Machine, space: number, page: number): number {
-  if (!isPresent(m, space, page)) return -Errno.EIO;
   const flags = pageFlags(m, space, page);
-  if ((flags & PageBit.Writable) !== 0) {
-    writePage(m, space, page, NATIVE);
-    return 0;
-  }
-  if (m.rules.mechanisms.NOFORCE && isTrusted(m, space, page)) return -Errno.EIO;
-  if ((flags & PageBit.Shared) !== 0) return -Errno.EIO;
-  writeCopy(m, space, page, NATIVE);
+  const writable = (flags & PageBit.Writable) !== 0;
+  const trusted = isTrusted(m, space, page);
+  const present = isPresent(m, space, page);
+  const refused = decideForcedWrite(m.rules, present, writable, trusted, (flags & PageBit.Shared) !== 0);
+  if (refused !== Errno.OK) return -refused;
+  if (writable) writePage(m, space, page, NATIVE);
+  else writeCopy(m, space, page, NATIVE);
   return 0;
 }
 
