@@ -1,9 +1,11 @@
 import { LINE_BYTES } from '../../sim/units.ts';
 import type { Counters } from './counters.ts';
 import type { Crew } from './crew.ts';
+import type { Finalizers } from './finalizers.ts';
 import type { Heap } from './heap.ts';
 import type { ManagedThread } from './managedthread.ts';
 import type { Operations } from './operations.ts';
+import type { RuntimeThread } from './runtimethread.ts';
 
 /** What collectors work on, and with. */
 export class Collection {
@@ -21,19 +23,23 @@ export class Collection {
   /** Whether barriers of the program take their slower way, because a collection is under way beside it. */
   isActive = false;
 
-  constructor(parts: Pick<Collection, 'heap' | 'crew' | 'beside' | 'operations' | 'counters' | 'stacks'>) {
+  readonly finalizers: Finalizers;
+
+  constructor(parts: CollectionParts) {
     this.heap = parts.heap;
     this.crew = parts.crew;
     this.beside = parts.beside;
     this.operations = parts.operations;
     this.counters = parts.counters;
     this.stacks = parts.stacks;
+    this.finalizers = parts.finalizers;
   }
 
-  /** Frees what is dead in the first `lines` used lines of the nursery. */
-  endYoung(lines = this.heap.used): void {
-    this.#counting(() => this.heap.collectYoung(lines));
+  /** Frees what is dead in the first `lines` used lines of the nursery, and wakes those who wait for that. */
+  *endYoung(thread: RuntimeThread, lines = this.heap.used): Generator<void, void, number> {
+    const freed = this.#counting(() => this.heap.collectYoung(lines));
     this.epoch++;
+    yield* this.finalizers.onFreed(thread, freed);
   }
 
   /** Frees so many promoted lines. */
@@ -41,13 +47,20 @@ export class Collection {
     this.#counting(() => this.heap.reclaim(lines));
   }
 
-  #counting(change: () => void): void {
+  #counting(change: () => void): number {
     const before = this.heap.freed;
     change();
     this.heap.audit();
-    this.counters.add('freed', (this.heap.freed - before) * LINE_BYTES);
+    const freed = this.heap.freed - before;
+    this.counters.add('freed', freed * LINE_BYTES);
+    return freed;
   }
 }
+
+type CollectionParts = Pick<
+  Collection,
+  'heap' | 'crew' | 'beside' | 'operations' | 'counters' | 'stacks' | 'finalizers'
+>;
 
 /** What a collector does when threads allocate. */
 export interface Plan {
@@ -66,5 +79,7 @@ export interface Collector {
   readonly threads: (cpus: number) => number;
   /** Threads that collect beside it. */
   readonly beside: (cpus: number) => number;
+  /** Whether objects in use by critical sections may stay where they are, so that a collection need not wait for these. */
+  readonly pins: boolean;
   plan(collection: Collection): Plan;
 }

@@ -66,8 +66,8 @@ class Concurrent implements Plan {
   *#end(thread: RuntimeThread): Generator<void, void, number> {
     const { counters } = this.#collection;
     this.#collection.reclaim();
-    this.#collection.endYoung(this.#marked);
     this.#collection.isActive = false;
+    yield* this.#collection.endYoung(thread, this.#marked);
     counters.add('concurrentCycles');
     yield* thread.wake(Word.Stall);
   }

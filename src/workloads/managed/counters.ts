@@ -16,6 +16,18 @@ const COUNTERS = {
   stops: ['count', 'Threads that were stopped at a poll'],
   resumes: ['count', 'Threads that went on after a stop at a poll'],
   stalls: ['count', 'Times that a thread waited for memory'],
+  nativeCalls: ['count', 'Calls of native functions by managed code'],
+  nullChecks: ['count', 'Null references that were found by a fault'],
+  interpretedInstructions: ['instructions', 'Work done by the interpreter, in instructions of the best compiled code'],
+  compiledInstructions: ['instructions', 'Work done by compiled code of the tiers, in the same measure'],
+  c1: ['count', 'Methods compiled quickly'],
+  c2: ['count', 'Methods compiled best'],
+  deopts: ['count', 'Compiled methods sent back to the interpreter'],
+  codePages: ['count', 'Pages by which the code cache grew'],
+  publishedPages: ['count', 'Pages of code that the runtime had trusted'],
+  refusedPages: ['count', 'Pages of code whose publication was refused: they run without trust'],
+  lostPages: ['count', 'Pages of dead code that could not be taken back'],
+  finalized: ['count', 'Finalizers run'],
   stallCycles: ['cycles', 'Time for which threads waited for memory'],
 } as const satisfies Record<string, readonly [Unit, string]>;
 /** Name of a counter of the runtime. */

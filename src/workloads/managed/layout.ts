@@ -9,10 +9,10 @@ export const Word = {
   Start: 2,
   Done: 3,
   ConcurrentStart: 4,
-  ConcurrentDone: 5,
-  Stall: 6,
-  Critical: 7,
-  Compile: 8,
+  Stall: 5,
+  Critical: 6,
+  C1: 7,
+  C2: 8,
   Finalize: 9,
 } as const;
 export type Word = (typeof Word)[keyof typeof Word];
@@ -25,8 +25,6 @@ export const CODE = {
   interpreter: { line: 512, lines: 192 },
   mark: { line: 1024, lines: 32 },
   copy: { line: 1280, lines: 48 },
-  barrier: { line: 1536, lines: 8 },
-  transition: { line: 1600, lines: 8 },
   c1: { line: 2048, lines: 1024 },
   c2: { line: 4096, lines: 4096 },
 } as const;
@@ -35,6 +33,13 @@ export type CodeName = keyof typeof CODE;
 const VM_PAGES = 128;
 /** Pages of the stack region of each thread of the runtime. */
 export const SERVICE_STACK_PAGES = 4;
+
+/** Lines of the code of a method when compiled best: 2 KiB. Assumed. */
+export const METHOD_LINES = 32;
+/** Methods whose bytecode has a place of its own. */
+export const METHODS_IN_METASPACE = 256;
+/** Lines of the graph that a compiler works on: 256 KiB. Assumed. */
+export const ARENA_LINES = 4096;
 
 /** Lines of so many KiB. */
 export function linesOf(kib: number): number {
@@ -51,6 +56,11 @@ export function runtimeRegions(params: Params, polled: number): readonly RegionS
   const old = pagesOf(Number(params['liveKiB']) + Number(params['oldKiB']));
   return [
     { name: 'vm', pages: VM_PAGES, kind: 'native' },
+    // Entries of compiled code and the installer: verified at the start, as the file of the runtime declares them.
+    { name: 'stubs', pages: 1, kind: 'verified' },
+    { name: 'metaspace', pages: (METHODS_IN_METASPACE * METHOD_LINES) / LINES_PER_PAGE, kind: 'data' },
+    { name: 'c1.arena', pages: ARENA_LINES / LINES_PER_PAGE, kind: 'data' },
+    { name: 'c2.arena', pages: ARENA_LINES / LINES_PER_PAGE, kind: 'data' },
     { name: 'pollpage', pages: 1, kind: 'data' },
     { name: 'guardpage', pages: 1, kind: 'data' },
     { name: 'flags', pages: Math.ceil(polled / LINES_PER_PAGE), kind: 'data' },

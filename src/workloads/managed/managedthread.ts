@@ -1,7 +1,10 @@
-import type { ThreadEnv } from '../../kernel/abi.ts';
-import { Word } from './layout.ts';
+import { Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
+import { Word, type CodeName } from './layout.ts';
 import { RuntimeThread } from './runtimethread.ts';
 import type { Safepoint } from './safepoint.ts';
+
+/** Native code around a system call of the runtime. Assumed. */
+const CALL_INSTRUCTIONS = 50;
 
 /**
  * A thread that must stop when the runtime asks. In native code and asleep it counts as stopped; when it comes back while threads are asked to
@@ -18,6 +21,22 @@ export class ManagedThread extends RuntimeThread {
     super(env, words);
     this.safepoint = safepoint;
     this.flagLine = env.lineOf('flags') + safepoint.join(this);
+  }
+
+  /** Calls native code of the runtime: a function of its own, as policies that trust by page know no other way out of managed code. */
+  override work(name: CodeName, instructions: number): void {
+    this.env.stream.push(Op.Call, this.env.functionOf('runtime'), 0, 0);
+    super.work(name, instructions);
+    this.env.stream.push(Op.Return, 0, 0, 0);
+  }
+
+  /** Makes a system call from native code of the runtime. */
+  override *call(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
+    this.env.stream.push(Op.Call, this.env.functionOf('runtime'), 0, 0);
+    super.work('vm', CALL_INSTRUCTIONS);
+    const result = yield* super.call(name, a, b, c);
+    this.env.stream.push(Op.Return, 0, 0, 0);
+    return result;
   }
 
   /** Leaves managed code; from now on nobody waits for this thread. */

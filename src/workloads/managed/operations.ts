@@ -1,5 +1,6 @@
 import type { RuntimeThread } from './runtimethread.ts';
 import { Word } from './layout.ts';
+import { prepareGuard } from './pollers.ts';
 import type { Safepoint } from './safepoint.ts';
 
 /** Something that the runtime does while all threads stand still. */
@@ -15,13 +16,16 @@ const LOOK_INSTRUCTIONS = 20;
 /** Operations that wait for the thread of the runtime, which stops the threads for each. */
 export class Operations {
   readonly #safepoint: Safepoint;
+  readonly #pins: boolean;
   readonly #waiting: Operation[] = [];
   #current: Operation | undefined = undefined;
   /** When those that wait were asked for. */
   readonly #asked: number[] = [];
 
-  constructor(safepoint: Safepoint) {
+  /** `pins`: whether operations leave objects that critical sections use where they are. */
+  constructor(safepoint: Safepoint, pins: boolean) {
     this.#safepoint = safepoint;
+    this.#pins = pins;
   }
 
   /** Asks for an operation, unless somebody has already. */
@@ -34,7 +38,7 @@ export class Operations {
 
   /** What the thread of the runtime does. */
   *serve(vm: RuntimeThread): Generator<void, void, number> {
-    yield* this.#safepoint.poller.prepare(vm);
+    yield* prepareGuard(vm, this.#safepoint);
     for (;;) {
       this.#current = this.#waiting.shift();
       if (this.#current === undefined) yield* vm.wait(Word.Request);
@@ -43,6 +47,7 @@ export class Operations {
   }
 
   *#perform(vm: RuntimeThread, operation: Operation): Generator<void, void, number> {
+    yield* this.#lockOut(vm);
     const began = vm.env.now();
     this.#safepoint.counters.add('waitCycles', Math.max(0, began - this.#asked.shift()!));
     yield* this.#stop(vm);
@@ -53,8 +58,16 @@ export class Operations {
     this.#current = undefined;
     yield* this.#safepoint.poller.disarm(vm, this.#safepoint);
     this.#safepoint.isArmed = false;
+    this.#safepoint.isLockedOut = false;
     this.#count(began, reached, collected, vm.env.now());
     yield* vm.wake(Word.Resume);
+  }
+
+  /** Waits until nobody is in a critical section, unless such objects may stay where they are. */
+  *#lockOut(vm: RuntimeThread): Generator<void, void, number> {
+    if (this.#pins) return;
+    this.#safepoint.isLockedOut = true;
+    while (this.#safepoint.locks > 0) yield* vm.wait(Word.Critical);
   }
 
   *#stop(vm: RuntimeThread): Generator<void, void, number> {

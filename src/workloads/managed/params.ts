@@ -1,6 +1,9 @@
 import type { ParamSpec } from '../workload.ts';
+import { PROTECTIONS } from './codecache.ts';
 import { COLLECTORS } from './collectors.ts';
 import { POLLERS } from './pollers.ts';
+import { LADDERS } from './tiers.ts';
+import { TRANSITIONS } from './transitions.ts';
 
 const size = (value: number, min: number, max: number, unit: string, doc: string): ParamSpec => ({
   kind: 'integer',
@@ -10,6 +13,8 @@ const size = (value: number, min: number, max: number, unit: string, doc: string
   unit,
   doc,
 });
+
+const rate = (doc: string): ParamSpec => ({ kind: 'number', default: 0, min: 0, max: 1e5, unit: '1/s', doc });
 
 const choice = (choices: readonly string[], value: string, doc: string): ParamSpec => ({
   kind: 'choice',
@@ -47,6 +52,43 @@ export const MANAGED_PARAMS = {
   gcThreads: size(0, 0, 64, 'count', 'Threads of a parallel collector; 0: one a core'),
   concurrentThreads: size(0, 0, 64, 'count', 'Threads that collect beside the program; 0: one for four cores'),
   safepoints: choice(Object.keys(POLLERS), 'handshake', describe(POLLERS)),
+  nativeCall: choice(Object.keys(TRANSITIONS), 'jni', describe(TRANSITIONS)),
+  attribute: choice(
+    ['own', 'AlwaysKernelMode', 'AlwaysUserMode', 'UseCallersMode'],
+    'own',
+    'Attribute of managed functions; own: each has its own',
+  ),
+  jit: choice(Object.keys(LADDERS), 'steady', describe(LADDERS)),
+  methods: size(
+    8,
+    1,
+    256,
+    'count',
+    'Methods that each repeated stretch of code of the program stands for; not with jit: steady',
+  ),
+  compileScaling: {
+    kind: 'number',
+    default: 0.02,
+    min: 0,
+    max: 10,
+    unit: 'factor',
+    doc: 'Factor of the thresholds of compilation, 200 and 5000 executions (HotSpot CompileThresholdScaling)',
+  },
+  codeProtection: choice(
+    PROTECTIONS,
+    'rwx',
+    'Code pages without trust: rwx: always writable; mprotect: writable or executable',
+  ),
+  deoptsPerSecond: rate('Compiled methods that a thread sends back to the interpreter'),
+  nullChecksPerSecond: rate('Null references that a thread finds by a fault'),
+  finalizersPerMiB: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 20000,
+    unit: '1/MiB',
+    doc: 'Objects with a finalizer among the dead',
+  },
   pollInstructions: size(
     1000,
     100,

@@ -6,8 +6,6 @@ import type { Safepoint } from './safepoint.ts';
 /** A way to tell threads to stop. */
 export interface Poller {
   readonly doc: string;
-  /** What the thread of the runtime prepares once. */
-  prepare(vm: RuntimeThread): Generator<void, void, number>;
   /** Tells all threads; they see it at their next poll. */
   arm(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number>;
   disarm(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number>;
@@ -22,14 +20,11 @@ const ARM_INSTRUCTIONS = 30;
 const SLOW_INSTRUCTIONS = 200;
 const HANDLER_INSTRUCTIONS = 600;
 
-function* handleSignals(vm: RuntimeThread): Generator<void, void, number> {
+/** Has signals handled, and a page that may never be written: writing it is a fault, as any access is on a machine. */
+export function* prepareGuard(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number> {
   yield* vm.call('rt_sigaction');
-}
-
-/** The guard page may never be written: writing it is a fault and a signal, as reading it is on a machine. */
-function* prepareGuard(vm: RuntimeThread): Generator<void, void, number> {
-  yield* handleSignals(vm);
   yield* vm.call('mprotect', pageOf(vm.env, 'guardpage'), 1, 0);
+  safepoint.isGuarded = true;
 }
 
 /** A forbidden access with its signal; the handler returns to where the runtime wants the thread to go on. */
@@ -51,7 +46,6 @@ function* tellEach(vm: RuntimeThread, { threads }: Safepoint): Generator<void, v
 /** A flag of each thread, compared in every poll. */
 const handshake: Poller = {
   doc: 'a flag of each thread, which its poll compares (HotSpot since 10 at returns, .NET)',
-  prepare: handleSignals,
   arm: tellEach,
   disarm: tellEach,
   look: (thread) => thread.load(thread.flagLine, 1),
@@ -65,14 +59,12 @@ const handshake: Poller = {
 const trap: Poller = {
   ...handshake,
   doc: 'a pointer of each thread, which its poll reads through and which points to a guard page to stop it (HotSpot since 10 in loops)',
-  prepare: prepareGuard,
   stop: (thread) => fault(thread, 'guardpage'),
 };
 
 /** One page that all threads read; to stop them it is protected. The model knows pages that may not be written: the poll that faults is a write. */
 const page: Poller = {
   doc: 'one page that all polls read, protected to stop the threads (HotSpot before 10)',
-  prepare: handleSignals,
   *arm(vm) {
     yield* vm.call('mprotect', pageOf(vm.env, 'pollpage'), 1, 0);
   },

@@ -75,5 +75,7 @@ export const regions: Collector = {
   doc: 'young collections stop the program, the old space is marked beside it and emptied a share at a time (G1-like)',
   barrier: BARRIER,
   beside: (cpus) => Math.max(1, Math.floor(cpus / 4)),
+  // Source: JEP 423, JDK 22.
+  pins: true,
   plan: (collection) => new Regions(collection),
 };

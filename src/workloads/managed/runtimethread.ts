@@ -23,6 +23,10 @@ export class RuntimeThread {
 
   /** Instructions of native code of the runtime. */
   work(name: CodeName, instructions: number): void {
+    this.#run(name, instructions);
+  }
+
+  #run(name: CodeName, instructions: number): void {
     const { line, lines } = CODE[name];
     let at = 0;
     for (let left = Math.round(instructions); left > 0; left -= GRAIN) {
@@ -30,6 +34,11 @@ export class RuntimeThread {
       this.env.stream.push(Op.Execute, this.#code + line + at, run, Math.min(left, GRAIN));
       at = at + run === lines ? 0 : at + run;
     }
+  }
+
+  /** The same within the interpreter, which has been called. */
+  interpret(instructions: number): void {
+    this.#run('interpreter', instructions);
   }
 
   /** Reads lines. */

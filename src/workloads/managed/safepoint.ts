@@ -10,6 +10,11 @@ export class Safepoint {
   readonly threads: ManagedThread[] = [];
   /** Whether threads are asked to stop. */
   isArmed = false;
+  /** Threads in critical sections, and whether an operation waits for them to leave. */
+  locks = 0;
+  isLockedOut = false;
+  /** Whether the guard page faults by now. */
+  isGuarded = false;
 
   constructor(poller: Poller, counters: Counters) {
     this.poller = poller;

@@ -10,5 +10,6 @@ export const serial: Collector = {
   barrier: { always: CARD_BARRIER, active: 0 },
   threads: () => 0,
   beside: () => 0,
+  pins: false,
   plan: stopTheWorld,
 };

@@ -14,7 +14,7 @@ export function* collectYoung(collection: Collection, vm: RuntimeThread): Genera
   const jobs: Job[] = [roots(stacks), adjust('old', dirty), copy('eden', heap.used, 'survivors', heap.copied)];
   yield* crew.run(vm, jobs);
   retireAll(collection);
-  collection.endYoung();
+  yield* collection.endYoung(vm);
   counters.add('youngCollections');
 }
 

@@ -1,0 +1,47 @@
+import { Word } from './layout.ts';
+
+/** How a method runs: by the interpreter, or compiled so well. */
+export interface Tier {
+  readonly doc: string;
+  /** Instructions for each one of the best compiled code. */
+  readonly factor: number;
+  /** Executions of a method in this tier after which the next one is asked for, before scaling. */
+  readonly threshold: number;
+  /** How the next tier comes about; absent for the last. */
+  readonly next?: Compilation;
+}
+
+/** What a compiler does to bring a method to a tier. */
+export interface Compilation {
+  readonly tier: Tier;
+  readonly code: 'c1' | 'c2';
+  /** Word on which the thread of the compiler sleeps. */
+  readonly word: Word;
+  /** Instructions to compile one method, and the size of its code relative to the best. */
+  readonly instructions: number;
+  readonly size: number;
+}
+
+const best: Tier = { doc: 'best compiled code', factor: 1, threshold: Infinity };
+
+/** Compilers take some 0.1 and 1 ms for a method in reality. Assumed; a tenth of that, as runs last some ten ms. */
+const toC2: Compilation = { tier: best, code: 'c2', word: Word.C2, instructions: 300_000, size: 1 };
+/** Source of the thresholds: HotSpot Tier3InvocationThreshold and Tier4InvocationThreshold. Factors are assumed, within wide published ranges. */
+const profiled: Tier = { doc: 'quickly compiled, with counters', factor: 2, threshold: 5000, next: toC2 };
+const quick: Tier = { doc: 'quickly compiled', factor: 1.6, threshold: Infinity };
+const toC1: Compilation = { tier: profiled, code: 'c1', word: Word.C1, instructions: 30_000, size: 1.5 };
+
+const interpreted = { doc: 'interpreted', factor: 20 } as const;
+
+/** Where methods begin, by the name of the ladder; a ladder of undefined has every method compiled from the start. */
+export const LADDERS: Readonly<Record<string, { readonly doc: string; readonly first: Tier | undefined }>> = {
+  steady: { doc: 'everything is compiled from the start', first: undefined },
+  tiered: { doc: 'interpreter, C1, C2', first: { ...interpreted, threshold: 200, next: toC1 } },
+  c1: { doc: 'interpreter, C1 alone', first: { ...interpreted, threshold: 200, next: { ...toC1, tier: quick } } },
+  interpreter: { doc: 'interpreter alone', first: { ...interpreted, threshold: Infinity } },
+};
+
+/** Whether methods of a tier run in the interpreter. */
+export function isInterpreted({ doc }: Tier): boolean {
+  return doc === interpreted.doc;
+}
