@@ -1,6 +1,7 @@
 import type { HistogramRow, MetricRow, SemanticsCount, StatRow } from '../archive/rows.ts';
 import { CPI_BUCKETS, LONE_BUCKETS } from '../hw/cpi.ts';
 import { RADII } from './faults/radius.ts';
+import { managedMetrics } from './managedmetrics.ts';
 import type { Clock } from '../sim/units.ts';
 
 const QUANTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
@@ -30,6 +31,7 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
     ...LEVELS.flatMap((level) => missesPerRequest(phase.rows, level, perRequest)),
     metric('instructionsPerRequest', perRequest(overCores(phase.rows, '.work.instructions')), 'instructions/request'),
     metric('walksPerRequest', perRequest(overCores(phase.rows, '.work.walks')), 'walks/request'),
+    ...managedMetrics(phase.rows, phase.clock, phase.seconds),
     ...riskMetrics(phase.rows),
     metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
   ];

@@ -51,9 +51,13 @@ export class CodeCache {
     if (place.pages === 0) return;
     const page = place.line / LINES_PER_PAGE;
     const result = yield* callInstaller(thread, 'unpublish', page, place.pages);
-    if (result !== 0) return this.#counters.add('lostPages', place.pages);
-    const free = this.#free.get(place.pages);
-    if (free === undefined) this.#free.set(place.pages, [page]);
+    if (result === 0) this.#keep(page, place.pages);
+    else this.#counters.add('lostPages', place.pages);
+  }
+
+  #keep(page: number, pages: number): void {
+    const free = this.#free.get(pages);
+    if (free === undefined) this.#free.set(pages, [page]);
     else free.push(page);
   }
 

@@ -65,10 +65,8 @@ export class TieredCode implements Execution {
     yield* this.#consider(method);
     const { place, tier } = method;
     thread.counters.add(isInterpreted(tier) ? 'interpretedInstructions' : 'compiledInstructions', instructions);
-    if (place === undefined) return yield* this.#interpret(method, instructions * tier.factor);
-    this.#enter('compiled');
-    for (let left = instructions * tier.factor; left > 0; left -= STRETCH)
-      yield* thread.execute(place.line, Math.min(lines, place.lines), Math.min(left, STRETCH));
+    if (place === undefined) yield* this.#interpret(method, instructions * tier.factor);
+    else yield* this.#runCompiled(place.line, Math.min(lines, place.lines), instructions * tier.factor);
   }
 
   call(): void {
@@ -90,6 +88,12 @@ export class TieredCode implements Execution {
     }
     const compiler = this.#jit.compilerFor(method);
     if (compiler !== undefined) yield* compiler.request(this.#thread, method);
+  }
+
+  *#runCompiled(line: number, lines: number, instructions: number): Generator<void, void, number> {
+    this.#enter('compiled');
+    for (let left = instructions; left > 0; left -= STRETCH)
+      yield* this.#thread.execute(line, lines, Math.min(left, STRETCH));
   }
 
   *#interpret({ id }: Method, instructions: number): Generator<void, void, number> {

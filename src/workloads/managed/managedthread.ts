@@ -15,6 +15,8 @@ export class ManagedThread extends RuntimeThread {
   isSafe = true;
   /** Line that tells this thread alone to stop. */
   readonly flagLine: number;
+  /** Id of the thread, where it is sent signals; 0 otherwise. */
+  tid = 0;
   readonly safepoint: Safepoint;
 
   constructor(env: ThreadEnv, words: number, safepoint: Safepoint) {

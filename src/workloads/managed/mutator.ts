@@ -1,4 +1,4 @@
-import { Op, OpStream, type Program, type ThreadEnv } from '../../kernel/abi.ts';
+import { EINTR, Op, OpStream, type Program, type ThreadEnv } from '../../kernel/abi.ts';
 import type { Rng } from '../../sim/rng.ts';
 import type { Counters } from './counters.ts';
 import { SteadyCode, TieredCode, type Execution } from './execution.ts';
@@ -55,6 +55,7 @@ export class Mutator extends ManagedThread {
   /** Runs a program from its start to its end. */
   *run(program: Program): Generator<void, void, number> {
     const inside = program({ ...this.env, stream: this.#inner });
+    if (this.safepoint.poller.signals) this.tid = yield* this.call('gettid');
     yield* this.enter();
     for (let isDone = false; !isDone;) {
       isDone = inside.next(this.#result).done === true;
@@ -97,7 +98,10 @@ export class Mutator extends ManagedThread {
   }
 
   *#run(line: number, lines: number, instructions: number): Generator<void, void, number> {
-    if (!isWithin(this.#code, line)) return void this.env.stream.push(Op.Execute, line, lines, instructions);
+    if (!isWithin(this.#code, line)) {
+      this.env.stream.push(Op.Execute, line, lines, instructions);
+      return;
+    }
     yield* this.#execution.run(line, lines, instructions);
     yield* this.#tlab.allocate(instructions * this.#runtime.bytesPerInstruction);
     if (this.safepoint.isGuarded && this.#nullChecks.isDue(this.env.now())) yield* this.#hitNull();
@@ -114,8 +118,11 @@ export class Mutator extends ManagedThread {
     const isHidden = this.#natives.isHidden || this.isSafe;
     yield;
     if (!isHidden) this.leave();
-    this.env.stream.push(Op.Syscall, a, b, c, nr);
-    this.#result = yield;
+    do {
+      this.env.stream.push(Op.Syscall, a, b, c, nr);
+      this.#result = yield;
+      // The runtime has its signals restart calls (SA_RESTART).
+    } while (this.#result === -EINTR && this.safepoint.poller.signals);
     if (!isHidden) yield* this.enter();
   }
 

@@ -13,6 +13,8 @@ export interface Poller {
   look(thread: ManagedThread): void;
   /** What a poll does that finds the thread asked to stop, before it sleeps. */
   stop(thread: ManagedThread): Generator<void, void, number>;
+  /** Whether threads are sent signals, and so must be known by their ids. */
+  readonly signals: boolean;
 }
 
 /** Work to arm one thread, to take the slow path of a poll, and of a signal handler that finds out where it came from. Assumed. */
@@ -45,6 +47,7 @@ function* tellEach(vm: RuntimeThread, { threads }: Safepoint): Generator<void, v
 
 /** A flag of each thread, compared in every poll. */
 const handshake: Poller = {
+  signals: false,
   doc: 'a flag of each thread, which its poll compares (HotSpot since 10 at returns, .NET)',
   arm: tellEach,
   disarm: tellEach,
@@ -64,6 +67,7 @@ const trap: Poller = {
 
 /** One page that all threads read; to stop them it is protected. The model knows pages that may not be written: the poll that faults is a write. */
 const page: Poller = {
+  signals: false,
   doc: 'one page that all polls read, protected to stop the threads (HotSpot before 10)',
   *arm(vm) {
     yield* vm.call('mprotect', pageOf(vm.env, 'pollpage'), 1, 0);
@@ -75,5 +79,21 @@ const page: Poller = {
   stop: (thread) => fault(thread, 'pollpage'),
 };
 
+/** For threads that run no poll for long: a flag, a barrier on every core, and a signal to each that is in managed code. */
+const signal: Poller = {
+  ...handshake,
+  signals: true,
+  doc: 'a flag, a barrier on every core, and a signal to each thread in managed code (.NET on Linux)',
+  *arm(vm, safepoint) {
+    yield* tellEach(vm, safepoint);
+    yield* vm.call('membarrier');
+    for (const thread of safepoint.threads) if (!thread.isSafe && thread.tid > 0) yield* vm.call('tgkill', thread.tid);
+  },
+  *stop(thread) {
+    thread.work('vm', HANDLER_INSTRUCTIONS);
+    yield* thread.call('rt_sigreturn');
+  },
+};
+
 /** Ways to stop threads, by name. */
-export const POLLERS: Readonly<Record<string, Poller>> = { handshake, trap, page };
+export const POLLERS: Readonly<Record<string, Poller>> = { handshake, trap, page, signal };

@@ -16,7 +16,7 @@ function managed(name: string, doc: string, inner: Workload, defaults: Readonly<
 /** The recorded event-loop server on a Java runtime. */
 export const javaManaged = managed(
   'java-managed',
-  'The recorded event-loop server on a managed runtime: allocation, collections, safepoints',
+  'The recorded event-loop server on a Java runtime: allocation, collections, safepoints, JIT, JNI',
   javaMixed,
   { jniCalls: 0 },
 );
@@ -27,4 +27,20 @@ export const javaManagedCompute = managed(
   'Compute-bound threads on a managed runtime: allocation, collections, safepoints, no system calls of their own',
   javaCompute,
   {},
+);
+
+/** The same server on a runtime as .NET has it. No .NET server was recorded: user work and system calls are those of the Java one. */
+export const dotnetManaged = managed(
+  'dotnet-managed',
+  'The event-loop server on a .NET runtime: server collector, threads stopped by signals, P/Invoke, code pages writable or executable',
+  javaMixed,
+  { jniCalls: 0, collector: 'parallel', safepoints: 'signal', nativeCall: 'pinvoke', codeProtection: 'mprotect' },
+);
+
+/** A program whose code is compiled all the time: many methods at first, then those that are sent back to the interpreter. */
+export const jitPublish = managed(
+  'jit-publish',
+  'A code generator: threads compute in methods that are compiled tier by tier and published where trust goes by page',
+  javaCompute,
+  { jit: 'tiered', methods: 64, allocBytes: 50 },
 );
