@@ -13,7 +13,16 @@ export interface Phase {
 type Law = (assembly: Assembly, phase: Phase) => void;
 
 /** Conservation laws that every run must keep; a broken one is our bug and aborts the run. */
-const LAWS: Readonly<Record<string, Law>> = { cpiStack, interrupts, threads, wakeups, requests, littlesLaw, promises };
+const LAWS: Readonly<Record<string, Law>> = {
+  cpiStack,
+  interrupts,
+  messages,
+  threads,
+  wakeups,
+  requests,
+  littlesLaw,
+  promises,
+};
 
 /** Checks all laws at the end of a phase. */
 export function audit(assembly: Assembly, phase: Phase): void {
@@ -36,6 +45,13 @@ function interrupts({ machine }: Assembly, { end }: Phase): void {
     component: 'apic',
     time: end,
   });
+}
+
+/** Messages that arrived have been brought to their sockets, or wait in a receive ring. */
+function messages({ machine: { nic }, kernel }: Assembly, { end }: Phase): void {
+  const { delivered } = kernel.host.network;
+  const message = `${nic.received} messages arrived, ${delivered} were delivered and ${nic.waiting} wait`;
+  invariant(nic.received === delivered + nic.waiting, message, { component: 'nic', time: end });
 }
 
 /** Each thread is runnable, running or asleep at any time: its time in these states is the time since it started. */

@@ -64,6 +64,14 @@ export class Nic implements EventHandler, Wire {
     this.#handler = engine.register(this);
   }
 
+  /** Messages that arrived at the server, and those among them that still wait in a ring. */
+  get received(): number {
+    return this.#stats[this.#received];
+  }
+  get waiting(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.length, 0);
+  }
+
   /** Connects the clients and lets them begin. */
   connect(traffic: Traffic): void {
     this.#traffic = traffic;

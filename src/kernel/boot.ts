@@ -7,6 +7,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import type { ProcessSpec, RegionSpec, ThreadSpec } from './abi.ts';
 import type { Kernel } from './kernel.ts';
+import { STACK_LINES } from './memory.ts';
 import { Opener } from './openers.ts';
 import type { KernelModeCapability, Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
@@ -18,7 +19,6 @@ import { WaitQueue } from './waitqueue.ts';
 
 /** First page of every program, as the dynamic loader leaves it; below lies nothing. */
 const FIRST_VPN = 16;
-const STACK_LINES = 64;
 
 /** What starting processes needs. */
 export interface Boot {

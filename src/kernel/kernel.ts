@@ -3,7 +3,7 @@ import { Domain } from '../hw/cpi.ts';
 import type { Machine } from '../hw/machine.ts';
 import type { OpStream } from '../hw/opstream.ts';
 import type { Feature } from '../hw/profile.ts';
-import { Vector, type TrapHandler } from '../hw/trap.ts';
+import type { TrapHandler } from '../hw/trap.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS, EINTR } from './abi.ts';
@@ -11,6 +11,7 @@ import { CallExecutor } from './calls/execute.ts';
 import { deliver, serveFault } from './calls/signals.ts';
 import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { KernelHost } from './host.ts';
+import { Interrupts } from './interrupts.ts';
 import { KernelExit } from './kernelexit.ts';
 import { KernelMemory } from './memory.ts';
 import { PageTables } from './tables.ts';
@@ -46,6 +47,7 @@ export class Kernel implements TrapHandler {
   readonly host: KernelHost;
   readonly #tables: PageTables;
   readonly #exit: KernelExit;
+  readonly #interrupts: Interrupts;
   readonly #preemption: PreemptionModel;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
@@ -93,6 +95,8 @@ export class Kernel implements TrapHandler {
       splitsCopies,
     };
     this.host = new KernelHost(parts, stats);
+    const { memory, scheduler, host } = this;
+    this.#interrupts = new Interrupts({ ...parts, memory, scheduler, host, exit: this.#exit }, stats);
     this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
     this.#stats = stats.values;
@@ -140,21 +144,7 @@ export class Kernel implements TrapHandler {
   }
 
   onInterrupt(core: Core): void {
-    const vectors = core.pendingVectors;
-    core.pendingVectors = 0;
-    const thread = this.scheduler.queues[core.id].current;
-    const isInKernel = thread === undefined || thread.copy.isUnderWay;
-    const cpl = isInKernel ? 0 : thread.cpl;
-    if (thread === undefined) spendCharge(core, this.#policy.idleExit[0]);
-    spendCharge(core, this.#policy.eventEnter[cpl]);
-    core.domain = Domain.Interrupt;
-    if (thread !== undefined) this.#tables.enter(core, thread.process, 0);
-    if ((vectors & Vector.Reschedule) !== 0) this.host.spaces.serve(core);
-    if ((vectors & Vector.Timer) !== 0) this.host.tick(core);
-    if ((vectors & Vector.Alarm) !== 0) this.host.ring(core);
-    if ((vectors & Vector.Nic) !== 0) this.host.network.poll(core, this.host);
-    if (thread === undefined) spendCharge(core, this.#policy.eventExit[0]);
-    else this.#exit.fromEvent(core, thread);
+    this.#interrupts.take(core);
   }
 
   onIdle(core: Core): boolean {
@@ -166,6 +156,7 @@ export class Kernel implements TrapHandler {
   }
 
   onRefill(core: Core): void {
+    if (this.#interrupts.proceed(core)) return;
     const thread = this.#current(core);
     if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
     if (this.#service.refill(core, thread)) return this.#beginCalls(core, thread);
@@ -246,6 +237,7 @@ export class Kernel implements TrapHandler {
   }
 
   #resume(core: Core, thread: Thread): void {
+    if (thread.isDaemon()) return this.#interrupts.runDaemon(core);
     if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
     if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
       return this.#exit.toUser(core, thread, thread.pending);

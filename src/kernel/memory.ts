@@ -12,6 +12,8 @@ const SLAB_LINES = LARGE_PAGES * LINES_PER_PAGE;
 const SLAB_LINE = (KERNEL_VPN + KERNEL_PAGES) * LINES_PER_PAGE - SLABS * SLAB_LINES;
 /** Lines by which slabs are offset from each other, so that their first lines do not share the sets of caches: a prime. */
 const SLAB_COLOUR = 1021;
+/** Lines of a kernel stack. */
+export const STACK_LINES = 64;
 /** Pages of a user address space that the model covers (1 GiB). */
 const USER_PAGES = KERNEL_VPN;
 

@@ -1,6 +1,5 @@
 import type { Core } from '../hw/core.ts';
 import { bytesOf, connectionOf, type Nic } from '../hw/nic.ts';
-import { Vector } from '../hw/trap.ts';
 import type { FileHost } from './files/file.ts';
 import type { Socket } from './files/socket.ts';
 import type { Listener } from './files/listener.ts';
@@ -8,11 +7,10 @@ import type { KernelMemory } from './memory.ts';
 import { runPath, type KernelPath } from './path.ts';
 import { Port } from './port.ts';
 
-/** Messages that one network interrupt handles before it lets other work in. Source: Linux NAPI weight. */
-const NAPI_WEIGHT = 64;
-
 /** TCP between sockets and the device: protocol work for each message, in and out. */
 export class Network {
+  /** Messages taken off the rings and handled. */
+  delivered = 0;
   readonly #nic: Nic;
   readonly #paths: { readonly transmit: KernelPath; readonly receive: KernelPath };
   readonly #sockets: (Socket | undefined)[] = [];
@@ -47,17 +45,16 @@ export class Network {
     this.#nic.transmit(core.now, connection, bytes);
   }
 
-  /** Receives what waits in the core's ring; with more than a weight's worth, the interrupt stays pending. */
-  poll(core: Core, host: FileHost): void {
-    for (let budget = NAPI_WEIGHT; budget > 0; budget--) {
-      const message = this.#nic.poll(core.id);
-      if (message < 0) return;
-      runPath(core, this.#paths.receive);
-      const connection = connectionOf(message);
-      const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytesOf(message));
-      socket?.receive(host, core, bytesOf(message));
-    }
-    core.pendingVectors |= Vector.Nic;
+  /** Receives the next message of the core's ring; false when there is none, which unmasks the interrupt of the ring. */
+  receive(core: Core, host: FileHost): boolean {
+    const message = this.#nic.poll(core.id);
+    if (message < 0) return false;
+    runPath(core, this.#paths.receive);
+    this.delivered++;
+    const connection = connectionOf(message);
+    const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytesOf(message));
+    socket?.receive(host, core, bytesOf(message));
+    return true;
   }
 
   /** A segment of a connection that is not established: the first one is answered, the next one establishes it. Without a port it is lost. */

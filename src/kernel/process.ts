@@ -28,6 +28,9 @@ export const ATTRIBUTE: Readonly<Record<AttributeName, Attribute>> = {
   UseCallersMode: Attribute.UseCallersMode,
 };
 
+/** Process of the kernel's own threads, which has no address space: they run on the tables of whoever ran before. */
+export const KERNEL_PID = 0;
+
 /** An address space with the rights and files of its threads. */
 export interface Process {
   readonly pid: number;
@@ -187,6 +190,11 @@ export class Thread extends Task {
       if (cpl === 0 && entry >= first && entry < first + pages) return true;
     }
     return false;
+  }
+
+  /** Whether this is a thread of the kernel, without a program. */
+  isDaemon(): boolean {
+    return this.process.pid === KERNEL_PID;
   }
 
   /** The function whose code runs, or undefined in the outermost native code. */

@@ -1,6 +1,6 @@
 import type { Core } from '../hw/core.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
-import type { Process, Thread } from './process.ts';
+import { KERNEL_PID, type Process, type Thread } from './process.ts';
 
 /** Which page tables a core uses: those of the process it runs, and of the two that a split gives a process the kernel's or the user's. */
 export class PageTables {
@@ -19,17 +19,17 @@ export class PageTables {
   }
 
   /** Tells a core at which level it goes on with the code of a process: of split tables it uses the ones for that level. */
-  enter(core: Core, { userTag, kernelTag }: Process, cpl: number): void {
-    if (!this.#isSplit) return;
+  enter(core: Core, { pid, userTag, kernelTag }: Process, cpl: number): void {
+    if (!this.#isSplit || pid === KERNEL_PID) return;
     const tag = cpl === 3 ? userTag : kernelTag;
     // Without PCID a CR3 write drops the entries of the tables it leaves.
     if (!this.#hasPcid && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
     core.memory.switchTag(tag);
   }
 
-  /** Loads the address space of a thread that a core switches to, unless it has it loaded already. */
+  /** Loads the address space of a thread that a core switches to, unless it has it loaded already or the thread needs none. */
   load(core: Core, { cpl, process: { pid, table, kernelTag } }: Thread): void {
-    if (this.loaded[core.id] === pid) return;
+    if (this.loaded[core.id] === pid || pid === KERNEL_PID) return;
     this.loaded[core.id] = pid;
     spendCharge(core, this.#policy.spaceSwitch[cpl]);
     core.memory.loadSpace(table, kernelTag, !this.#hasPcid);
