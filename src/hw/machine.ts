@@ -2,6 +2,7 @@ import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
+import { BlockDevices } from './blockdevice.ts';
 import { Core, type CoreSpec } from './core.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
@@ -11,6 +12,7 @@ import { Nic } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
 import { stepCycles, type MachineProfile, type OverlapProfile, type StepName, type TlbSpec } from './profile.ts';
+import { NVME } from './profiles/storages.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import { Topology } from './topology.ts';
@@ -39,6 +41,7 @@ export interface Machine {
   readonly topology: Topology;
   readonly apic: Apic;
   readonly nic: Nic;
+  readonly disks: BlockDevices;
   readonly kernelTable: PageTable;
   /** Takes `count` consecutive fresh frames and returns the first, a multiple of `alignment` (1 unless given). */
   allocateFrames(count: number, alignment?: number): number;
@@ -80,12 +83,13 @@ export function buildMachine(
     wire: clock.cycles(profile.wireNs.value),
     moderation: clock.cycles(profile.moderationNs.value),
   });
+  const disks = new BlockDevices(profile.storage ?? NVME, clock, engine, stats, cores);
   const step = (name: StepName): Cycles => stepCycles(profile, name);
   const publish = (): void => {
     for (const core of cores) core.publish();
     publishTraffic();
   };
-  return { profile, clock, cores, topology, apic, nic, kernelTable, allocateFrames, step, publish };
+  return { profile, clock, cores, topology, apic, nic, disks, kernelTable, allocateFrames, step, publish };
 }
 
 function topologyOf({ name, smt, sockets }: MachineProfile, options: MachineOptions): Topology {

@@ -7,6 +7,7 @@ import type { PrefetcherName } from './prefetchers.ts';
 import type { ServingLevel } from './missrun.ts';
 import type { ReplacementName } from './replacement.ts';
 import type { PagePolicyName } from './rowbuffers.ts';
+import type { StorageProfile } from './storage.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
 
 export { STEPS, type Feature, type StepName, type StepPart } from './steps.ts';
@@ -192,6 +193,8 @@ export interface MachineProfile {
   readonly wireNs: Sourced;
   /** Interrupt moderation of the network device: time from a message in an empty ring to the interrupt. */
   readonly moderationNs: Sourced;
+  /** Its block device; flash behind NVM Express if absent. */
+  readonly storage?: StorageProfile;
   /** How the kernel of this machine is entered. */
   readonly entry: Entry;
   /** What the machine and the configuration of its kernel have whatever a study says. */

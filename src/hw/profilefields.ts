@@ -16,11 +16,12 @@ import {
 import type { Check, Fields, ProfileProblem } from './checks.ts';
 import { dram } from './dramfields.ts';
 import { INCLUSIONS } from './inclusion.ts';
-import { HOMING_NAMES } from './memorynodes.ts';
 import type { MachineProfile } from './profile.ts';
 import type { OverlapSpec } from './missrun.ts';
 import { prefetch } from './prefetchfields.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
+import { storage } from './storagefields.ts';
+import { sockets, smt } from './topologyfields.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
 
 /** Sets of a store of `entries` in `ways`. */
@@ -84,32 +85,6 @@ const plainCache: Check = (value, path) => [
     'is not modelled here; l1d and l2 may prefetch',
   ),
 ];
-
-const sockets: Check = (value, path) => {
-  if (!isFields(value)) return [{ path, message: 'must hold coresPerSocket, homing, hopNs and source' }];
-  return [
-    ...count(value['coresPerSocket'], `${path}.coresPerSocket`),
-    ...oneOf(HOMING_NAMES)(value['homing'], `${path}.homing`),
-    ...sourcedNumber(value['hopNs'], `${path}.hopNs`),
-    ...when(!isText(value['source']), path, 'has no source of its number of cores'),
-  ];
-};
-
-const smt: Check = (value, path) => {
-  if (!isFields(value)) return [{ path, message: 'must hold threadsPerCore, throughput and source' }];
-  const { threadsPerCore, throughput, source } = value;
-  const range = isFields(throughput) && Array.isArray(throughput['range']) ? throughput['range'] : [];
-  return [
-    ...when(threadsPerCore !== 2, `${path}.threadsPerCore`, `is ${String(threadsPerCore)}; it must be 2`),
-    ...sourcedNumber(throughput, `${path}.throughput`),
-    ...when(
-      range[0] < 1 || range[1] > 2,
-      `${path}.throughput`,
-      `ranges over ${String(range)}; it must stay from 1 to 2`,
-    ),
-    ...when(!isText(source), path, 'has no source of its number of threads'),
-  ];
-};
 
 const lastCache: Check = (value, path) => [
   ...plainCache(value, path),
@@ -203,7 +178,7 @@ const costs: Check = (value, path) => {
 };
 
 /** Parts that a machine may lack. */
-export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt', 'fitted'];
+export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt', 'storage', 'fitted'];
 
 const texts: Check = (value, path) =>
   Array.isArray(value) ? value.flatMap((item, index) => text(item, `${path}.${index}`)) : text(value, path);
@@ -240,6 +215,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   ipiNs: sourcedNumber,
   wireNs: sourcedNumber,
   moderationNs: sourcedNumber,
+  storage: optional(storage),
   entry: oneOf(Object.keys(ENTRIES)),
   options: listOf(OPTIONS),
   features: listOf(MITIGATIONS),

@@ -2,7 +2,7 @@ import type { Core } from './core.ts';
 import type { OpStream } from './opstream.ts';
 
 /** Interrupt vectors of a core, as bits of its pending set. */
-export const Vector = { Timer: 1, Reschedule: 2, Nic: 4, Alarm: 8 } as const;
+export const Vector = { Timer: 1, Reschedule: 2, Nic: 4, Alarm: 8, Disk: 16 } as const;
 
 /** The only door from hardware into software. Implemented by the kernel, injected when a machine is assembled. */
 export interface TrapHandler {

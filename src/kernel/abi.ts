@@ -154,6 +154,12 @@ export interface FunctionSpec {
   readonly declared: boolean;
 }
 
+/** Times of a device that serves one request after the other: to the first byte, and for each page [ns]. */
+export interface SerialDevice {
+  readonly latencyNs: number;
+  readonly pageNs: number;
+}
+
 /** An open file of a process at start; its descriptor is its index. */
 export type FileSpec =
   | { readonly kind: 'socket'; readonly connection: number; readonly nonblocking: boolean }
@@ -162,7 +168,8 @@ export type FileSpec =
   | { readonly kind: 'epoll' }
   | { readonly kind: 'eventfd'; readonly blocking?: true }
   | { readonly kind: 'pagecache'; readonly pages: number }
-  | { readonly kind: 'disk'; readonly pages: number; readonly latencyNs: number; readonly pageNs: number }
+  /** On the machine's block device, or on one of its own that serves one request after the other. */
+  | { readonly kind: 'disk'; readonly pages: number; readonly device?: SerialDevice }
   | { readonly kind: 'log' }
   | { readonly kind: 'null' }
   /** One end of a pipe (0 reads, 1 writes) or of a connected pair of stream sockets; `id` names the pair in all processes. */

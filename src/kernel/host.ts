@@ -1,7 +1,9 @@
 import type { Core } from '../hw/core.ts';
 import type { Machine } from '../hw/machine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
+import type { BlockDevice, BlockRequest } from '../hw/blockdevice.ts';
 import { AddressSpaces } from './addressspaces.ts';
+import { BlockLayer } from './blocklayer.ts';
 import { pathFootprints, type PathName, type WorkShares } from './calls/paths.ts';
 import type { CallHost } from './calls/spec.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
@@ -41,6 +43,7 @@ export class KernelHost implements CallHost {
   readonly threads = new Map<number, Thread>();
   readonly timers: Timers;
   readonly network: Network;
+  readonly block: BlockLayer;
   readonly #parts: HostParts;
   readonly #memory: KernelMemory;
   readonly #scheduler: Scheduler;
@@ -59,6 +62,7 @@ export class KernelHost implements CallHost {
     this.spaces = new AddressSpaces(machine, tables, memory);
     this.publisher = new Publisher({ memory, trust, spaces: this.spaces, copy: this.#paths.copy }, stats);
     this.timers = new Timers(machine);
+    this.block = new BlockLayer(this.#paths, stats);
     this.network = new Network(machine.nic, this.#paths);
   }
 
@@ -102,6 +106,10 @@ export class KernelHost implements CallHost {
 
   runPath(core: Core, name: PathName): void {
     runPath(core, this.#paths[name]);
+  }
+
+  submitBlock(core: Core, device: BlockDevice, request: BlockRequest): void {
+    this.block.submit(core, device, request);
   }
 
   lockFile(core: Core, owner: object): KernelLock {

@@ -90,6 +90,7 @@ export class Interrupts {
     if ((vectors & Vector.Reschedule) !== 0) host.spaces.serve(core);
     if ((vectors & Vector.Timer) !== 0) host.tick(core);
     if ((vectors & Vector.Alarm) !== 0) host.ring(core);
+    if ((vectors & Vector.Disk) !== 0) host.block.complete(core);
     if ((vectors & Vector.Nic) !== 0) this.#raise(core, softirq);
     this.#leave(core, thread);
   }

@@ -40,6 +40,7 @@ export interface KernelSettings {
  * then; long copies go page by page.
  */
 export class Kernel implements TrapHandler {
+  readonly machine: Machine;
   readonly memory: KernelMemory;
   readonly scheduler: Scheduler;
   readonly trust: TrustGate;
@@ -65,6 +66,7 @@ export class Kernel implements TrapHandler {
     features: ReadonlySet<Feature>,
     settings: KernelSettings,
   ) {
+    this.machine = machine;
     this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit);
     this.scheduler = new Scheduler(machine, stats, settings.scheduler);

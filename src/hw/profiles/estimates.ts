@@ -1,3 +1,4 @@
+import { NVME } from './storages.ts';
 import { sourced, type MachineProfile } from '../profile.ts';
 
 /** Where the ranges of components are from that no table of one machine gives. */
@@ -168,4 +169,5 @@ export const surroundings = {
     'assumed',
     'adaptive interrupt throttling of 10 Gbit/s adapters settles at 20 000 to 70 000 interrupts a second',
   ),
+  storage: NVME,
 } as const satisfies Partial<MachineProfile>;

@@ -1,3 +1,4 @@
+import { SCSI_2004 } from './storages.ts';
 import { absentCache, absentTlb, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
@@ -122,6 +123,7 @@ export const northwood: MachineProfile = {
     'assumed',
     `${GIGABIT}: adapters throttled to 8000 interrupts a second or more`,
   ),
+  storage: SCSI_2004,
   entry: 'sysenter',
   options: [],
   features: [],

@@ -1,3 +1,4 @@
+import { SCSI_2004 } from './storages.ts';
 import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
@@ -62,6 +63,7 @@ export const opteronK8: MachineProfile = {
     'assumed',
     `${GIGABIT}: adapters throttled to 8000 interrupts a second or more`,
   ),
+  storage: SCSI_2004,
   entry: 'syscall',
   options: [],
   features: [],

@@ -9,7 +9,7 @@ const PAGE = 4096;
 const LATENCY = 80_000;
 const PAGE_NS = 1000;
 const file = (pages: number, latencyNs = LATENCY): readonly FileSpec[] => [
-  { kind: 'disk', pages, latencyNs, pageNs: PAGE_NS },
+  { kind: 'disk', pages, device: { latencyNs, pageNs: PAGE_NS } },
 ];
 
 /** Times that a program's calls take, in order. */

@@ -1,41 +1,42 @@
+import type { BlockDevice } from '../../hw/blockdevice.ts';
 import type { Core } from '../../hw/core.ts';
+import type { RequestKind } from '../../hw/storage.ts';
 import { LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
+import { WaitQueue } from '../waitqueue.ts';
 import { KernelFile, type FileHost } from './file.ts';
 import { Readahead, type Window } from './readahead.ts';
-
-/** A block device: time to its first byte, and for each page behind it [ns]. */
-export interface DiskTimes {
-  readonly latencyNs: number;
-  readonly pageNs: number;
-}
 
 /** Dirty pages at which write-back begins, and at which writers wait: shares of the file. Source: Linux vm.dirty_background_ratio and vm.dirty_ratio, 10 and 20 %. */
 const BACKGROUND_SHARE = 0.1;
 const LIMIT_SHARE = 0.2;
+/** Most pages of a request, 1280 KiB. Source: Linux BLK_DEF_MAX_SECTORS. */
+const REQUEST_PAGES = 320;
 
 /**
  * A file on a device, with pages in memory that were read, read ahead or written. A read of a missing page sleeps until the device has
  * delivered it; written pages are dirty until they are written back, from the background share on, when a writer has to wait at the limit, or at fsync.
- * The device serves one request after the other.
+ * What has been written back lies in the device's own cache until it is flushed, if the device has one that forgets.
  */
 export class DiskFile extends KernelFile {
   readonly #firstLine: number;
   readonly #pages: number;
-  readonly #times: DiskTimes;
+  readonly #device: BlockDevice;
   readonly #resident: Uint8Array;
   readonly #requested: Uint8Array;
   readonly #dirty = new Set<number>();
   readonly #readahead = new Readahead();
+  readonly #syncers = new WaitQueue();
   #writing = 0;
-  #busyUntilNs = 0;
+  #isVolatile = false;
+  #isFlushing = false;
 
   /** `firstLine`: kernel lines for `pages` pages. */
-  constructor(firstLine: number, pages: number, times: DiskTimes) {
+  constructor(firstLine: number, pages: number, device: BlockDevice) {
     super();
     this.#firstLine = firstLine;
     this.#pages = pages;
-    this.#times = times;
+    this.#device = device;
     this.#resident = new Uint8Array(pages);
     this.#requested = new Uint8Array(pages);
   }
@@ -79,11 +80,12 @@ export class DiskFile extends KernelFile {
     return bytes;
   }
 
-  /** fsync: sleeps until nothing is dirty. */
+  /** fsync: sleeps until nothing is dirty and the device has flushed what it was given. */
   override sync(host: FileHost, core: Core, thread: Thread): number {
-    if (this.dirtyPages === 0) return 0;
-    this.#writeBack(host, core);
-    return this.writers.sleep(thread);
+    if (this.dirtyPages > 0) this.#writeBack(host, core);
+    else if (this.#isVolatile) this.#flush(host, core);
+    else if (!this.#isFlushing) return 0;
+    return this.#syncers.sleep(thread);
   }
 
   #span(offset: number, bytes: number): number {
@@ -97,31 +99,48 @@ export class DiskFile extends KernelFile {
 
   #fetch(host: FileHost, core: Core, { first, pages }: Window): void {
     this.#requested.fill(1, first, first + pages);
-    this.#transfer(host, core, pages, (then) => {
+    this.#request(host, core, 'read', pages, (then) => {
       this.#resident.fill(1, first, first + pages);
       this.readers.wake(host, then, this.readers.length);
     });
   }
 
+  /** Gives all dirty pages to the device, neighbours together. */
   #writeBack(host: FileHost, core: Core): void {
-    const pages = this.#dirty.size;
-    if (pages === 0) return;
+    const dirty = [...this.#dirty].sort((a, b) => a - b);
     this.#dirty.clear();
-    this.#writing += pages;
-    this.#transfer(host, core, pages, (then) => {
-      this.#writing -= pages;
-      this.writers.wake(host, then, this.writers.length);
+    this.#writing += dirty.length;
+    for (let at = 0; at < dirty.length;) {
+      const pages = runLength(dirty, at);
+      at += pages;
+      this.#request(host, core, 'write', pages, (then) => this.#written(host, then, pages));
+    }
+  }
+
+  #written(host: FileHost, core: Core, pages: number): void {
+    this.#writing -= pages;
+    this.#isVolatile = this.#device.spec.media.flush > 0;
+    this.writers.wake(host, core, this.writers.length);
+    if (this.#writing === 0) this.#syncers.wake(host, core, this.#syncers.length);
+  }
+
+  #flush(host: FileHost, core: Core): void {
+    this.#isVolatile = false;
+    this.#isFlushing = true;
+    this.#request(host, core, 'flush', 0, (then) => {
+      this.#isFlushing = false;
+      this.#syncers.wake(host, then, this.#syncers.length);
     });
   }
 
-  /** Hands a request to the device; `done` runs from its interrupt, with the work of the block layer before it. */
-  #transfer(host: FileHost, core: Core, pages: number, done: (core: Core) => void): void {
-    host.runPath(core, 'blockSubmit');
-    const now = host.nowNs(core);
-    this.#busyUntilNs = Math.max(now, this.#busyUntilNs) + this.#times.latencyNs + pages * this.#times.pageNs;
-    host.after(core, this.#busyUntilNs - now, (then) => {
-      host.runPath(then, 'blockComplete');
-      done(then);
-    });
+  #request(host: FileHost, core: Core, kind: RequestKind, pages: number, done: (core: Core) => void): void {
+    host.submitBlock(core, this.#device, { kind, bytes: pages * PAGE_BYTES, core: core.id, done });
   }
+}
+
+/** How many of the pages from `at` on are neighbours that fit into a request. */
+function runLength(pages: readonly number[], at: number): number {
+  let length = 1;
+  while (length < REQUEST_PAGES && pages[at + length] === pages[at] + length) length++;
+  return length;
 }

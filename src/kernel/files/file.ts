@@ -1,3 +1,4 @@
+import type { BlockDevice, BlockRequest } from '../../hw/blockdevice.ts';
 import type { Core } from '../../hw/core.ts';
 import type { PathName } from '../calls/paths.ts';
 import type { KernelLock } from '../lock.ts';
@@ -22,6 +23,8 @@ export interface FileHost {
   runPath(core: Core, name: PathName): void;
   /** Takes the lock of a file, or of what it shares with another, for a core; the caller releases it. */
   lockFile(core: Core, owner: object): KernelLock;
+  /** Hands a request to a block device, when it has room. */
+  submitBlock(core: Core, device: BlockDevice, request: BlockRequest): void;
   /** The present of a core in ns. */
   nowNs(core: Core): number;
   /** Calls `ring` on the core `ns` from now, from its timer interrupt. */

@@ -32,6 +32,7 @@ class LoggingHost implements FileHost {
     this.log.push(`transmit ${connection} ${bytes}`);
   }
   disconnect(): void {}
+  submitBlock(): void {}
   runPath(): void {}
   after(): void {}
   nowNs(): number {

@@ -36,7 +36,7 @@ export const callOperations = {
       yield* t.sys('pwrite64', 0, bytes);
       yield* t.sys('fsync', 0);
     },
-    () => [{ kind: 'disk', pages: 64, latencyNs: 3200, pageNs: 600 }],
+    () => [{ kind: 'disk', pages: 64, device: { latencyNs: 3200, pageNs: 600 } }],
   ),
   lseek: only('lseek', (t) => t.sys('lseek'), page),
   fstat: only('fstat', (t) => t.sys('fstat'), page),

@@ -1,0 +1,32 @@
+import { isFields, isSourced, sourcedNumber, when, type Check, type ProfileProblem } from './checks.ts';
+import type { StorageProfile } from './storage.ts';
+
+const whole: Check = (leaf, path) => [
+  ...sourcedNumber(leaf, path),
+  ...when(
+    isSourced(leaf) && !(Number.isInteger(leaf['value']) && (leaf['value'] as number) > 0),
+    path,
+    'must be a whole number above 0',
+  ),
+];
+const positive: Check = (leaf, path) => [
+  ...sourcedNumber(leaf, path),
+  ...when(isSourced(leaf) && !((leaf['value'] as number) > 0), path, 'must be above 0'),
+];
+
+const FIELDS: Readonly<Record<keyof StorageProfile, Check>> = {
+  readNs: sourcedNumber,
+  writeNs: sourcedNumber,
+  flushNs: sourcedNumber,
+  bytesPerNs: positive,
+  channels: whole,
+  queueDepth: whole,
+  coalescedCompletions: whole,
+  coalescingNs: sourcedNumber,
+};
+
+/** Checks the block device of a machine. */
+export const storage: Check = (value, path): readonly ProfileProblem[] =>
+  isFields(value)
+    ? Object.entries(FIELDS).flatMap(([name, check]) => check(value[name], `${path}.${name}`))
+    : [{ path, message: `must hold ${Object.keys(FIELDS).join(', ')}` }];
