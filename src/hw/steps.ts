@@ -88,6 +88,14 @@ export const STEPS = {
   iret: { part: 'hardware', needs: ['idt'], doc: 'IRET to CPL 3' },
   iretSame: { part: 'hardware', needs: ['idt'], doc: 'IRET that stays at CPL 0' },
   istSwitch: { part: 'hardware', needs: ['idt'], doc: 'a stack of the interrupt stack table taken for an event' },
+  doubleFault: {
+    part: 'hardware',
+    doc: 'double fault delivered on a stack of its own (task gate, interrupt stack or stack level) after a frame could not be pushed, and back',
+  },
+  doubleFaultWork: {
+    part: 'software',
+    doc: 'handler of a double fault: finds the stack of the interrupted code and has the first event delivered again',
+  },
   sspSwitch: { part: 'hardware', needs: ['cet'], doc: 'switch of the shadow-stack pointer' },
   saveRegisters: { part: 'software', doc: 'save and clear the user registers' },
   restoreRegisters: { part: 'software', doc: 'restore the user registers' },

@@ -206,7 +206,7 @@ export interface ThreadSpec {
   /** Scheduling policy and the like; SCHED_OTHER on any core if absent. */
   readonly sched?: Partial<TaskSpec>;
   readonly program: Program;
-  /** Region into which system calls copy data for this thread. */
+  /** Region of the thread's stack; system calls copy its data there. */
   readonly buffer: string;
 }
 

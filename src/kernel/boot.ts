@@ -93,12 +93,14 @@ class Loader {
   }
 
   /** Makes a thread of a process and makes it runnable, from work on `by` or at boot. */
-  start({ process, spec: { name }, lineOf }: Loaded, spec: ThreadSpec, by: Core | undefined): Thread {
+  start({ process, spec: { name, regions }, lineOf }: Loaded, spec: ThreadSpec, by: Core | undefined): Thread {
     const { machine, kernel } = this.#boot;
     const tid = ++this.#tid;
     const stack = this.#stacks.pop() ?? kernel.memory.data(STACK_LINES);
     const wishes = { ...ORDINARY, ...spec.sched, nice: spec.nice };
     const thread = new Thread(tid, spec.name, process, wishes, stack, lineOf(spec.buffer));
+    thread.stackVpn = Math.floor(thread.bufferLine / LINES_PER_PAGE);
+    thread.stackPages = regions.find(({ name: region }) => region === spec.buffer)!.pages;
     process.family.threads.set(tid, thread);
     kernel.host.threads.set(tid, thread);
     thread.onEnd = () => this.#stacks.push(stack);

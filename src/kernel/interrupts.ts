@@ -6,6 +6,7 @@ import { Vector } from '../hw/trap.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
 import { Daemons } from './daemons.ts';
+import type { EventEntry } from './evententry.ts';
 import type { KernelHost } from './host.ts';
 import type { KernelExit } from './kernelexit.ts';
 import type { KernelMemory } from './memory.ts';
@@ -22,6 +23,7 @@ export interface InterruptParts {
   readonly policy: CompiledPolicy;
   readonly tables: PageTables;
   readonly exit: KernelExit;
+  readonly entry: EventEntry;
   readonly host: KernelHost;
 }
 
@@ -84,7 +86,8 @@ export class Interrupts {
     const { softirq } = this.#works[core.id];
     const isInKernel = thread === undefined || softirq.isServing || thread.copy.isUnderWay;
     if (thread === undefined && !softirq.isServing) spendCharge(core, policy.idleExit[0]);
-    spendCharge(core, policy.eventEnter[isInKernel ? 0 : thread.cpl]);
+    if (!isInKernel && thread.cpl === 0) this.#parts.entry.interrupt(core, thread);
+    else spendCharge(core, policy.eventEnter[isInKernel ? 0 : 3]);
     core.domain = Domain.Interrupt;
     if (thread !== undefined) tables.enter(core, thread.process, 0);
     if ((vectors & Vector.Reschedule) !== 0) host.spaces.serve(core);

@@ -10,6 +10,7 @@ import { CALLS, EINTR } from './abi.ts';
 import { CallExecutor } from './calls/execute.ts';
 import { deliver, serveFault } from './calls/signals.ts';
 import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
+import { EventEntry, stackVariant } from './evententry.ts';
 import { KernelHost } from './host.ts';
 import { Interrupts } from './interrupts.ts';
 import { KernelExit } from './kernelexit.ts';
@@ -49,6 +50,7 @@ export class Kernel implements TrapHandler {
   readonly #tables: PageTables;
   readonly #exit: KernelExit;
   readonly #interrupts: Interrupts;
+  readonly #entry: EventEntry;
   readonly #preemption: PreemptionModel;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
@@ -98,7 +100,10 @@ export class Kernel implements TrapHandler {
     };
     this.host = new KernelHost(parts, stats);
     const { memory, scheduler, host } = this;
-    this.#interrupts = new Interrupts({ ...parts, memory, scheduler, host, exit: this.#exit }, stats);
+    const variant = stackVariant(machine.profile.entry === 'fred', policy.mechanisms.includes('KSTK'));
+    this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
+    const ways = { exit: this.#exit, entry: this.#entry };
+    this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
     this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
     this.#stats = stats.values;
@@ -138,7 +143,8 @@ export class Kernel implements TrapHandler {
   /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
   onFault(core: Core, vpn: number, isWrite: boolean): void {
     const thread = this.#current(core);
-    spendCharge(core, this.#policy.pageFault[core.cpl]);
+    if (core.domain === Domain.User && core.cpl === 0) this.#entry.fault(core, thread, vpn);
+    else spendCharge(core, this.#policy.pageFault[core.cpl]);
     this.#tables.enter(core, thread.process, 0);
     const goesOn = serveFault(this.host, core, thread, vpn, isWrite);
     this.#tables.enter(core, thread.process, core.cpl);

@@ -102,6 +102,9 @@ export class Thread extends Task {
   /** Kernel stack and user buffer, as virtual lines. */
   readonly stackLine: number;
   readonly bufferLine: number;
+  /** Pages of its user stack; events push their frames at `stackVpn` where they find the thread at CPL 0. */
+  stackVpn = 0;
+  stackPages = 0;
   program: Generator<void, void, number> | undefined = undefined;
   state: ThreadState = 'new';
   /** When the thread became runnable first, and when its state changed last. */
@@ -190,6 +193,11 @@ export class Thread extends Task {
       if (cpl === 0 && entry >= first && entry < first + pages) return true;
     }
     return false;
+  }
+
+  /** Whether a page belongs to the thread's own stack. */
+  isOnStack(vpn: number): boolean {
+    return vpn >= this.stackVpn && vpn < this.stackVpn + this.stackPages;
   }
 
   /** Whether this is a thread of the kernel, without a program. */

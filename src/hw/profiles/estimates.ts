@@ -24,6 +24,18 @@ export const proposalSteps = {
   kernelFrame: sourced(10, [5, 15], 'assumed', SEMANTICS),
   argumentCheck: sourced(40, [20, 80], 'assumed', SEMANTICS),
   callGate: sourced(30, [10, 60], 'assumed', `${SEMANTICS}: gate 60 to 110 in all, with stack and work checks`),
+  doubleFault: sourced(
+    600,
+    [300, 2000],
+    'assumed',
+    `${SEMANTICS}: an event at CPL 0 120 to 300 and its return 80 to 250, twice over, with a stack of its own 30 to 120`,
+  ),
+  doubleFaultWork: sourced(
+    500,
+    [200, 2000],
+    'assumed',
+    'about as the handler that demotes a thread which left its pages',
+  ),
   istSwitch: sourced(60, [30, 120], 'assumed', SEMANTICS),
   privateStack: sourced(8, [5, 15], 'assumed', SEMANTICS),
   generationCheck: sourced(5, [2, 15], 'assumed', 'one load of kernel memory and a comparison'),

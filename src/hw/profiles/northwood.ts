@@ -35,6 +35,7 @@ const cost = {
   eventEntrySame: sourced(400, [200, 750], 'assumed', 'as INT 0x80 without the change of stack and level'),
   iret: sourced(645, [400, 800], 'second-hand', `as from INT 0x80. ${TORVALDS}`),
   iretSame: sourced(350, [150, 645], 'assumed', 'as IRET without the change of stack and level'),
+  doubleFault: sourced(2500, [1000, 6000], 'assumed', 'a task gate: two hardware switches of tasks beside the fault'),
   saveRegisters: sourced(50, [25, 90], 'second-hand', `${KML}; pushes and two segment loads`),
   restoreRegisters: sourced(42, [20, 80], 'second-hand', `${KML}; pops and two segment loads`),
   stackSwitch: sourced(8, [4, 15], 'assumed', 'load of the stack pointer from the TSS'),

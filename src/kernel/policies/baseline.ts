@@ -105,6 +105,8 @@ export const baseline: Policy = {
       cpl0: [...eventEnterSame, 'pageFault', ...eventExitSame],
     },
     signal: alike(),
+    // Only code at CPL 0 keeps its own stack when an event comes.
+    doubleFault: { cpl3: [], cpl0: ['doubleFault', 'doubleFaultWork'] },
     ringPost: alike('ringPost'),
     ringEntry: alike('ringEntry'),
   },

@@ -3,6 +3,8 @@ import { only, type Operation } from './operation.ts';
 
 const SPIN_INSTRUCTIONS = 1000;
 const WORD = 0;
+/** Most pages by which a stack grows, 1 MiB: the stack of a Java thread. */
+const STACK_PAGES = 256;
 
 /** Faults, mappings and processes. */
 export const memoryOperations = {
@@ -11,6 +13,15 @@ export const memoryOperations = {
     for (let i = 0; i < pages; i++) yield* t.touch((first + i) * LINES_PER_PAGE, 1, true);
     yield* t.sys('munmap', first, pages);
   }),
+  'stack-growth': only(
+    'first write to so many pages of a stack that were given back before; timed together',
+    function* (t, { pages }) {
+      const stack = t.env.lineOf('buffer');
+      const depth = Math.max(1, Math.min(pages, STACK_PAGES));
+      yield* t.sys('madvise', Math.floor(stack / LINES_PER_PAGE), depth);
+      for (let i = 0; i < depth; i++) yield* t.touch(stack + i * LINES_PER_PAGE, 1, true);
+    },
+  ),
   'protection-fault': {
     doc: 'write to a page that may only be read, with the handler of its signal',
     measured: {
