@@ -36,7 +36,7 @@ const growing = (rounds: number): Program =>
     }
   };
 
-function booted(program: Program, policy: string, profile = toy as typeof toy | typeof fred): ToySystem {
+function booted(program: Program, policy: string, profile: typeof toy = toy): ToySystem {
   const system = bootToy([processOf([program], { dataPages: PAGES })], {
     policy: findPolicy(policy)!,
     profile,
@@ -90,7 +90,7 @@ describe('an interrupt of user code at CPL 0', () => {
 
 describe('a stack that grows at CPL 0', () => {
   const rounds = 5;
-  const ends = (policy: string, profile = toy as typeof toy | typeof fred) => {
+  const ends = (policy: string, profile: typeof toy = toy) => {
     const system = booted(growing(rounds), policy, profile);
     return { faults: system.value('kernel.events.doubleFaults'), steps: system.value('core0.cpi.crossingSoftware') };
   };
