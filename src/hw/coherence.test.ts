@@ -215,7 +215,10 @@ describe('dirty lines', () => {
   it('take their share of bandwidth: a line read when a buffered write-back goes on the bus waits its 7 cycles', () => {
     const dram = new Dram(flatMemory(DRAM, 7));
     const hierarchy = new Hierarchy(specOf({ inclusion: 'inclusive', forwards: true, cores: 1 }), dram);
-    for (let i = 0; i < 8; i++) hierarchy.dataMiss(0, 2 * i, true, false, DRAM * i);
+    for (let i = 0; i < 8; i++) {
+      hierarchy.at.now = DRAM * i;
+      hierarchy.dataMiss(0, 2 * i, true, false);
+    }
 
     // The fifth line on evicts a dirty one of the four ways, which is written when the line has come: as the next one is read.
     expect(hierarchy.traffic[Traffic.MemoryWrites]).toBe(4);

@@ -1,3 +1,4 @@
+import { Moment } from './moment.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatMemory } from '../../test/model/flatmemory.ts';
@@ -30,7 +31,7 @@ const MISS = LATENCY - 12;
 /** Four lone reads; with 2 channels of 4 banks and rows of 16 lines the next row of the same bank is 128 lines on. */
 function times(spec: DramSpec): number[] {
   const dram = new Dram(spec);
-  return [0, 2, 128, 0].map((line, i) => dram.read(line, 1000 * i));
+  return [0, 2, 128, 0].map((line, i) => dram.read(line, new Moment(1000 * i)));
 }
 
 function countsOf({ counts }: Dram): Record<string, number> {
@@ -50,7 +51,7 @@ function waitOf(spec: DramSpec, gap: number): { mean: number; error: number } {
   let now = 0;
   const means = Array.from({ length: BATCHES }, () => {
     const before = dram.counts[DramCount.Waited];
-    for (let i = 0; i < PER_BATCH; i++) dram.read(rng.below(LINES), (now += exponential(rng, gap)));
+    for (let i = 0; i < PER_BATCH; i++) dram.read(rng.below(LINES), new Moment((now += exponential(rng, gap))));
     return (dram.counts[DramCount.Waited] - before) / PER_BATCH;
   });
   const mean = means.reduce((sum, x) => sum + x, 0) / BATCHES;
@@ -65,7 +66,7 @@ describe('Dram', () => {
   it('answers after 100 cycles when bank and bus are free', () => {
     const dram = new Dram(flatMemory(LATENCY, TRANSFER));
 
-    expect([0, 7, 1000].map((now) => dram.read(0, now))).toEqual([LATENCY, LATENCY, LATENCY]);
+    expect([0, 7, 1000].map((now) => dram.read(0, new Moment(now)))).toEqual([LATENCY, LATENCY, LATENCY]);
     expect(dram.counts[DramCount.Waited]).toBe(0);
   });
 
@@ -73,7 +74,7 @@ describe('Dram', () => {
     const dram = new Dram(flatMemory(LATENCY, TRANSFER));
     const k = Array.from({ length: 10 }, (_, i) => i);
 
-    expect(k.map(() => dram.read(0, 50))).toEqual(k.map((i) => LATENCY + i * TRANSFER));
+    expect(k.map(() => dram.read(0, new Moment(50)))).toEqual(k.map((i) => LATENCY + i * TRANSFER));
 
     expect(dram.counts[DramCount.Waited]).toBe(((10 * 9) / 2) * TRANSFER);
   });
@@ -85,7 +86,7 @@ describe('Dram', () => {
         let now = 0;
         const arrivals = gaps.map((gap) => (now += gap));
 
-        const ends = arrivals.map((arrival) => arrival + dram.read(0, arrival));
+        const ends = arrivals.map((arrival) => arrival + dram.read(0, new Moment(arrival)));
 
         expect(ends).toEqual(arrivals.map((_, i) => startOf(arrivals, i) + LATENCY));
       }),
@@ -94,17 +95,21 @@ describe('Dram', () => {
 
   it('lets no core wait for a later read of a core that is 1000 cycles ahead', () => {
     const dram = new Dram({ ...SPEC, pages: 'closed' });
-    dram.read(0, 1000);
+    dram.read(0, new Moment(1000));
 
-    expect(dram.read(0, 0)).toBe(LATENCY);
+    expect(dram.read(0, new Moment(0))).toBe(LATENCY);
     expect(dram.counts[DramCount.Waited]).toBe(0);
   });
 
   it('takes a write when a read of the same time is answered: nobody waits but who reads then', () => {
     const dram = new Dram(flatMemory(LATENCY, TRANSFER));
-    dram.write(0, 0);
+    dram.write(0, new Moment(0));
 
-    expect([0, LATENCY, LATENCY + 100].map((now) => dram.read(0, now))).toEqual([LATENCY, LATENCY + TRANSFER, LATENCY]);
+    expect([0, LATENCY, LATENCY + 100].map((now) => dram.read(0, new Moment(now)))).toEqual([
+      LATENCY,
+      LATENCY + TRANSFER,
+      LATENCY,
+    ]);
     expect(countsOf(dram)).toMatchObject({ reads: 3, writes: 1, waited: TRANSFER });
   });
 });
@@ -118,21 +123,21 @@ describe('row buffers', () => {
   it('left for 500 cycles are closed where pages are timed: 100 cycles after 501, 89 at once, 112 of another row at once', () => {
     const dram = new Dram({ ...SPEC, pages: 'timed' });
 
-    expect([0, 501, 1001].map((now) => dram.read(0, now))).toEqual([LATENCY, LATENCY, LATENCY - 11]);
-    expect([dram.read(128, 1101), dram.read(0, 1800)]).toEqual([LATENCY + 12, LATENCY]);
+    expect([0, 501, 1001].map((now) => dram.read(0, new Moment(now)))).toEqual([LATENCY, LATENCY, LATENCY - 11]);
+    expect([dram.read(128, new Moment(1101)), dram.read(0, new Moment(1800))]).toEqual([LATENCY + 12, LATENCY]);
     expect(countsOf(dram)).toMatchObject({ rowHits: 1, rowMisses: 3, rowConflicts: 1 });
   });
 
   it('hit in 15 of 16 lines of a stream: 4096 lines open 256 rows, of which 248 are in conflict with 8', () => {
     const dram = new Dram(SPEC);
-    for (let line = 0; line < 4096; line++) dram.read(line, 1000 * line);
+    for (let line = 0; line < 4096; line++) dram.read(line, new Moment(1000 * line));
 
     expect(countsOf(dram)).toMatchObject({ reads: 4096, rowHits: 3840, rowMisses: 8, rowConflicts: 248 });
   });
 
   it('line by line over banks, hit as often: 16 rows stay open at once', () => {
     const dram = new Dram({ ...SPEC, mapping: 'lineInterleaved' });
-    for (let line = 0; line < 4096; line++) dram.read(line, 1000 * line);
+    for (let line = 0; line < 4096; line++) dram.read(line, new Moment(1000 * line));
 
     expect(countsOf(dram)).toMatchObject({ rowHits: 3840, rowMisses: 8, rowConflicts: 248 });
   });
@@ -140,7 +145,7 @@ describe('row buffers', () => {
   it('conflict at each of 1000 reads by turns in two rows of a bank; hashed, in none after the first two', () => {
     const [plain, hashed] = [false, true].map((isHashed) => {
       const dram = new Dram({ ...SPEC, hashed: isHashed });
-      for (let i = 0; i < 1000; i++) dram.read(i % 2 === 0 ? 0 : 128, 1000 * i);
+      for (let i = 0; i < 1000; i++) dram.read(i % 2 === 0 ? 0 : 128, new Moment(1000 * i));
       return countsOf(dram);
     });
 
@@ -150,9 +155,9 @@ describe('row buffers', () => {
 
   it('keep a bank for tRP + tRCD + tCL: of reads in conflict asked for at once the k-th waits 33 k cycles', () => {
     const dram = new Dram(SPEC);
-    dram.read(0, 0);
+    dram.read(0, new Moment(0));
 
-    expect([1, 2, 3].map((k) => dram.read(128 * k, 1000))).toEqual([LATENCY, LATENCY + 33, LATENCY + 66]);
+    expect([1, 2, 3].map((k) => dram.read(128 * k, new Moment(1000)))).toEqual([LATENCY, LATENCY + 33, LATENCY + 66]);
   });
 });
 
@@ -163,7 +168,7 @@ describe('bandwidth', () => {
       const dram = new Dram({ ...SPEC, channels, banks: 16 });
       const N = 6000;
       let last = 0;
-      for (let line = 0; line < N; line++) last = Math.max(last, dram.read(line, 0) - LATENCY);
+      for (let line = 0; line < N; line++) last = Math.max(last, dram.read(line, new Moment(0)) - LATENCY);
 
       expect(last).toBeGreaterThanOrEqual((N / channels) * TRANSFER - LATENCY);
       expect(last / ((N / channels) * TRANSFER)).toBeLessThan(1.01);

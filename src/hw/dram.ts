@@ -1,6 +1,7 @@
 import type { Cycles } from '../sim/units.ts';
 import { Calendar } from './calendar.ts';
 import type { MemoryNode } from './memorynodes.ts';
+import type { Moment } from './moment.ts';
 import { deviceCycles, DramCount, RowBuffers, type DramSpec } from './rowbuffers.ts';
 
 /**
@@ -29,14 +30,14 @@ export class Dram implements MemoryNode {
     this.#buses = Array.from({ length: channels }, () => new Calendar());
   }
 
-  read(line: number, now: Cycles): Cycles {
+  read(line: number, { now }: Moment): Cycles {
     this.counts[DramCount.Reads]++;
     const data = this.#access(line, now) - now;
     this.counts[DramCount.Waited] += data - this.#rows.access;
     return this.#controller + data;
   }
 
-  write(line: number, now: Cycles): void {
+  write(line: number, { now }: Moment): void {
     this.counts[DramCount.Writes]++;
     this.#access(line, now + this.#latency);
   }

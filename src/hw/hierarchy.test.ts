@@ -81,8 +81,8 @@ describe('latencies on toy numbers', () => {
   it('reads the table of a page walk through L1: 140 cycles at first, 0 again', () => {
     const { hierarchy } = inclusive();
 
-    expect(hierarchy.read(0, 1, 0)).toBe(LLC + DRAM);
-    expect(hierarchy.read(0, 1, 0)).toBe(L1);
+    expect(hierarchy.read(0, 1)).toBe(LLC + DRAM);
+    expect(hierarchy.read(0, 1)).toBe(L1);
   });
 });
 

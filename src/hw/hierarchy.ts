@@ -4,6 +4,7 @@ import type { InclusionName } from './inclusion.ts';
 import { LastLevels } from './lastlevels.ts';
 import { Level } from './level.ts';
 import { MemoryNodes, type MemoryNode } from './memorynodes.ts';
+import { Moment } from './moment.ts';
 import { makePrefetched, Prefetching, type PrefetchSpecs } from './prefetching.ts';
 import type { PrefetchSpec } from './prefetchers.ts';
 import { PrivateCaches } from './privatecaches.ts';
@@ -46,6 +47,8 @@ export interface HierarchySpec {
  */
 export class Hierarchy {
   lastLevel: number = Level.L1;
+  /** When the next access happens. */
+  readonly at = new Moment();
   /** Counts by TRAFFIC_LABELS. */
   readonly traffic = new Float64Array(TRAFFIC_LABELS.length);
   /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */
@@ -74,7 +77,7 @@ export class Hierarchy {
     const sockets = (this.#sockets = new SocketOf(cores, shape.coresPerSocket));
     const caches = (this.#caches = new PrivateCaches(cores, l1i, l1d, l2, prefetched));
     const directory = (this.#directory = new Directory(cores, lines));
-    const memory = new MemoryNodes(nodes, shape, lines);
+    const memory = new MemoryNodes(nodes, shape, lines, this.at);
     const shared = { sockets, caches, directory, memory, traffic: this.traffic };
     const last = (this.#last = new LastLevels(llc, { ...shared, mayShareDirty: spec.cleanLatency !== undefined }));
     const { remoteLatency, cleanLatency } = spec;
@@ -87,7 +90,7 @@ export class Hierarchy {
       hop: shape.hop,
     });
     if (prefetch === undefined || prefetched === undefined) return;
-    const wiring = { caches, directory, supply: this.#supply, l2Latency: l2.latency };
+    const wiring = { at: this.at, caches, directory, supply: this.#supply, l2Latency: l2.latency };
     this.prefetches = prefetched.counts;
     this.#prefetching = new Prefetching(cores, prefetch, prefetched, wiring);
   }
@@ -106,27 +109,27 @@ export class Hierarchy {
   }
 
   /** Fetch of a line that is not in L1i; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
-  fetchMiss(core: number, line: number, now: Cycles): Cycles {
-    const latency = this.#miss(core, line, this.#caches.l1i[core], false, now);
-    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, false, now);
+  fetchMiss(core: number, line: number): Cycles {
+    const latency = this.#miss(core, line, this.#caches.l1i[core], false);
+    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, false);
     return latency;
   }
 
   /** Access to a line that is not in L1d, or a write to one held there but not owned: brings it in, and takes it for this core alone when writing. hot */
-  dataMiss(core: number, line: number, write: boolean, isHeld: boolean, now: Cycles): Cycles {
-    const latency = isHeld ? 0 : this.#miss(core, line, this.#caches.l1d[core], true, now);
+  dataMiss(core: number, line: number, write: boolean, isHeld: boolean): Cycles {
+    const latency = isHeld ? 0 : this.#miss(core, line, this.#caches.l1d[core], true);
     const served = this.lastLevel;
     // One request brings the line and drops the other copies; both travel at once, and the longer way counts.
     const round = write ? this.#own(core, line) : 0;
     if (isHeld) return round;
     if (served !== Level.L1) this.lastLevel = served;
-    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, true, now);
+    if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, true);
     return latency > round ? latency : round;
   }
 
   /** Data read by the page walker: in L1d or a miss. hot */
-  read(core: number, line: number, now: Cycles): Cycles {
-    return this.#caches.l1d[core].access(line) ? 0 : this.dataMiss(core, line, false, false, now);
+  read(core: number, line: number): Cycles {
+    return this.#caches.l1d[core].access(line) ? 0 : this.dataMiss(core, line, false, false);
   }
 
   /** Which cores hold the line in their L2; for tests and statistics. */
@@ -137,19 +140,19 @@ export class Hierarchy {
     return sharers;
   }
 
-  #miss(core: number, line: number, l1: TagStore, isData: boolean, now: Cycles): Cycles {
+  #miss(core: number, line: number, l1: TagStore, isData: boolean): Cycles {
     const prefetching = this.#prefetching;
     const latency =
-      prefetching === undefined ? this.#bring(core, line, isData, now) : prefetching.demand(core, line, isData, now);
+      prefetching === undefined ? this.#bring(core, line, isData) : prefetching.demand(core, line, isData);
     if (prefetching !== undefined) this.lastLevel = prefetching.lastLevel;
     l1.fill(line);
     return latency;
   }
 
-  #bring(core: number, line: number, isData: boolean, now: Cycles): Cycles {
+  #bring(core: number, line: number, isData: boolean): Cycles {
     this.lastLevel = Level.L2;
     if (this.#caches.l2[core].access(line)) return this.#l2Latency;
-    const latency = this.#supply.bring(core, line, isData, now);
+    const latency = this.#supply.bring(core, line, isData);
     this.lastLevel = this.#supply.lastLevel;
     return latency;
   }

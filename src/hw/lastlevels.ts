@@ -1,4 +1,3 @@
-import type { Cycles } from '../sim/units.ts';
 import { NOBODY, type Directory } from './directory.ts';
 import { INCLUSIONS, type Inclusion, type InclusionName } from './inclusion.ts';
 import type { MemoryNodes } from './memorynodes.ts';
@@ -60,22 +59,22 @@ export class LastLevels {
   }
 
   /** A line that a core of the socket got from outside it. hot */
-  pass(socket: number, line: number, now: Cycles): void {
-    if (this.inclusion.keepsFills) this.#fill(socket, line, now);
+  pass(socket: number, line: number): void {
+    if (this.inclusion.keepsFills) this.#fill(socket, line);
   }
 
   /** A line that a core of the socket evicted. hot */
-  receive(socket: number, line: number, now: Cycles): void {
+  receive(socket: number, line: number): void {
     const { takesVictims, movesUp } = this.inclusion;
     if (!takesVictims || (movesUp && this.#isHeldIn(socket, line))) return;
-    if (!this.#stores[socket].access(line)) this.#fill(socket, line, now);
+    if (!this.#stores[socket].access(line)) this.#fill(socket, line);
   }
 
   /** Writes a line to memory. hot */
-  writeBack(socket: number, line: number, now: Cycles): void {
+  writeBack(socket: number, line: number): void {
     const { directory, memory, traffic } = this.#wiring;
     directory.clean(line);
-    memory.write(socket, line, now);
+    memory.write(socket, line);
     traffic[Traffic.MemoryWrites]++;
   }
 
@@ -85,14 +84,14 @@ export class LastLevels {
     return core !== NOBODY && sockets.of(core) === socket;
   }
 
-  #fill(socket: number, line: number, now: Cycles): void {
+  #fill(socket: number, line: number): void {
     const { directory, mayShareDirty } = this.#wiring;
     const victim = this.#stores[socket].fill(line);
     if (victim === EMPTY) return;
     if (this.inclusion.backInvalidates) this.#backInvalidate(socket, victim);
     if (!directory.isStale(victim)) return;
     const isKept = directory.isHeld(victim) && (mayShareDirty || directory.holder(victim) !== NOBODY);
-    if (!isKept && this.other(socket, victim) === NOBODY) this.writeBack(socket, victim, now);
+    if (!isKept && this.other(socket, victim) === NOBODY) this.writeBack(socket, victim);
   }
 
   #backInvalidate(socket: number, line: number): void {

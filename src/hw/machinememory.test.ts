@@ -1,3 +1,4 @@
+import { Moment } from './moment.ts';
 import { describe, expect, it } from 'vitest';
 import { openStream } from '../sim/rng.ts';
 import { StatsRegistry } from '../sim/stats.ts';
@@ -15,7 +16,7 @@ describe('memory of the shipped machines', () => {
     const rng = openStream(1, 0, 'lines');
     const READS = 20_000;
     let sum = 0;
-    for (let i = 0; i < READS; i++) sum += node.read(rng.below(1 << 24), 10_000 * i);
+    for (let i = 0; i < READS; i++) sum += node.read(rng.below(1 << 24), new Moment(10_000 * i));
 
     expect(Math.abs(sum / READS / clock.cycles(profile.dramLatencyNs.value) - 1)).toBeLessThan(0.01);
   });
@@ -27,8 +28,8 @@ describe('registerTraffic', () => {
     const sockets = { coresPerSocket: 1, homing: 'firstTouch', hopNs: toy.ipiNs, source: 'test' } as const;
     const system = buildCaches({ ...toy, sockets }, { cores: 2, fidelity: 'interval' }, 64, makeClock(1e9));
     const publish = registerTraffic(system, stats);
-    system.nodes.forEach((node) => node.read(0, 0));
-    system.nodes[1].write(1, 1000);
+    system.nodes.forEach((node) => node.read(0, new Moment(0)));
+    system.nodes[1].write(1, new Moment(1000));
 
     publish();
 

@@ -1,14 +1,15 @@
 import { LINES_PER_PAGE, type Cycles } from '../sim/units.ts';
+import type { Moment } from './moment.ts';
 import type { Sockets } from './sockets.ts';
 
-/** Memory of one node. Times are those of the requester, who may lag others by the sync window. */
+/** Memory of one node. Moments are those of the requester, who may lag others by the sync window. */
 export interface MemoryNode {
   /** Counts by DRAM_LABELS. */
   readonly counts: Float64Array;
   /** Latency of reading a line. hot */
-  read(line: number, now: Cycles): Cycles;
+  read(line: number, at: Moment): Cycles;
   /** A line written back: nobody waits, but it takes its share of bandwidth. hot */
-  write(line: number, now: Cycles): void;
+  write(line: number, at: Moment): void;
 }
 
 const UNTOUCHED = -1;
@@ -31,8 +32,10 @@ export class MemoryNodes {
   readonly #hop: Cycles;
   readonly #homing: (page: number, socket: number, known: number, nodes: number) => number;
   readonly #homes: Int8Array;
+  readonly #at: Moment;
 
-  constructor(nodes: readonly MemoryNode[], sockets: Sockets, lines: number) {
+  constructor(nodes: readonly MemoryNode[], sockets: Sockets, lines: number, at: Moment) {
+    this.#at = at;
     this.#nodes = nodes;
     this.#hop = sockets.hop;
     this.#homing = HOMINGS[sockets.homing];
@@ -40,17 +43,17 @@ export class MemoryNodes {
   }
 
   /** Latency of a line for a core of a socket. hot */
-  read(socket: number, line: number, now: Cycles): Cycles {
-    if (this.#nodes.length === 1) return this.#nodes[0].read(line, now);
+  read(socket: number, line: number): Cycles {
+    if (this.#nodes.length === 1) return this.#nodes[0].read(line, this.#at);
     const node = this.#home(socket, line);
     this.wasFar = node !== socket;
-    return this.#nodes[node].read(line, now) + (this.wasFar ? this.#hop : 0);
+    return this.#nodes[node].read(line, this.#at) + (this.wasFar ? this.#hop : 0);
   }
 
   /** Writes a line back to its home. hot */
-  write(socket: number, line: number, now: Cycles): void {
+  write(socket: number, line: number): void {
     const node = this.#nodes.length === 1 ? 0 : this.#home(socket, line);
-    this.#nodes[node].write(line, now);
+    this.#nodes[node].write(line, this.#at);
   }
 
   #home(socket: number, line: number): number {

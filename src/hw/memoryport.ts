@@ -158,7 +158,8 @@ export class MemoryPort {
     const tlbs = this.#tlbs;
     const table = this.#tableOf(vpn);
     if (tlbs.hits(table, vpn, this.#tag, isFetch)) return tlbs.entry;
-    const cycles = tlbs.translate(table, vpn, this.#tag, isFetch, this.#ledger.now);
+    tlbs.at.now = this.#ledger.now;
+    const cycles = tlbs.translate(table, vpn, this.#tag, isFetch);
     if (cycles > 0) this.#ledger.charge(Cause.Tlb, cycles);
     return tlbs.entry;
   }

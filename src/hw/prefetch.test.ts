@@ -177,8 +177,8 @@ describe('a prefetched line', () => {
   it('takes its share of bandwidth: behind 3 prefetches of 20 cycles each, the next miss waits 80 cycles', () => {
     const dram = new Dram(flatMemory(DRAM, 20));
     const hierarchy = new Hierarchy(hierarchySpec(undefined, specOf('nextLine', { degree: 3 })), dram);
-    hierarchy.dataMiss(0, 0, false, false, 0);
+    hierarchy.dataMiss(0, 0, false, false);
 
-    expect(hierarchy.dataMiss(0, 100, false, false, 0)).toBe(LLC + DRAM + 4 * 20);
+    expect(hierarchy.dataMiss(0, 100, false, false)).toBe(LLC + DRAM + 4 * 20);
   });
 });

@@ -3,6 +3,7 @@ import { NOBODY, type Directory } from './directory.ts';
 import { Level } from './level.ts';
 import { ABSENT, Prefetch, Prefetched } from './prefetched.ts';
 import { makePrefetcher, type Prefetcher, type PrefetchSpec } from './prefetchers.ts';
+import type { Moment } from './moment.ts';
 import type { PrivateCaches } from './privatecaches.ts';
 import type { Supply } from './supply.ts';
 
@@ -14,6 +15,7 @@ export interface PrefetchSpecs {
 
 /** What prefetching works with. */
 export interface PrefetchWiring {
+  readonly at: Moment;
   readonly caches: PrivateCaches;
   readonly directory: Directory;
   readonly supply: Supply;
@@ -36,6 +38,7 @@ export function makePrefetched(cores: number, { first, second }: PrefetchSpecs, 
 export class Prefetching {
   /** Where the last access was served. */
   lastLevel: number = Level.L1;
+  readonly #at: Moment;
   readonly #caches: PrivateCaches;
   readonly #directory: Directory;
   readonly #supply: Supply;
@@ -50,6 +53,7 @@ export class Prefetching {
   constructor(cores: number, { first, second }: PrefetchSpecs, prefetched: Prefetched, wiring: PrefetchWiring) {
     const each = (spec: PrefetchSpec = NONE): readonly Prefetcher[] =>
       Array.from({ length: cores }, () => makePrefetcher(spec));
+    this.#at = wiring.at;
     this.#caches = wiring.caches;
     this.#directory = wiring.directory;
     this.#supply = wiring.supply;
@@ -61,67 +65,67 @@ export class Prefetching {
   }
 
   /** A line that is not in the first level: cycles beyond a hit there; sets `lastLevel`. hot */
-  demand(core: number, line: number, isData: boolean, now: Cycles): Cycles {
+  demand(core: number, line: number, isData: boolean): Cycles {
     this.#seenByFirst = this.#seenBySecond = Seen.Nothing;
-    if (!isData || !this.#hasFirst) return this.#bring(core, line, isData, now);
-    const wait = this.#prefetched.takeFirst(core, line, now);
+    if (!isData || !this.#hasFirst) return this.#bring(core, line, isData);
+    const wait = this.#prefetched.takeFirst(core, line, this.#at.now);
     this.#seenByFirst = wait === ABSENT ? Seen.Miss : Seen.FirstUse;
-    if (wait === ABSENT) return this.#bring(core, line, true, now);
+    if (wait === ABSENT) return this.#bring(core, line, true);
     this.lastLevel = wait === 0 ? Level.L1 : Level.L2;
     return wait;
   }
 
   /** Prefetches what the access just served makes likely. hot */
-  follow(core: number, line: number, isData: boolean, now: Cycles): void {
+  follow(core: number, line: number, isData: boolean): void {
     const bySecond = this.#seenBySecond;
-    if (bySecond !== Seen.Nothing) this.#askSecond(core, line, isData, bySecond === Seen.Miss, now);
+    if (bySecond !== Seen.Nothing) this.#askSecond(core, line, isData, bySecond === Seen.Miss);
     const byFirst = this.#seenByFirst;
-    if (byFirst !== Seen.Nothing) this.#askFirst(core, line, byFirst === Seen.Miss, now);
+    if (byFirst !== Seen.Nothing) this.#askFirst(core, line, byFirst === Seen.Miss);
   }
 
   /** From the second level or from beyond. hot */
-  #bring(core: number, line: number, isData: boolean, now: Cycles): Cycles {
-    if (this.#caches.l2[core].access(line)) return this.#fromSecond(core, line, now);
-    const latency = this.#supply.bring(core, line, isData, now);
+  #bring(core: number, line: number, isData: boolean): Cycles {
+    if (this.#caches.l2[core].access(line)) return this.#fromSecond(core, line);
+    const latency = this.#supply.bring(core, line, isData);
     this.lastLevel = this.#supply.lastLevel;
     this.#seenBySecond = Seen.Miss;
     return latency;
   }
 
-  #fromSecond(core: number, line: number, now: Cycles): Cycles {
+  #fromSecond(core: number, line: number): Cycles {
     this.lastLevel = Level.L2;
-    const wait = this.#prefetched.takeSecond(core, line, now);
+    const wait = this.#prefetched.takeSecond(core, line, this.#at.now);
     if (wait !== ABSENT) this.#seenBySecond = Seen.FirstUse;
     return wait > this.#l2Latency ? wait : this.#l2Latency;
   }
 
-  #askFirst(core: number, line: number, isMiss: boolean, now: Cycles): void {
+  #askFirst(core: number, line: number, isMiss: boolean): void {
     const prefetcher = this.#first[core];
     prefetcher.observe(line, isMiss);
     for (let i = 0, next = prefetcher.next; i < prefetcher.count; i++, next += prefetcher.step)
-      if (!this.#caches.l1d[core].has(next) && !this.#prefetched.isFirst(core, next)) this.#toFirst(core, next, now);
+      if (!this.#caches.l1d[core].has(next) && !this.#prefetched.isFirst(core, next)) this.#toFirst(core, next);
   }
 
-  #askSecond(core: number, line: number, isData: boolean, isMiss: boolean, now: Cycles): void {
+  #askSecond(core: number, line: number, isData: boolean, isMiss: boolean): void {
     const prefetcher = this.#second[core];
     prefetcher.observe(line, isMiss);
     for (let i = 0, next = prefetcher.next; i < prefetcher.count; i++, next += prefetcher.step)
-      if (!this.#caches.l2[core].has(next)) this.#toSecond(core, next, isData, now);
+      if (!this.#caches.l2[core].has(next)) this.#toSecond(core, next, isData);
   }
 
   /** To the second level a prefetch of the first is an access like another: it is seen by the prefetcher there. */
-  #toFirst(core: number, line: number, now: Cycles): void {
+  #toFirst(core: number, line: number): void {
     if (this.#isElsewhere(core, line)) return this.#drop();
     this.#seenBySecond = Seen.Nothing;
-    const latency = this.#bring(core, line, true, now);
-    this.#prefetched.putFirst(core, line, now + latency);
-    if (this.#seenBySecond !== Seen.Nothing) this.#askSecond(core, line, true, this.#seenBySecond === Seen.Miss, now);
+    const latency = this.#bring(core, line, true);
+    this.#prefetched.putFirst(core, line, this.#at.now + latency);
+    if (this.#seenBySecond !== Seen.Nothing) this.#askSecond(core, line, true, this.#seenBySecond === Seen.Miss);
   }
 
-  #toSecond(core: number, line: number, isData: boolean, now: Cycles): void {
-    if (this.#isElsewhere(core, line) || !this.#prefetched.hasRoom(core, now)) return this.#drop();
-    const latency = this.#supply.bring(core, line, isData, now);
-    this.#prefetched.putSecond(core, line, now, now + latency);
+  #toSecond(core: number, line: number, isData: boolean): void {
+    if (this.#isElsewhere(core, line) || !this.#prefetched.hasRoom(core, this.#at.now)) return this.#drop();
+    const latency = this.#supply.bring(core, line, isData);
+    this.#prefetched.putSecond(core, line, this.#at.now, this.#at.now + latency);
   }
 
   /** Whether another core holds the line alone. */

@@ -55,19 +55,19 @@ export class Supply {
   }
 
   /** Fills a core's second level with a line that is not there; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
-  bring(core: number, line: number, isData: boolean, now: Cycles): Cycles {
+  bring(core: number, line: number, isData: boolean): Cycles {
     const directory = this.#directory;
-    const latency = directory.isHeld(line) ? this.#fromHolders(core, line, now) : this.#alone(core, line, isData, now);
+    const latency = directory.isHeld(line) ? this.#fromHolders(core, line) : this.#alone(core, line, isData);
     const victim = this.#caches.l2[core].fill(line);
-    if (victim !== EMPTY) this.#evict(core, victim, now);
+    if (victim !== EMPTY) this.#evict(core, victim);
     directory.add(core, line);
     return latency;
   }
 
   /** A line that no core holds. Data are granted for this core alone, code is likely to be shared; what is newer than memory has a holder. */
-  #alone(core: number, line: number, isData: boolean, now: Cycles): Cycles {
+  #alone(core: number, line: number, isData: boolean): Cycles {
     const socket = this.#sockets.of(core);
-    const latency = this.#unheld(socket, line, now);
+    const latency = this.#unheld(socket, line);
     if (!isData && !this.#directory.isStale(line)) return latency;
     this.#last.dropOthers(socket, line);
     this.#directory.grant(core, line);
@@ -75,63 +75,63 @@ export class Supply {
   }
 
   /** A line that other cores hold; afterwards all share it. */
-  #fromHolders(core: number, line: number, now: Cycles): Cycles {
+  #fromHolders(core: number, line: number): Cycles {
     const directory = this.#directory;
     const socket = this.#sockets.of(core);
     const holder = directory.holder(line);
-    if (holder === NOBODY) return this.#fromSharers(socket, line, now);
+    if (holder === NOBODY) return this.#fromSharers(socket, line);
     const isModified = directory.isModified(line);
     directory.share(line);
     if (isModified) {
-      if (!this.#forwards) this.#last.writeBack(socket, line, now);
-      return this.#transfer(holder, socket, line, Traffic.DirtyTransfers, this.#remoteLatency, now);
+      if (!this.#forwards) this.#last.writeBack(socket, line);
+      return this.#transfer(holder, socket, line, Traffic.DirtyTransfers, this.#remoteLatency);
     }
-    if (!this.#forwards) return this.#unheld(socket, line, now);
-    return this.#transfer(holder, socket, line, Traffic.CleanTransfers, this.#cleanLatency, now);
+    if (!this.#forwards) return this.#unheld(socket, line);
+    return this.#transfer(holder, socket, line, Traffic.CleanTransfers, this.#cleanLatency);
   }
 
-  #fromSharers(socket: number, line: number, now: Cycles): Cycles {
-    if (!this.#forwards || this.#last.has(socket, line)) return this.#unheld(socket, line, now);
+  #fromSharers(socket: number, line: number): Cycles {
+    if (!this.#forwards || this.#last.has(socket, line)) return this.#unheld(socket, line);
     const near = this.#directory.next(line, this.#sockets.first(socket));
     const isNear = near !== NOBODY && this.#sockets.of(near) === socket;
     const sharer = isNear ? near : this.#directory.next(line, 0);
-    return this.#transfer(sharer, socket, line, Traffic.CleanTransfers, this.#cleanLatency, now);
+    return this.#transfer(sharer, socket, line, Traffic.CleanTransfers, this.#cleanLatency);
   }
 
   /** A line from a core to a socket. */
-  #transfer(from: number, socket: number, line: number, kind: number, cycles: Cycles, now: Cycles): Cycles {
+  #transfer(from: number, socket: number, line: number, kind: number, cycles: Cycles): Cycles {
     this.lastLevel = Level.Remote;
     this.#traffic[kind]++;
     if (this.#sockets.of(from) === socket) return cycles;
     this.#traffic[Traffic.FarTransfers]++;
-    this.#last.pass(socket, line, now);
+    this.#last.pass(socket, line);
     return cycles + this.#hop;
   }
 
   /** A line that no core passes on: from the socket's last level, from another's, or from memory. */
-  #unheld(socket: number, line: number, now: Cycles): Cycles {
+  #unheld(socket: number, line: number): Cycles {
     this.lastLevel = Level.Llc;
     if (this.#last.take(socket, line)) return this.#llcLatency;
     const other = this.#last.other(socket, line);
-    if (other === NOBODY) return this.#fromMemory(socket, line, now);
+    if (other === NOBODY) return this.#fromMemory(socket, line);
     this.lastLevel = Level.Remote;
     this.#traffic[Traffic.FarTransfers]++;
     this.#last.take(other, line);
-    this.#last.pass(socket, line, now);
+    this.#last.pass(socket, line);
     return this.#llcLatency + this.#hop;
   }
 
-  #fromMemory(socket: number, line: number, now: Cycles): Cycles {
+  #fromMemory(socket: number, line: number): Cycles {
     this.lastLevel = Level.Dram;
-    this.#last.pass(socket, line, now);
-    const latency = this.#llcLatency + this.#memory.read(socket, line, now);
+    this.#last.pass(socket, line);
+    const latency = this.#llcLatency + this.#memory.read(socket, line);
     if (this.#memory.wasFar) this.#traffic[Traffic.FarReads]++;
     return latency;
   }
 
-  #evict(core: number, victim: number, now: Cycles): void {
+  #evict(core: number, victim: number): void {
     this.#caches.dropFirst(core, victim);
     this.#directory.remove(core, victim);
-    this.#last.receive(this.#sockets.of(core), victim, now);
+    this.#last.receive(this.#sockets.of(core), victim);
   }
 }

@@ -88,12 +88,16 @@ class Probe {
   coolDirectory(vpn: number): void {
     const { sets, ways } = linesOf(toy.l1d);
     const line = this.#user.frames.line(vpn, 1);
-    for (let i = 1; i <= ways; i++) this.#now += this.#hierarchy.read(0, line + i * sets, this.#now);
+    for (let i = 1; i <= ways; i++) {
+      this.#hierarchy.at.now = this.#now;
+      this.#now += this.#hierarchy.read(0, line + i * sets);
+    }
   }
 
   #translate(vpn: number, tag: number, isFetch: boolean): number {
     const table = vpn >= KERNEL_VPN ? this.#kernel : this.#user;
-    const cycles = this.tlbs.translate(table, vpn, tag, isFetch, this.#now);
+    this.tlbs.at.now = this.#now;
+    const cycles = this.tlbs.translate(table, vpn, tag, isFetch);
     this.#now += cycles;
     return cycles;
   }

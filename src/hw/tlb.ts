@@ -1,5 +1,6 @@
 import type { Cycles } from '../sim/units.ts';
 import type { WalkMemory } from './fidelity/lines.ts';
+import type { Moment } from './moment.ts';
 import type { NestedTables } from './nested.ts';
 import { frameIn, kindOf, MIXED, type PageTable } from './pagetable.ts';
 import { keyOf, KINDS, threadBit, TlbStore } from './tlbstore.ts';
@@ -34,6 +35,8 @@ export class Tlbs {
   /** The page-table entry that the last translation used; 0 (or undefined, beyond the table) when the page is absent. */
   entry = 0;
   readonly walker: Walker;
+  /** When the next translation happens. */
+  readonly at: Moment;
   readonly #itlb: TlbStore;
   readonly #dtlb: TlbStore;
   readonly #large: TlbStore;
@@ -43,6 +46,7 @@ export class Tlbs {
 
   /** `sibling` is that of the first hardware thread, for the second of the same core. */
   constructor(core: number, spec: TlbsSpec, memory: WalkMemory, nested?: NestedTables, sibling?: Tlbs) {
+    this.at = memory.at;
     this.#itlb = sibling === undefined ? make(spec.itlb) : sibling.#itlb;
     this.#dtlb = sibling === undefined ? make(spec.dtlb) : sibling.#dtlb;
     this.#large = sibling === undefined ? make(spec.large) : sibling.#large;
@@ -65,15 +69,15 @@ export class Tlbs {
   }
 
   /** Cycles to translate a page beyond a first-level hit; leaves the entry used in `entry`. An absent page costs its look-up and is not kept. hot */
-  translate(table: PageTable, vpn: number, tag: number, fetch: boolean, now: Cycles): Cycles {
+  translate(table: PageTable, vpn: number, tag: number, fetch: boolean): Cycles {
     const small = fetch ? this.#itlb : this.#dtlb;
-    if (table.kind === MIXED) return this.#translateMixed(small, table, vpn, tag, now);
+    if (table.kind === MIXED) return this.#translateMixed(small, table, vpn, tag);
     const key = keyOf(table.kind, vpn, tag) | this.#thread;
     const first = table.kind < 2 ? small : this.#large;
     this.entry = first.access(key);
     if (this.entry !== 0) return 0;
     this.entry = this.#stlb.access(key);
-    if (this.entry === 0) return this.#miss(small, table, vpn, tag, now);
+    if (this.entry === 0) return this.#miss(small, table, vpn, tag);
     first.fill(key, this.entry);
     return this.#stlbHit;
   }
@@ -126,7 +130,7 @@ export class Tlbs {
   }
 
   /** Looks for every kind of page, as a table that held several may have left any of them. */
-  #translateMixed(small: TlbStore, table: PageTable, vpn: number, tag: number, now: Cycles): Cycles {
+  #translateMixed(small: TlbStore, table: PageTable, vpn: number, tag: number): Cycles {
     for (let kind = 0; kind < KINDS; kind++) {
       this.entry = (kind < 2 ? small : this.#large).access(keyOf(kind, vpn, tag) | this.#thread);
       if (this.entry !== 0) return 0;
@@ -138,10 +142,10 @@ export class Tlbs {
       (kind < 2 ? small : this.#large).fill(key, this.entry);
       return this.#stlbHit;
     }
-    return this.#miss(small, table, vpn, tag, now);
+    return this.#miss(small, table, vpn, tag);
   }
 
-  #miss(small: TlbStore, table: PageTable, vpn: number, tag: number, now: Cycles): Cycles {
+  #miss(small: TlbStore, table: PageTable, vpn: number, tag: number): Cycles {
     const entry = table.entry(vpn);
     this.entry = entry;
     // Not `=== 0`: beyond the end of the table there is no entry at all.
@@ -151,7 +155,7 @@ export class Tlbs {
     (kind < 2 ? small : this.#large).fill(key, entry);
     this.#stlb.fill(key, entry);
     this.walks++;
-    return this.#stlbHit + this.walker.walk(table.frames, vpn, tag, kind < 2 ? 0 : 1, frameIn(entry, vpn), now);
+    return this.#stlbHit + this.walker.walk(table.frames, vpn, tag, kind < 2 ? 0 : 1, frameIn(entry, vpn));
   }
 
   #drop(key: number): void {

@@ -38,7 +38,6 @@ interface Options {
 class Probe {
   readonly walker: Walker;
   readonly tables: TableFrames;
-  #now = 0;
 
   constructor({ ways = 16, host }: Options = {}) {
     let table = 1;
@@ -52,8 +51,7 @@ class Probe {
   /** References and cycles of a walk. */
   walk(vpn: number, leaf = 0): { references: number; cycles: number } {
     const before = this.walker.references;
-    const cycles = this.walker.walk(this.tables, vpn, TAG, leaf, DATA + vpn, this.#now);
-    this.#now += cycles;
+    const cycles = this.walker.walk(this.tables, vpn, TAG, leaf, DATA + vpn);
     return { references: this.walker.references - before, cycles };
   }
 }

@@ -54,13 +54,13 @@ export class Walker {
   }
 
   /** Cycles of a walk for a page on `frame`, down to its entry in the directory (`leaf` 1: a large page) or the page table (0). */
-  walk(tables: TableFrames, vpn: number, tag: number, leaf: number, frame: number, now: Cycles): Cycles {
+  walk(tables: TableFrames, vpn: number, tag: number, leaf: number, frame: number): Cycles {
     let cycles = 0;
     for (let level = this.#known(vpn, tag, leaf) - 1; level >= leaf; level--) {
-      cycles += this.#read(tables.line(vpn, level), now + cycles);
+      cycles += this.#read(tables.line(vpn, level));
       if (level > leaf) this.#cache.fill(cacheKey(vpn, tag, level) | this.#thread, 1);
     }
-    return cycles + this.#translate(frame, now + cycles);
+    return cycles + this.#translate(frame);
   }
 
   /** Drops what is known of the tables of one address space; what is known of the host's tables stays. */
@@ -81,28 +81,30 @@ export class Walker {
   }
 
   /** One reference by the guest: its address is translated, then its line is read. */
-  #read(line: number, now: Cycles): Cycles {
-    const nested = this.#translate(line >> LINE_BITS, now);
-    return nested + this.#load(line, now + nested);
+  #read(line: number): Cycles {
+    const nested = this.#translate(line >> LINE_BITS);
+    return nested + this.#load(line);
   }
 
   /** From a frame of the guest to one of the host: nothing on bare metal. */
-  #translate(frame: number, now: Cycles): Cycles {
+  #translate(frame: number): Cycles {
     const host = this.#nested;
     if (host === undefined) return 0;
     let known = host.leaf;
     while (known < NESTED_LEVELS && this.#nestedCache.access(nestedKey(frame, known)) === 0) known++;
     let cycles = 0;
     for (let level = known - 1; level >= host.leaf; level--) {
-      cycles += this.#load(host.tables.line(frame, level), now + cycles);
+      cycles += this.#load(host.tables.line(frame, level));
       this.#nestedCache.fill(nestedKey(frame, level), 1);
     }
     return cycles;
   }
 
-  #load(line: number, now: Cycles): Cycles {
+  #load(line: number): Cycles {
     this.references++;
-    return this.#spec.loadToUse + this.#memory.read(this.#core, line, now);
+    const cycles = this.#spec.loadToUse + this.#memory.read(this.#core, line);
+    this.#memory.at.now += cycles;
+    return cycles;
   }
 }
 

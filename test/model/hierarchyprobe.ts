@@ -6,31 +6,38 @@ import type { Served } from './naivehierarchy.ts';
 /** A hierarchy used as a core uses it; memory has unlimited bandwidth, so that its latency is fixed. */
 export class HierarchyProbe {
   readonly hierarchy: Hierarchy;
-  /** Time of the next access; only prefetches under way depend on it. */
-  now = 0;
 
   constructor(spec: HierarchySpec, dramLatency: number) {
     const sockets = Math.ceil(spec.cores / (spec.sockets?.coresPerSocket ?? spec.cores));
     this.hierarchy = new Hierarchy(spec, ...Array.from({ length: sockets }, () => new Dram(flatMemory(dramLatency))));
   }
 
+  /** Time of the next access; only prefetches under way depend on it. */
+  set now(now: number) {
+    this.hierarchy.at.now = now;
+  }
+
+  get now(): number {
+    return this.hierarchy.at.now;
+  }
+
   /** Fetches a line of code. */
   fetch(core: number, line: number): Served {
     if (this.hierarchy.l1iOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.fetchMiss(core, line, this.now));
+    return this.#served(this.hierarchy.fetchMiss(core, line));
   }
 
   /** Reads a line of data. */
   read(core: number, line: number): Served {
     if (this.hierarchy.l1dOf(core).access(line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, false, false, this.now));
+    return this.#served(this.hierarchy.dataMiss(core, line, false, false));
   }
 
   /** Writes a line of data. */
   write(core: number, line: number): Served {
     const isHeld = this.hierarchy.l1dOf(core).access(line);
     if (isHeld && this.hierarchy.owns(core, line)) return { cycles: 0, level: Level.L1 };
-    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld, this.now));
+    return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld));
   }
 
   /** One of the counts named by `Traffic`. */

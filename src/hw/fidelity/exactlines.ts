@@ -39,11 +39,7 @@ export class ExactLines implements Lines {
     for (let line = from; line < to; line++) {
       const cold = frontEnd.fetch(line, domain);
       if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold);
-      if (l1.access(line)) continue;
-      const latency = this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
-      const level = this.#hierarchy.lastLevel;
-      this.#served.count(level);
-      this.#ledger.charge(Cause.Fetch, this.#fetch.stall(level, latency, 1));
+      if (!l1.access(line)) this.#missFetch(line);
     }
   }
 
@@ -52,12 +48,28 @@ export class ExactLines implements Lines {
     this.#data.begin();
     for (let line = from; line < to; line++) {
       const isHit = l1.access(line);
-      if (isHit && (!write || this.#hierarchy.owns(this.#core, line))) continue;
-      const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
-      if (latency === 0) continue;
-      const level = this.#hierarchy.lastLevel;
-      this.#served.count(level);
-      this.#ledger.charge(Cause.Data, this.#data.stall(level, latency, 1));
+      if (!isHit || (write && !this.#hierarchy.owns(this.#core, line))) this.#missData(line, write, isHit);
     }
+  }
+
+  // Apart from the loops, so that V8 compiles each into one function that boxes no time. hot
+  #missFetch(line: number): void {
+    const hierarchy = this.#hierarchy;
+    const ledger = this.#ledger;
+    hierarchy.at.now = ledger.now;
+    const latency = hierarchy.fetchMiss(this.#core, line);
+    this.#served.count(hierarchy.lastLevel);
+    ledger.charge(Cause.Fetch, this.#fetch.stall(hierarchy.lastLevel, latency, 1));
+  }
+
+  // hot
+  #missData(line: number, write: boolean, isHeld: boolean): void {
+    const hierarchy = this.#hierarchy;
+    const ledger = this.#ledger;
+    hierarchy.at.now = ledger.now;
+    const latency = hierarchy.dataMiss(this.#core, line, write, isHeld);
+    if (latency === 0) return;
+    this.#served.count(hierarchy.lastLevel);
+    ledger.charge(Cause.Data, this.#data.stall(hierarchy.lastLevel, latency, 1));
   }
 }

@@ -2,6 +2,7 @@ import type { Cycles } from '../../sim/units.ts';
 import type { FrontEnd, FrontEndSpec } from '../frontend.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MemoryNode } from '../memorynodes.ts';
+import type { Moment } from '../moment.ts';
 import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 
@@ -18,8 +19,10 @@ export interface Lines {
 
 /** Where a page walker reads its entries. */
 export interface WalkMemory {
+  /** When the next read happens. */
+  readonly at: Moment;
   /** Cycles to read a line, beyond a hit in the first level. hot */
-  read(core: number, line: number, now: Cycles): Cycles;
+  read(core: number, line: number): Cycles;
 }
 
 /** What the lines of one core are charged and counted to. */

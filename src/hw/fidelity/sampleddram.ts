@@ -1,5 +1,6 @@
 import { LINE_BYTES, type Cycles } from '../../sim/units.ts';
 import type { MemoryNode } from '../memorynodes.ts';
+import type { Moment } from '../moment.ts';
 import { deviceCycles, DramCount, RowBuffers, type DramSpec } from '../rowbuffers.ts';
 
 /** Cycles over which use is averaged: long against one operation of a core, short against a phase of a program. */
@@ -31,7 +32,7 @@ export class SampledDram implements MemoryNode {
     this.#buses = new MeanQueue(channels / every);
   }
 
-  read(line: number, now: Cycles): Cycles {
+  read(line: number, { now }: Moment): Cycles {
     this.counts[DramCount.Reads]++;
     this.#use(line, now);
     const wait = this.#banks.wait + this.#buses.wait;
@@ -39,7 +40,7 @@ export class SampledDram implements MemoryNode {
     return this.#controller + this.#rows.access + wait;
   }
 
-  write(line: number, now: Cycles): void {
+  write(line: number, { now }: Moment): void {
     this.counts[DramCount.Writes]++;
     this.#use(line, now);
   }

@@ -67,10 +67,11 @@ export class SampledLines implements Lines {
     let stall = 0;
     let cold = 0;
     this.#fetch.begin();
+    this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {
       cold += frontEnd.fetch(line, domain);
       if (l1.access(line)) continue;
-      const latency = this.#hierarchy.fetchMiss(this.#core, line, this.#ledger.now);
+      const latency = this.#hierarchy.fetchMiss(this.#core, line);
       const level = this.#hierarchy.lastLevel;
       stall += this.#fetch.stall(level, latency, weight / runs);
       this.#served.add(level, weight);
@@ -88,10 +89,11 @@ export class SampledLines implements Lines {
     const l1 = this.#l1d;
     let stall = 0;
     this.#data.begin();
+    this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {
       const isHit = l1.access(line);
       if (isHit && (!write || this.#hierarchy.owns(this.#core, line))) continue;
-      const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit, this.#ledger.now);
+      const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit);
       if (latency === 0) continue;
       const level = this.#hierarchy.lastLevel;
       stall += this.#data.stall(level, latency, weight / runs);

@@ -26,19 +26,25 @@ function walksOf(): SampledWalks {
   return new SampledWalks(1, new Hierarchy(spec, new SampledDram(flatMemory(100), EVERY)), sample);
 }
 
+/** Cycles that a read of a line takes at a time. */
+function readAt(walks: SampledWalks, line: number, now: number): number {
+  walks.at.now = now;
+  return walks.read(0, line);
+}
+
 describe('SampledWalks', () => {
   it('charges a line outside the sample what sampled ones cost at its reuse time: 140 cold, 10 after long, 0 at once', () => {
     const walks = walksOf();
     const [a, b, c] = inSample;
-    const cold = [a, b, c].map((line) => walks.read(0, line, 0));
+    const cold = [a, b, c].map((line) => readAt(walks, line, 0));
     // Two ways of first level: the third line back is in the second.
-    const late = [a, b, c].map((line, i) => walks.read(0, line, 10_000 + i));
-    const soon = walks.read(0, c, 10_003);
+    const late = [a, b, c].map((line, i) => readAt(walks, line, 10_000 + i));
+    const soon = readAt(walks, c, 10_003);
     expect([cold, late, soon]).toEqual([[MEMORY, MEMORY, MEMORY], [L2, L2, L2], 0]);
 
     const [x] = outside;
-    expect(walks.read(0, x, 20_000)).toBe(MEMORY);
-    expect(walks.read(0, x, 30_000)).toBe(L2);
-    expect(walks.read(0, x, 30_001)).toBe(0);
+    expect(readAt(walks, x, 20_000)).toBe(MEMORY);
+    expect(readAt(walks, x, 30_000)).toBe(L2);
+    expect(readAt(walks, x, 30_001)).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import type { Cycles } from '../../sim/units.ts';
 import type { Hierarchy } from '../hierarchy.ts';
+import type { Moment } from '../moment.ts';
 import type { LineSample } from './linesample.ts';
 import type { WalkMemory } from './lines.ts';
 
@@ -15,21 +16,23 @@ const LINES = 1024;
  * teach what a read costs by the time since the last one of the same line; other lines cost what their own reuse time says.
  */
 export class SampledWalks implements WalkMemory {
+  readonly at: Moment;
   readonly #hierarchy: Hierarchy;
   readonly #sample: LineSample;
   readonly #profiles: readonly ReuseProfile[];
 
   constructor(cores: number, hierarchy: Hierarchy, sample: LineSample) {
+    this.at = hierarchy.at;
     this.#hierarchy = hierarchy;
     this.#sample = sample;
     this.#profiles = Array.from({ length: cores }, () => new ReuseProfile());
   }
 
-  read(core: number, line: number, now: Cycles): Cycles {
+  read(core: number, line: number): Cycles {
     const profile = this.#profiles[core];
-    const bin = profile.use(line, now);
+    const bin = profile.use(line, this.at.now);
     if (!this.#sample.has(line)) return profile.cost(bin);
-    const cycles = this.#hierarchy.read(core, this.#sample.rank(line), now);
+    const cycles = this.#hierarchy.read(core, this.#sample.rank(line));
     profile.learn(bin, cycles);
     return cycles;
   }
