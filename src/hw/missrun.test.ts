@@ -7,11 +7,17 @@ const OVERLAP: OverlapSpec = { l2: 4, llc: 2.5, remote: 2, dram: 1.6, fills: 10,
 const CHASED: OverlapSpec = { l2: 1, llc: 1, remote: 1, dram: 1, fills: 1, lineCycles: 5 };
 const LATENCY = 200;
 
+/** Cycles that a miss adds. */
+function stallOf(run: MissRun, level: number, latency: number, lines: number): number {
+  run.miss(level, latency, lines);
+  return run.stall;
+}
+
 /** Stalls of misses of one run, one after the other. */
 function stallsOf(overlap: OverlapSpec, levels: readonly number[], lines = 1): number[] {
   const run = new MissRun(overlap);
   run.begin();
-  return levels.map((level) => run.stall(level, LATENCY, lines));
+  return levels.map((level) => stallOf(run, level, LATENCY, lines));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
@@ -44,12 +50,12 @@ describe('MissRun', () => {
 
   it('lets lines of the second level come no faster than their way is wide: 40 of 10 cycles in 40 x 2.5, alone in 2', () => {
     const run = new MissRun({ ...OVERLAP, l2: 4, lineCycles: 2.5 });
-    const stalls = Array.from({ length: 40 }, () => run.stall(Level.L2, 10, 1));
+    const stalls = Array.from({ length: 40 }, () => stallOf(run, Level.L2, 10, 1));
 
     expect(stalls[0]).toBe(2.5);
     expect(sum(stalls)).toBeCloseTo(40 * 2.5);
     run.begin();
-    expect(run.stall(Level.L2, 8, 1)).toBe(2);
+    expect(stallOf(run, Level.L2, 8, 1)).toBe(2);
   });
 
   it('hides a near miss behind a far one, and not a far one behind nine near ones', () => {
@@ -66,7 +72,7 @@ describe('MissRun', () => {
     const stalls = [false, true].map((isHalved) => {
       run.isHalved = isHalved;
       run.begin();
-      return [1, 2, 3].map(() => Math.round(run.stall(Level.L2, LATENCY, 1)));
+      return [1, 2, 3].map(() => Math.round(stallOf(run, Level.L2, LATENCY, 1)));
     });
 
     expect(stalls).toEqual([repeat(50, 3), repeat(80, 3)]);
@@ -74,9 +80,9 @@ describe('MissRun', () => {
 
   it('begins each run anew: the first miss of the second one costs as much as that of the first', () => {
     const run = new MissRun(OVERLAP);
-    const first = [1, 2].map(() => run.stall(Level.Dram, LATENCY, 1));
+    const first = [1, 2].map(() => stallOf(run, Level.Dram, LATENCY, 1));
     run.begin();
 
-    expect([...first, run.stall(Level.Dram, LATENCY, 1)]).toEqual([125, 0, 125]);
+    expect([...first, stallOf(run, Level.Dram, LATENCY, 1)]).toEqual([125, 0, 125]);
   });
 });

@@ -35,6 +35,7 @@ export class MissRun {
   readonly #lineCycles: Cycles;
   /** Lines missed in this run, from a level or farther. */
   readonly #missed = new Float64Array(SERVING_LEVELS.length + 1);
+  readonly #stall = new Float64Array(1);
   #isFresh = true;
 
   constructor(overlap: OverlapSpec) {
@@ -46,19 +47,27 @@ export class MissRun {
   /** Begins a run. hot */
   begin(): void {
     if (this.#isFresh) return;
-    this.#missed.fill(0);
+    const missed = this.#missed;
+    for (let level = 1; level < missed.length; level++) missed[level] = 0;
     this.#isFresh = true;
   }
 
-  /** Cycles that a miss adds, or so many alike: `lines` may have a fraction. hot */
-  stall(level: number, latency: Cycles, lines: number): number {
+  /** A miss, or so many alike (`lines` may have a fraction); what it adds is the `stall`, which V8 would box as a result. hot */
+  miss(level: number, latency: Cycles, lines: number): void {
     this.#isFresh = false;
-    for (let nearer = 1; nearer <= level; nearer++) this.#missed[nearer] += lines;
-    const missed = this.#missed[level];
-    const { least, share } = this.isHalved ? this.#half : this.#whole;
-    const first = latency * least[level];
-    const pace = Math.min(first, Math.max(latency * share, this.#lineCycles));
-    return Math.max(first, missed * pace) - (missed > lines ? Math.max(first, (missed - lines) * pace) : 0);
+    const counts = this.#missed;
+    for (let nearer = 1; nearer <= level; nearer++) counts[nearer] += lines;
+    const missed = counts[level];
+    const shares = this.isHalved ? this.#half : this.#whole;
+    const first = latency * shares.least[level];
+    const pace = Math.min(first, Math.max(latency * shares.share, this.#lineCycles));
+    const before = missed > lines ? Math.max(first, (missed - lines) * pace) : 0;
+    this.#stall[0] = Math.max(first, missed * pace) - before;
+  }
+
+  /** Cycles, fractions included, that the last miss added. hot */
+  get stall(): number {
+    return this.#stall[0];
   }
 }
 

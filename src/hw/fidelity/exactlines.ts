@@ -59,7 +59,8 @@ export class ExactLines implements Lines {
     hierarchy.at.now = ledger.now;
     const latency = hierarchy.fetchMiss(this.#core, line);
     this.#served.count(hierarchy.lastLevel);
-    ledger.charge(Cause.Fetch, this.#fetch.stall(hierarchy.lastLevel, latency, 1));
+    this.#fetch.miss(hierarchy.lastLevel, latency, 1);
+    ledger.charge(Cause.Fetch, this.#fetch.stall);
   }
 
   // hot
@@ -70,6 +71,7 @@ export class ExactLines implements Lines {
     const latency = hierarchy.dataMiss(this.#core, line, write, isHeld);
     if (latency === 0) return;
     this.#served.count(hierarchy.lastLevel);
-    ledger.charge(Cause.Data, this.#data.stall(hierarchy.lastLevel, latency, 1));
+    this.#data.miss(hierarchy.lastLevel, latency, 1);
+    ledger.charge(Cause.Data, this.#data.stall);
   }
 }

@@ -73,7 +73,8 @@ export class SampledLines implements Lines {
       if (l1.access(line)) continue;
       const latency = this.#hierarchy.fetchMiss(this.#core, line);
       const level = this.#hierarchy.lastLevel;
-      stall += this.#fetch.stall(level, latency, weight / runs);
+      this.#fetch.miss(level, latency, weight / runs);
+      stall += this.#fetch.stall;
       this.#served.add(level, weight);
     }
     if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold * weight);
@@ -96,7 +97,8 @@ export class SampledLines implements Lines {
       const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit);
       if (latency === 0) continue;
       const level = this.#hierarchy.lastLevel;
-      stall += this.#data.stall(level, latency, weight / runs);
+      this.#data.miss(level, latency, weight / runs);
+      stall += this.#data.stall;
       this.#served.add(level, weight);
     }
     if (stall > 0) this.#ledger.charge(Cause.Data, stall * runs);
