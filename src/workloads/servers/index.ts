@@ -1,5 +1,10 @@
 import type { Workload } from '../workload.ts';
+import { cassandraMix } from './cassandramix.ts';
 import { eventLoop } from './eventloop.ts';
+import { kafkaLog } from './kafkalog.ts';
+import { memcached } from './memcached.ts';
+import { nginx } from './nginx.ts';
+import { redis } from './redis.ts';
 import { threadPerRequest } from './threadperrequest.ts';
 import { tomcatPool } from './tomcatpool.ts';
 import { virtualThreads } from './virtualthreads.ts';
@@ -10,4 +15,9 @@ export const servers: Readonly<Record<string, Workload>> = {
   [eventLoop.name]: eventLoop,
   [virtualThreads.name]: virtualThreads,
   [tomcatPool.name]: tomcatPool,
+  [kafkaLog.name]: kafkaLog,
+  [cassandraMix.name]: cassandraMix,
+  [redis.name]: redis,
+  [nginx.name]: nginx,
+  [memcached.name]: memcached,
 };

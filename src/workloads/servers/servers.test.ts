@@ -8,6 +8,7 @@ import { servers } from './index.ts';
 interface Row {
   readonly kind: 'managed' | 'native';
   readonly params?: Settings['params'];
+  readonly measureUs?: number;
   readonly calls: Readonly<Record<string, number>>;
   /** Absent where clients never open connections. */
   readonly oneShot?: Readonly<Record<string, number>>;
@@ -31,11 +32,40 @@ const ROWS: Readonly<Record<string, Row>> = {
     calls: { epoll_add: 1, epoll_del: 1 },
     oneShot: { accept4: 1, close: 1, epoll_add: 2, epoll_del: 2 },
   },
+  'kafka-log': {
+    kind: 'managed',
+    params: { readShare: 0, syncBatches: 1 },
+    calls: { pwrite64: 1, fsync: 1, epoll_del: 1, epoll_add: 1, epoll_mod: 1 },
+    oneShot: { accept4: 1, close: 1, pwrite64: 1, epoll_add: 2 },
+  },
+  'cassandra-mix': {
+    kind: 'managed',
+    // All requests alike, for they are long and few in the window.
+    params: { readShare: 1, memtableShare: 0, cachedShare: 1 },
+    measureUs: 16_000,
+    calls: { pread64: 2 },
+    oneShot: { accept4: 1, close: 1, epoll_add: 1 },
+  },
+  redis: {
+    kind: 'native',
+    calls: { read: 1, write: 1 },
+    oneShot: { epoll_add: 1, write: 2, close: 1 },
+  },
+  nginx: {
+    kind: 'native',
+    calls: { recvfrom: 1, openat: 1, fstat: 1, writev: 1, sendfile: 1, close: 1, write: 1 },
+    oneShot: { accept4: 1, read: 1, recvfrom: 1, pread64: 1, close: 2 },
+  },
+  memcached: {
+    kind: 'native',
+    calls: { read: 1, sendmsg: 1 },
+    oneShot: { accept4: 1, sendmsg: 1, close: 1 },
+  },
 };
 
 const MACHINE = 'skylake-sp';
 /** Little work beside the calls, so that few milliseconds tell policies apart; parameters that a server does not have are left out. */
-const LIGHT = { connections: 6, requestInstructions: 2000, tlsHandshakeInstructions: 20_000 };
+const LIGHT = { connections: 24, requestInstructions: 2000, tlsHandshakeInstructions: 20_000 };
 const OPEN = { connections: 32, arrivals: 'open', ratePerSecond: 20_000 };
 const SHORT = { machine: MACHINE, warmupUs: 1000, measureUs: 6000, syncWindow: 1000 };
 const CROSSINGS = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check'];
@@ -43,7 +73,8 @@ const CROSSINGS = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 
 function ran(workload: string, settings: Partial<Settings>): RunResult {
   const params = Object.entries({ ...LIGHT, ...ROWS[workload].params, ...settings.params });
   const own = params.filter(([name]) => Object.hasOwn(servers[workload].params, name));
-  return runOf({ ...SHORT, ...settings, workload, params: Object.fromEntries(own) });
+  const { measureUs = SHORT.measureUs } = ROWS[workload];
+  return runOf({ ...SHORT, measureUs, ...settings, workload, params: Object.fromEntries(own) });
 }
 
 const throughput = (result: RunResult): number => metric(result, 'throughput');
@@ -89,7 +120,8 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, calls, oneShot }) => {
   it(`${kind === 'managed' ? 'gains as much' : 'gains nothing'} where single pages are trusted`, () => {
     const bypage = throughput(ran(name, { policy: 'bypage' }));
     const expected = throughput(kind === 'managed' ? kernelmode : baseline);
-    expect(Math.abs(bypage / expected - 1)).toBeLessThan(0.005);
+    // Threads start by other ways in, so that a few milliseconds of a managed server are not alike to the request.
+    expect(Math.abs(bypage / expected - 1)).toBeLessThan(kind === 'managed' ? 0.02 : 1e-9);
   });
 
   it('spends twice the time in crossings that cost twice as much', () => {
@@ -98,6 +130,6 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, calls, oneShot }) => {
   });
 
   it.runIf(oneShot !== undefined)('serves connections with one request each, under TLS', () => {
-    expectCalls(ran(name, { params: { connectionRequests: 1, tls: true } }), oneShot!);
+    expectCalls(ran(name, { params: { connections: 8, connectionRequests: 1, tls: true } }), oneShot!);
   });
 });

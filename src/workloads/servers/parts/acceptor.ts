@@ -1,7 +1,6 @@
 import type { ThreadEnv } from '../../../kernel/abi.ts';
 import type { RoleScript, Worked } from '../../server.ts';
 import type { Front } from './front.ts';
-import type { Loop } from './loop.ts';
 import type { Actor } from './process.ts';
 import type { Work } from './stated.ts';
 
@@ -17,15 +16,16 @@ export function acceptorOf(
   return front.accepts ? [{ name: 'acceptor', work, run }] : [];
 }
 
-/** Accepts, and gives each connection to the next loop in turn. */
-export function* acceptFor(
-  role: RoleScript,
-  front: Front,
-  loops: readonly Loop<number>[],
-): Generator<void, void, number> {
-  for (let next = 0; ; next = (next + 1) % loops.length) {
+/** Who takes accepted connections. */
+interface Taker {
+  tell(role: RoleScript, fd: number): Generator<void, void, number>;
+}
+
+/** Accepts, and gives each connection to the next one in turn. */
+export function* acceptFor(role: RoleScript, front: Front, takers: readonly Taker[]): Generator<void, void, number> {
+  for (let next = 0; ; next = (next + 1) % takers.length) {
     role.step('accept', 'accept4', front.port, front.flags(false));
     const result = yield;
-    yield* loops[next].tell(role, front.accepted(result));
+    yield* takers[next].tell(role, front.accepted(result));
   }
 }

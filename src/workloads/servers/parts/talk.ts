@@ -33,15 +33,15 @@ export class Talk {
     return this.#front.peer(fd).connection;
   }
 
-  /** Reads a request; false when there is none yet: no bytes, or a greeting that has been answered. */
-  *receive(fd: number, call: CallName = 'read'): Generator<void, boolean, number> {
+  /** Reads a request, `first` bytes and then the rest; false when there is none yet: no bytes, or a greeting that has been answered. */
+  *receive(fd: number, call: CallName = 'read', first = MOST_BYTES): Generator<void, boolean, number> {
     const peer = this.#front.peer(fd);
     const { transport } = this.#service;
     if (peer.stage === Stage.Greeting) return yield* this.#greet(fd, peer);
     const prefix = peer.stage === Stage.Finishing ? transport.finishedBytes : 0;
     const whole = this.#service.requestOf(peer.connection) + prefix;
     for (let got = 0; got < whole;) {
-      this.#role.step('read', call, fd, MOST_BYTES);
+      this.#role.step('read', call, fd, got === 0 ? first : MOST_BYTES);
       const bytes = yield;
       if (bytes <= 0) return false;
       got += bytes;
