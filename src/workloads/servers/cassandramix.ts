@@ -3,7 +3,6 @@ import type { Rng } from '../../sim/rng.ts';
 import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
-import { DEVICE_PARAMS, fileOn, syncEvery } from './parts/device.ts';
 import { Front } from './parts/front.ts';
 import { Loop, LOOP_WORK } from './parts/loop.ts';
 import { ReadsAndWrites } from './parts/operations.ts';
@@ -14,6 +13,7 @@ import { Service } from './parts/service.ts';
 import { integer, number } from './parts/spec.ts';
 import { stated, type Work } from './parts/stated.ts';
 import { Store } from './parts/store.ts';
+import { syncEvery } from './parts/syncer.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
 /** Files: commit log, blocks of SSTables in the page cache, blocks on the device; the loops' files and the connections follow. */
@@ -49,7 +49,6 @@ export const cassandraMix: Workload = {
   doc: 'Reads and writes in the manner of Cassandra: event loops, stages, memtable, commit log with periodic sync, blocks of SSTables by pread',
   params: {
     ...MANAGED_PARAMS,
-    ...DEVICE_PARAMS,
     loops: integer(0, [0, 64], 'count', 'Event loops; 0: one a core'),
     stageThreads: integer(
       32,
@@ -107,9 +106,9 @@ function build(context: BuildContext, params: Params): Application {
   const chances = context.openStream('server.blocks');
   const own: Own = { service, front, operations, memtable, reads, writes, chances, params, unsynced: 0 };
   const files: FileSpec[] = [
-    fileOn(params, LOG_PAGES),
+    { kind: 'disk', pages: LOG_PAGES },
     { kind: 'pagecache', pages: CACHED_PAGES },
-    fileOn(params, COLD_PAGES),
+    { kind: 'disk', pages: COLD_PAGES },
     ...loops.flatMap((loop) => loop.files),
     ...front.files,
   ];

@@ -1,9 +1,8 @@
-import type { Application, BuildContext, ThreadEnv } from '../../kernel/abi.ts';
+import type { Application, BuildContext, FileSpec, ThreadEnv } from '../../kernel/abi.ts';
 import type { Site } from '../script.ts';
 import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
-import { DEVICE_PARAMS, fileOn } from './parts/device.ts';
 import { Front } from './parts/front.ts';
 import { Loop, LOOP_WORK } from './parts/loop.ts';
 import { Mutex, MUTEX_WORK } from './parts/mutex.ts';
@@ -54,7 +53,6 @@ export const kafkaLog: Workload = {
   doc: 'Log appends in the manner of Kafka: network threads, request handlers, an append to the page cache, a sync every so many batches; fetches by sendfile',
   params: {
     ...MANAGED_PARAMS,
-    ...DEVICE_PARAMS,
     networkThreads: integer(3, [1, 64], 'count', 'num.network.threads, 3 by default'),
     handlers: integer(8, [1, 256], 'count', 'num.io.threads, 8 by default'),
     partitions: integer(16, [1, 64], 'count', 'Partitions that producers append to, by keySkew; assumed'),
@@ -121,7 +119,11 @@ function build(context: BuildContext, params: Params): Application {
   });
   const requests = new WorkQueue<Request>(QUEUE_WORD);
   const own: Own = { service, front, operations, requests, logs, syncBatches: Number(params['syncBatches']) };
-  const files = [...loops.flatMap((loop) => loop.files), ...logs.map(() => fileOn(params, pages)), ...front.files];
+  const files = [
+    ...loops.flatMap((loop) => loop.files),
+    ...logs.map((): FileSpec => ({ kind: 'disk', pages })),
+    ...front.files,
+  ];
   const server = managedProcess(context, params, actorsOf(params, own, loops), {
     files,
     words: FIRST_LOCK + partitions,

@@ -4,7 +4,6 @@ import type { RecordedModel } from '../recorded/model.ts';
 import { RecordedRole } from '../recordedserver.ts';
 import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
-import { DEVICE_PARAMS, fileOn, syncEvery } from './parts/device.ts';
 import { Front } from './parts/front.ts';
 import { ReadsAndWrites } from './parts/operations.ts';
 import { SERVER_PARAMS } from './parts/params.ts';
@@ -13,6 +12,7 @@ import { Service } from './parts/service.ts';
 import { choice, integer, number } from './parts/spec.ts';
 import { stated, type Work } from './parts/stated.ts';
 import { Store } from './parts/store.ts';
+import { syncEvery } from './parts/syncer.ts';
 import { Talk } from './parts/talk.ts';
 
 const RECORDED = new RecordedRole(recording as unknown as RecordedModel, 'event-loop');
@@ -31,7 +31,6 @@ export const redis: Workload = {
   doc: 'redis: a single native thread; epoll_wait, a read for each ready client, then a write to each (beforeSleep); user work as recorded',
   params: {
     ...SERVER_PARAMS,
-    ...DEVICE_PARAMS,
     readShare: number(0.9, [0, 1], 'share', 'Share of GET among GET and SET; assumed, as of read-mostly caches'),
     valueBytes: integer(3, [1, 16_000], 'bytes', 'Mean size of values; 3 is the default of redis-benchmark'),
     items: integer(100_000, [1, 1_000_000], 'count', 'Keys in memory; those beyond 64 MiB share lines'),
@@ -66,7 +65,7 @@ function build(context: BuildContext, params: Params): Application {
   const actors: Actor[] = [{ name: 'redis-server', work, run: (env, role) => run(env, role, own) }];
   if (appendOnly === 'everysec')
     actors.push({ name: 'bio_aof', work, run: (_env, role) => syncEvery(role, Fd.Log, Number(params['syncMs'])) });
-  const files: FileSpec[] = [{ kind: 'epoll' }, fileOn(params, LOG_PAGES), ...front.files];
+  const files: FileSpec[] = [{ kind: 'epoll' }, { kind: 'disk', pages: LOG_PAGES }, ...front.files];
   return { processes: [nativeProcess(context, actors, { files, data: [store.region] })], traffic: service.traffic() };
 }
 
