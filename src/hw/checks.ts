@@ -83,3 +83,15 @@ export const sourcedNumber: Check = (leaf, path) => {
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
+
+/** Sourced numbers by names of a table; `what` they are together, `kind` what a name must be. */
+export const numbers =
+  (names: object, what: string, kind: string): Check =>
+  (value, path) => {
+    if (!isFields(value)) return [{ path, message: `must hold ${what}` }];
+    return Object.entries(value).flatMap(([name, leaf]) =>
+      Object.hasOwn(names, name)
+        ? sourcedNumber(leaf, `${path}.${name}`)
+        : [{ path: `${path}.${name}`, message: `is no ${kind}` }],
+    );
+  };

@@ -1,5 +1,6 @@
 import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
 import { SimulationBug } from '../sim/errors.ts';
+import type { KernelClass } from './kernelwork.ts';
 import type { DramGeometry } from './drammap.ts';
 import type { InclusionName } from './inclusion.ts';
 import type { HomingName } from './memorynodes.ts';
@@ -206,6 +207,8 @@ export interface MachineProfile {
    * proves nothing. Spelled as it prints them, such as `read 1` or `null-call saving@kernelmode`.
    */
   readonly fitted?: readonly string[];
+  /** Share of the kernel paths of each class that the kernel of this machine executes, where it is not all of them. */
+  readonly kernelWork?: Readonly<Partial<Record<KernelClass, Sourced>>>;
   /** Cycles of every primitive step that can exist on this machine. */
   readonly cost: Readonly<Partial<Record<StepName, Sourced>>>;
 }

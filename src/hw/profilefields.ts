@@ -7,6 +7,7 @@ import {
   isSourced,
   isText,
   listOf,
+  numbers,
   oneOf,
   optional,
   sourcedNumber,
@@ -16,6 +17,7 @@ import {
 import type { Check, Fields, ProfileProblem } from './checks.ts';
 import { dram } from './dramfields.ts';
 import { INCLUSIONS } from './inclusion.ts';
+import { KERNEL_WORK } from './kernelwork.ts';
 import type { MachineProfile } from './profile.ts';
 import type { OverlapSpec } from './missrun.ts';
 import { prefetch } from './prefetchfields.ts';
@@ -168,17 +170,16 @@ const overlap: Check = (value, path) =>
     ? [...overlapOf(value['data'], `${path}.data`), ...overlapOf(value['fetch'], `${path}.fetch`)]
     : [{ path, message: 'must hold the overlap of data and of fetch' }];
 
-const costs: Check = (value, path) => {
-  if (!isFields(value)) return [{ path, message: 'must hold the cycles of each step' }];
-  return Object.entries(value).flatMap(([name, leaf]) =>
-    Object.hasOwn(STEPS, name)
-      ? sourcedNumber(leaf, `${path}.${name}`)
-      : [{ path: `${path}.${name}`, message: 'is no primitive step' }],
-  );
-};
-
 /** Parts that a machine may lack. */
-export const OPTIONAL_FIELDS: readonly string[] = ['cleanCycles', 'prefetching', 'sockets', 'smt', 'storage', 'fitted'];
+export const OPTIONAL_FIELDS: readonly string[] = [
+  'cleanCycles',
+  'prefetching',
+  'sockets',
+  'smt',
+  'storage',
+  'fitted',
+  'kernelWork',
+];
 
 const texts: Check = (value, path) =>
   Array.isArray(value) ? value.flatMap((item, index) => text(item, `${path}.${index}`)) : text(value, path);
@@ -220,5 +221,6 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   options: listOf(OPTIONS),
   features: listOf(MITIGATIONS),
   fitted: optional(texts),
-  cost: costs,
+  kernelWork: optional(numbers(KERNEL_WORK, 'shares of classes of kernel paths', 'class of kernel paths')),
+  cost: numbers(STEPS, 'the cycles of each step', 'primitive step'),
 };

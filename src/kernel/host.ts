@@ -4,6 +4,7 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import type { BlockDevice, BlockRequest } from '../hw/blockdevice.ts';
 import { AddressSpaces } from './addressspaces.ts';
 import { BlockLayer } from './blocklayer.ts';
+import { pathsOf } from './calls/classes.ts';
 import { pathFootprints, type PathName, type WorkShares } from './calls/paths.ts';
 import type { CallHost } from './calls/spec.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
@@ -57,7 +58,7 @@ export class KernelHost implements CallHost {
     this.#memory = memory;
     this.#scheduler = scheduler;
     this.trust = trust;
-    this.#paths = placePaths(memory, pathFootprints(parts.work));
+    this.#paths = placePaths(memory, pathsOf(pathFootprints(parts.work), machine.profile.kernelWork));
     this.locks = new Locks(memory, stats);
     this.spaces = new AddressSpaces(machine, tables, memory);
     this.publisher = new Publisher({ memory, trust, spaces: this.spaces, copy: this.#paths.copy }, stats);

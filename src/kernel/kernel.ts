@@ -104,7 +104,7 @@ export class Kernel implements TrapHandler {
     this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
     const ways = { exit: this.#exit, entry: this.#entry };
     this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
-    this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work);
+    this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work, machine.profile.kernelWork);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');

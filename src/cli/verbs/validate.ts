@@ -15,7 +15,7 @@ interface Options extends CommonOptions {
 
 const FOLDER = new URL('../../../experiments/micro/', import.meta.url);
 /** What is validated without `--targets`. */
-const OWN = ['published.csv', 'recorded.csv'];
+const OWN = ['published.csv', 'lmbench.csv', 'recorded.csv'];
 
 /** `ringsim validate`: published and measured numbers against what the simulator predicts. */
 export const validate: Verb = (program, context, finish) => {

@@ -43,6 +43,7 @@ const FOREIGN =
 
 /** Names of operations in metrics, first match wins; numbers in parentheses become arguments. */
 const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
+  [/^ptrace: linux/i, 'traced-call'],
   [/5-syscall loop/i, 'five-calls'],
   [/cycles per syscall in that loop/i, 'per-call'],
   [/vdso/i, 'vdso'],
@@ -90,6 +91,7 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
   [/fstat/i, 'fstat'],
   [/\bl?stat\b/i, 'stat'],
   [/lseek/i, 'lseek'],
+  [/pread_ext4 (\d+) ?b/i, 'read'],
   [/pread\D*(\d+) ?b/i, 'read'],
   [/pwrite\D*(\d+) ?b/i, 'write'],
   [/(\d+ ?k?b) .*file read/i, 'read'],

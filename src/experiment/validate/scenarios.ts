@@ -33,6 +33,11 @@ const sized = (operation: string, param: string, doc: string, otherwise = 1): Sc
 /** Scenarios by name; each runs the simulator. `args` are the numbers that the metric of a target names. */
 export const SCENARIOS = {
   'null-call': simple('null', 'getppid'),
+  'traced-call': {
+    doc: 'getppid under a tracer that stops it on entry and on exit',
+    tolerance: SWITCHING,
+    time: (ask) => ask('null', { policy: 'traced' }),
+  },
   vdso: simple('vdso', 'clock_gettime through the vDSO'),
   clock: simple('clock', 'clock_gettime as a system call'),
   gettimeofday: simple('gettimeofday', 'gettimeofday as a system call'),

@@ -151,7 +151,9 @@ describe('validation', () => {
 });
 
 describe('the targets that come with ringsim', () => {
-  const files = ['published.csv', 'recorded.csv', 'example.csv'].map((name) => `experiments/micro/${name}`);
+  const files = ['published.csv', 'lmbench.csv', 'recorded.csv', 'example.csv'].map(
+    (name) => `experiments/micro/${name}`,
+  );
 
   it.each(files)('%s is a targets file', (file) => {
     const { targets, problems } = readTargets(readFileSync(file, 'utf8'), file);

@@ -3,6 +3,7 @@ import { absentCache, absentTlb, sourced, type PrefetchingCacheSpec, type Machin
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
+import { kernels } from './kernels.ts';
 import { memoryOf } from './memories.ts';
 import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
@@ -128,7 +129,16 @@ export const northwood: MachineProfile = {
   entry: 'sysenter',
   options: [],
   features: [],
-  fitted: ['null-call saving', 'null-call saving @kernelmode', 'null-call @kernelmode'],
+  kernelWork: kernels.linux2005,
+  fitted: [
+    'null-call saving',
+    'null-call saving @kernelmode',
+    'null-call @kernelmode',
+    'fork',
+    'exec',
+    'signal',
+    'tcp',
+  ],
   cost,
 };
 

@@ -3,6 +3,7 @@ import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } 
 import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
+import { kernels } from './kernels.ts';
 import { memoryOf } from './memories.ts';
 import { overlaps } from './overlaps.ts';
 
@@ -67,6 +68,7 @@ export const opteronK8: MachineProfile = {
   entry: 'syscall',
   options: [],
   features: [],
+  kernelWork: kernels.linux2005,
   cost: {
     ...kernelSteps,
     syscallInstr: sourced(45, [27, 63], 'assumed', `below Zen's 63 (Behrens et al. 2022, recalled); ${DURON}`),

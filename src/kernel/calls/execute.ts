@@ -6,7 +6,8 @@ import type { Locks } from '../locks.ts';
 import type { KernelMemory } from '../memory.ts';
 import { placePath, runLoopedPath, runPath, type KernelPath } from '../path.ts';
 import type { Thread } from '../process.ts';
-import { scaled, USER_FOOTPRINT, type WorkShares } from './paths.ts';
+import { lengthOf, shareOf, type KernelWork } from './classes.ts';
+import { USER_FOOTPRINT, type WorkShares } from './paths.ts';
 import type { CallHost, CallSpec, LockUse } from './spec.ts';
 import { CALL_TABLE } from './table.ts';
 
@@ -15,6 +16,8 @@ interface PlacedCall {
   readonly spec: CallSpec;
   readonly path: KernelPath;
   readonly locked: KernelPath | undefined;
+  /** Instructions for each unit that the call is asked for. */
+  readonly perUnit: number;
 }
 
 /** Runs the rows of the table: footprint, locks, effect. */
@@ -23,17 +26,17 @@ export class CallExecutor {
   readonly #locks: Locks;
   readonly #inUser: KernelPath;
 
-  /** `work` is the share that is left of some calls, by the policy. */
-  constructor(memory: KernelMemory, locks: Locks, work: WorkShares) {
+  /** `work` is the share that is left of some calls, by the policy; `kernel` that of classes of them which the machine's kernel executes. */
+  constructor(memory: KernelMemory, locks: Locks, work: WorkShares, kernel?: KernelWork) {
     this.#locks = locks;
     this.#inUser = placePath(memory, USER_FOOTPRINT);
-    this.#calls = CALLS.map((name) => place(memory, CALL_TABLE[name], work[name]));
+    this.#calls = CALLS.map((name) => place(memory, CALL_TABLE[name], work[name], shareOf(kernel, name)));
   }
 
   /** Runs a thread's call from its start to its result, or to BLOCKED. hot */
   begin(host: CallHost, core: Core, thread: Thread): number {
-    const { spec, path, locked } = this.#calls[thread.nr];
-    runLoopedPath(core, path, this.#sizeWork(spec, thread));
+    const { spec, path, locked, perUnit } = this.#calls[thread.nr];
+    runLoopedPath(core, path, spec.each === undefined ? 0 : Math.max(0, spec.each.count(thread)) * perUnit);
     if (locked === undefined) return spec.effect(host, core, thread);
     const lock = this.#lockOf(spec.lock!.name, thread);
     lock.acquire(core);
@@ -60,10 +63,6 @@ export class CallExecutor {
     return result;
   }
 
-  #sizeWork({ each }: CallSpec, thread: Thread): number {
-    return each === undefined ? 0 : Math.max(0, each.count(thread)) * each.instructions.value;
-  }
-
   /** Which lock a call takes, by its kind and its arguments. */
   #lockOf(name: LockUse['name'], thread: Thread): KernelLock {
     const { process, arg0 } = thread;
@@ -74,9 +73,16 @@ export class CallExecutor {
   }
 }
 
-function place(memory: KernelMemory, spec: CallSpec, share: Sourced | undefined): PlacedCall {
-  const path = placePath(memory, share === undefined ? spec.footprint : scaled(spec.footprint, share));
-  return spec.lock === undefined ? { spec, path, locked: undefined } : { spec, ...split(path, spec.lock.share.value) };
+function place(
+  memory: KernelMemory,
+  spec: CallSpec,
+  byPolicy: Sourced | undefined,
+  byKernel: Sourced | undefined,
+): PlacedCall {
+  const path = placePath(memory, lengthOf(spec.footprint, byPolicy, byKernel));
+  const perUnit = (spec.each?.instructions.value ?? 0) * (byKernel?.value ?? 1);
+  if (spec.lock === undefined) return { spec, path, locked: undefined, perUnit };
+  return { spec, ...split(path, spec.lock.share.value), perUnit };
 }
 
 /** Cuts the end off a path: its share of instructions and code, and all data, which the lock protects. */

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { bootToy, processOf, sys } from '../../../test/model/toysystem.ts';
+import { KERNEL_WORK, type KernelClass } from '../../hw/kernelwork.ts';
+import { checkProfile } from '../../hw/checkprofile.ts';
+import { sourced } from '../../hw/profile.ts';
+import { machines } from '../../hw/profiles/index.ts';
+import { toy } from '../../hw/profiles/toy.ts';
+import { CALLS, type CallName } from '../abi.ts';
+import { shareOf } from './classes.ts';
+import { PATH_FOOTPRINTS, type PathName } from './paths.ts';
+import { CALL_TABLE } from './table.ts';
+
+const HALF = sourced(0.5, [0.1, 1], 'assumed', 'for this test');
+const CLASSES = Object.keys(KERNEL_WORK) as KernelClass[];
+
+/** Instructions that a machine retires for calls, with and without the kernel half as long in a class. */
+function saved(kind: KernelClass, calls: readonly CallName[]): number {
+  const [long, short] = [toy, { ...toy, kernelWork: { [kind]: HALF } }].map((profile) => {
+    const program = processOf([
+      function* (env) {
+        for (const name of calls) yield* sys(env, name, 1);
+      },
+    ]);
+    const { engine, machine } = bootToy([program], { profile });
+    engine.runUntil(900_000);
+    return machine.cores[0].instructions;
+  });
+  return long - short;
+}
+
+/** Instructions of calls and paths of which half is left. */
+function halfOf(calls: readonly CallName[], paths: readonly PathName[]): number {
+  const whole = [...calls.map((name) => CALL_TABLE[name].footprint), ...paths.map((name) => PATH_FOOTPRINTS[name])];
+  return whole.reduce((sum, { instructions: { value } }) => sum + value - Math.round(value / 2), 0);
+}
+
+describe('a kernel that executes half of the paths of a class', () => {
+  it('retires half the instructions of a signal: to send, deliver and return from it', () => {
+    const calls = ['tgkill', 'rt_sigreturn'] as const;
+    expect(saved('signals', calls)).toBe(halfOf(calls, ['signalDeliver']));
+  });
+
+  it('saves nothing of calls of other classes, and nothing of calls of none', () => {
+    expect(saved('process', ['tgkill', 'getpid', 'umask'])).toBe(0);
+    expect(saved('network', ['tgkill', 'getpid', 'umask'])).toBe(0);
+  });
+});
+
+describe('classes of kernel paths', () => {
+  it('have each at least 3 members', () => {
+    const names = [...CALLS, ...(Object.keys(PATH_FOOTPRINTS) as PathName[])];
+    for (const kind of CLASSES)
+      expect(names.filter((name) => shareOf({ [kind]: HALF }, name) !== undefined).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('of a machine are checked by name and range', () => {
+    const wrong = { ...toy, kernelWork: { proces: HALF, signals: { ...HALF, value: 2 } } };
+    expect(checkProfile(wrong as never).map(({ path }) => path)).toEqual(['kernelWork.proces', 'kernelWork.signals']);
+  });
+
+  it('are shorter on machines of 2004 and 2005, whole on those since 2009', () => {
+    const old = Object.values(machines).filter(({ kernelWork }) => kernelWork !== undefined);
+    expect(old.map(({ name }) => name).sort()).toEqual(['northwood', 'northwood-int80', 'opteron-k8', 'prescott']);
+  });
+});

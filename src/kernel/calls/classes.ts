@@ -1,0 +1,49 @@
+import type { KernelClass } from '../../hw/kernelwork.ts';
+import type { Sourced } from '../../hw/profile.ts';
+import type { CallName } from '../abi.ts';
+import { scaled, type PathName } from './paths.ts';
+import type { Footprint } from '../path.ts';
+
+/** Shares of classes of kernel paths that a machine's kernel executes. */
+export type KernelWork = Readonly<Partial<Record<KernelClass, Sourced>>>;
+
+type Members = Readonly<Record<KernelClass, readonly (CallName | PathName)[]>>;
+
+/** Which system calls and paths are of which class; the others are as long on every kernel. */
+const MEMBERS: Members = {
+  process: ['clone', 'fork', 'execve', 'exit', 'exit_group', 'wait4'],
+  signals: ['rt_sigreturn', 'tgkill', 'signalDeliver'],
+  network: [
+    ...(['socket', 'bind', 'listen', 'accept4', 'connect', 'shutdown', 'getsockname', 'getpeername'] as const),
+    ...(['getsockopt', 'setsockopt', 'recvfrom', 'recvmsg', 'sendto', 'sendmsg'] as const),
+    ...(['socketRead', 'socketWrite', 'transmit', 'receive'] as const),
+  ],
+};
+
+const CLASS_OF = new Map(
+  Object.entries(MEMBERS).flatMap(([name, members]) => members.map((member) => [member, name as KernelClass] as const)),
+);
+
+/** The share of a call or path that a kernel executes; undefined where that is all of it. */
+export function shareOf(work: KernelWork | undefined, name: CallName | PathName): Sourced | undefined {
+  const kind = CLASS_OF.get(name);
+  return kind === undefined ? undefined : work?.[kind];
+}
+
+/** A footprint as long as a policy and a kernel leave it. */
+export function lengthOf(whole: Footprint, ...shares: readonly (Sourced | undefined)[]): Footprint {
+  return shares.reduce<Footprint>((rest, share) => (share === undefined ? rest : scaled(rest, share)), whole);
+}
+
+/** What a kernel leaves of the paths that policies leave. */
+export function pathsOf<Name extends PathName>(
+  paths: Readonly<Record<Name, Footprint>>,
+  work: KernelWork | undefined,
+): Readonly<Record<Name, Footprint>> {
+  if (work === undefined) return paths;
+  const entries = Object.entries<Footprint>(paths).map(([name, path]) => [
+    name,
+    lengthOf(path, shareOf(work, name as Name)),
+  ]);
+  return Object.fromEntries(entries) as Record<Name, Footprint>;
+}
