@@ -8,7 +8,7 @@ export const javaCompute: Workload = {
   name: 'java-compute',
   doc: 'Compute-bound Java threads that make no system calls; a request is one unit of work',
   params: {
-    threads: { kind: 'integer', default: 4, min: 1, max: 256, unit: 'count', doc: 'Busy threads' },
+    threads: { kind: 'integer', default: 4, min: 0, max: 256, unit: 'count', doc: 'Busy threads; 0: one a core' },
     unitInstructions: {
       kind: 'integer',
       default: 50000,
@@ -22,7 +22,7 @@ export const javaCompute: Workload = {
 };
 
 function build(context: BuildContext, params: Params): Application {
-  const count = Number(params['threads']);
+  const count = Number(params['threads']) || context.cores;
   const instructions = Number(params['unitInstructions']);
   const threads = Array.from({ length: count }, (_, i) => {
     const name = `worker${i}`;

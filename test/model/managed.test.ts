@@ -111,6 +111,22 @@ describe('the time to a safepoint', () => {
   });
 });
 
+describe('polls that fault', () => {
+  it('are fatal at CPL 0 unless faults there become signals and their handlers find the way back', () => {
+    const params = { safepoints: 'page', allocBytes: 200, tlabKiB: 64, threads: 3 };
+    const [baseline, literal, hardened] = ['baseline', 'kernelmode', 'bypage-hardened'].map((policy) =>
+      compute(params, { cores: 4, policy }),
+    );
+
+    expect(metric(baseline, 'transitions.killed')).toBe(0);
+    expect(metric(literal, 'transitions.killed')).toBeGreaterThan(0);
+    expect(metric(literal, 'throughput')).toBe(0);
+    expect(metric(hardened, 'transitions.killed')).toBe(0);
+    expect(metric(hardened, 'transitions.sigreturn')).toBeGreaterThan(0);
+    expect(metric(hardened, 'throughput')).toBeGreaterThan(0.8 * metric(baseline, 'throughput'));
+  });
+});
+
 describe('a managed process', () => {
   it('gains at most 1 % by kernel mode where it only computes', () => {
     const [baseline, kernelmode] = ['baseline', 'kernelmode'].map((policy) =>

@@ -17,6 +17,8 @@ export const PROTECTIONS = ['rwx', 'mprotect'] as const;
 const SEGMENT_PAGES = 16;
 /** Error of `syskernelmode` from code that is not trusted where trust goes by pages; of an empty right it is another one. Value of Linux. */
 const EACCES = 13;
+/** A prime: lines between the places of successive methods in their pages. */
+const COLOUR = 13;
 /** Work of the trusted installer around a publication. Assumed. */
 const INSTALL_INSTRUCTIONS = 500;
 
@@ -32,6 +34,8 @@ export class CodeCache {
   /** Next free line and the one after the last of the segment in use. */
   #next = 0;
   #end = 0;
+  /** Methods that got pages of their own. */
+  #installed = 0;
   /** Runs of pages that were given back, by their number. */
   readonly #free = new Map<number, number[]>();
 
@@ -49,7 +53,7 @@ export class CodeCache {
   /** Takes code back that nobody enters any more. Pages that a thread may return into stay: the next release does not try them again. */
   *release(thread: RuntimeThread, place: CodePlace): Generator<void, void, number> {
     if (place.pages === 0) return;
-    const page = place.line / LINES_PER_PAGE;
+    const page = Math.floor(place.line / LINES_PER_PAGE);
     const result = yield* callInstaller(thread, 'unpublish', page, place.pages);
     if (result === 0) this.#keep(page, place.pages);
     else this.#counters.add('lostPages', place.pages);
@@ -65,10 +69,17 @@ export class CodeCache {
     const pages = Math.ceil(lines / LINES_PER_PAGE);
     const page =
       this.#free.get(pages)?.pop() ?? (yield* this.#reserve(thread, pages * LINES_PER_PAGE)) / LINES_PER_PAGE;
-    thread.store(page * LINES_PER_PAGE, lines);
+    const line = page * LINES_PER_PAGE + this.#colour(pages * LINES_PER_PAGE - lines);
+    thread.store(line, lines);
     const result = yield* callInstaller(thread, 'publish', page, pages);
     this.#counters.add(result === 0 ? 'publishedPages' : 'refusedPages', pages);
-    return { line: page * LINES_PER_PAGE, lines, pages: result === 0 ? pages : 0 };
+    return { line, lines, pages: result === 0 ? pages : 0 };
+  }
+
+  /** Lines that code is moved in its pages, so that methods which begin a page do not share the sets of caches. */
+  #colour(room: number): number {
+    this.#installed++;
+    return (this.#installed * COLOUR) % (room + 1);
   }
 
   *#write(thread: RuntimeThread, lines: number): Generator<void, CodePlace, number> {

@@ -11,9 +11,17 @@ const STEP_LINES = 100;
 /** Prime: successive stretches work on other parts of the graph. */
 const STEP_STRIDE = 577;
 
+/** How compilers work. */
+export interface CompilerSettings {
+  /** Factor of the instructions of a compilation. */
+  readonly work: number;
+  readonly protection: (typeof PROTECTIONS)[number];
+}
+
 /** A compiler with its thread, the methods that wait for it, and its part of the code cache. */
 export class Compiler {
   readonly compilation: Compilation;
+  readonly #settings: CompilerSettings;
   readonly #counters: Counters;
   readonly #cache: CodeCache;
   readonly #waiting: Method[] = [];
@@ -21,10 +29,11 @@ export class Compiler {
   readonly #stale: NonNullable<Method['place']>[] = [];
   #at = 0;
 
-  constructor(compilation: Compilation, counters: Counters, protection: (typeof PROTECTIONS)[number]) {
+  constructor(compilation: Compilation, counters: Counters, settings: CompilerSettings) {
     this.compilation = compilation;
+    this.#settings = settings;
     this.#counters = counters;
-    this.#cache = new CodeCache(counters, protection);
+    this.#cache = new CodeCache(counters, settings.protection);
   }
 
   /** Asks for a method to be compiled, which goes on as it is meanwhile. */
@@ -56,7 +65,7 @@ export class Compiler {
     discardOld: (method: Method) => void,
   ): Generator<void, void, number> {
     const { tier, code, instructions, size } = this.compilation;
-    for (let left = instructions; left > 0; left -= STEP_INSTRUCTIONS) {
+    for (let left = instructions * this.#settings.work; left > 0; left -= STEP_INSTRUCTIONS) {
       thread.work(code, Math.min(left, STEP_INSTRUCTIONS));
       this.#at = (this.#at + STEP_STRIDE) % (ARENA_LINES - STEP_LINES);
       thread.store(thread.env.lineOf(`${code}.arena`) + this.#at, STEP_LINES);

@@ -105,7 +105,7 @@ export class TieredCode implements Execution {
         bytecode + (Math.floor(left / STRETCH) % (METHOD_LINES / BYTECODE_LINES)) * BYTECODE_LINES,
         BYTECODE_LINES,
       );
-      thread.interpret(Math.min(left, STRETCH));
+      thread.workHere('interpreter', Math.min(left, STRETCH));
       yield* thread.advance(Math.min(left, STRETCH));
     }
   }

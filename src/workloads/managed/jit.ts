@@ -1,15 +1,13 @@
-import { Compiler } from './compiler.ts';
-import type { PROTECTIONS } from './codecache.ts';
+import { Compiler, type CompilerSettings } from './compiler.ts';
 import type { Counters } from './counters.ts';
 import { Methods, type Method } from './methods.ts';
 import { isInterpreted, type Tier } from './tiers.ts';
 
 /** What a JIT compiler is built with. */
-export interface JitSettings {
+export interface JitSettings extends CompilerSettings {
   readonly methods: number;
   /** Factor of the thresholds. HotSpot has it as CompileThresholdScaling. */
   readonly scaling: number;
-  readonly protection: (typeof PROTECTIONS)[number];
 }
 
 /** Methods of a program with the compilers of their ladder. */
@@ -23,7 +21,7 @@ export class Jit {
     this.#scaling = settings.scaling;
     const compilers: Compiler[] = [];
     for (let next = first.next; next !== undefined; next = next.tier.next)
-      compilers.push(new Compiler(next, counters, settings.protection));
+      compilers.push(new Compiler(next, counters, settings));
     this.compilers = compilers;
   }
 

@@ -5,6 +5,12 @@ import type { Safepoint } from './safepoint.ts';
 
 /** Native code around a system call of the runtime. Assumed. */
 const CALL_INSTRUCTIONS = 50;
+/** Work of a signal handler that finds out where it came from. Assumed. */
+const HANDLER_INSTRUCTIONS = 600;
+
+/** Where a handler lets its thread go on: where the signal came, or at a landing pad of compiled code. */
+export const Landing = { Same: 0, Pad: 1 } as const;
+export type Landing = (typeof Landing)[keyof typeof Landing];
 
 /**
  * A thread that must stop when the runtime asks. In native code and asleep it counts as stopped; when it comes back while threads are asked to
@@ -17,6 +23,8 @@ export class ManagedThread extends RuntimeThread {
   readonly flagLine: number;
   /** Id of the thread, where it is sent signals; 0 otherwise. */
   tid = 0;
+  /** Whether it was sent a signal from whose handler it has not returned. */
+  isSignalled = false;
   readonly safepoint: Safepoint;
 
   constructor(env: ThreadEnv, words: number, safepoint: Safepoint) {
@@ -28,15 +36,15 @@ export class ManagedThread extends RuntimeThread {
   /** Calls native code of the runtime: a function of its own, as policies that trust by page know no other way out of managed code. */
   override work(name: CodeName, instructions: number): void {
     this.env.stream.push(Op.Call, this.env.functionOf('runtime'), 0, 0);
-    super.work(name, instructions);
+    this.workHere(name, instructions);
     this.env.stream.push(Op.Return, 0, 0, 0);
   }
 
   /** Makes a system call from native code of the runtime. */
   override *call(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
     this.env.stream.push(Op.Call, this.env.functionOf('runtime'), 0, 0);
-    super.work('vm', CALL_INSTRUCTIONS);
-    const result = yield* super.call(name, a, b, c);
+    this.workHere('vm', CALL_INSTRUCTIONS);
+    const result = yield* this.callHere(name, a, b, c);
     this.env.stream.push(Op.Return, 0, 0, 0);
     return result;
   }
@@ -50,6 +58,15 @@ export class ManagedThread extends RuntimeThread {
   *enter(): Generator<void, void, number> {
     while (this.safepoint.isArmed) yield* this.wait(Word.Resume);
     this.isSafe = false;
+    if (!this.isSignalled) return;
+    this.isSignalled = false;
+    yield* this.returnFromHandler(Landing.Same);
+  }
+
+  /** What a signal handler of the runtime does: finds out what it interrupted, and has the thread go on. */
+  *returnFromHandler(landing: Landing): Generator<void, void, number> {
+    this.workHere('vm', HANDLER_INSTRUCTIONS);
+    yield* this.callHere('rt_sigreturn', landing);
   }
 
   /** Executes what was emitted so far, then looks whether to stop; returns when the thread may go on. */

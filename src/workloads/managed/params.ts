@@ -74,6 +74,14 @@ export const MANAGED_PARAMS = {
     unit: 'factor',
     doc: 'Factor of the thresholds of compilation, 200 and 5000 executions (HotSpot CompileThresholdScaling)',
   },
+  compileWork: {
+    kind: 'number',
+    default: 0.1,
+    min: 0,
+    max: 10,
+    unit: 'factor',
+    doc: 'Factor of the instructions of a compilation, 0.3 and 3 million; 0.1 fits a warm-up into some ms, where publication then weighs ten times as much',
+  },
   codeProtection: choice(
     PROTECTIONS,
     'rwx',

@@ -1,5 +1,5 @@
 import { pageOf } from './layout.ts';
-import type { ManagedThread } from './managedthread.ts';
+import { Landing, type ManagedThread } from './managedthread.ts';
 import type { RuntimeThread } from './runtimethread.ts';
 import type { Safepoint } from './safepoint.ts';
 
@@ -17,24 +17,24 @@ export interface Poller {
   readonly signals: boolean;
 }
 
-/** Work to arm one thread, to take the slow path of a poll, and of a signal handler that finds out where it came from. Assumed. */
+/** Work to arm one thread, and to take the slow path of a poll. Assumed. */
 const ARM_INSTRUCTIONS = 30;
 const SLOW_INSTRUCTIONS = 200;
-const HANDLER_INSTRUCTIONS = 600;
+/** The handler is registered with the landing pads of compiled code. */
+const WITH_PADS = 1;
 
 /** Has signals handled, and a page that may never be written: writing it is a fault, as any access is on a machine. */
 export function* prepareGuard(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number> {
-  yield* vm.call('rt_sigaction');
+  yield* vm.call('rt_sigaction', WITH_PADS);
   yield* vm.call('mprotect', pageOf(vm.env, 'guardpage'), 1, 0);
   safepoint.isGuarded = true;
 }
 
 /** A forbidden access with its signal; the handler returns to where the runtime wants the thread to go on. */
-export function* fault(thread: RuntimeThread, region: 'pollpage' | 'guardpage'): Generator<void, void, number> {
+export function* fault(thread: ManagedThread, region: 'pollpage' | 'guardpage'): Generator<void, void, number> {
   thread.store(thread.env.lineOf(region), 1);
   yield;
-  thread.work('vm', HANDLER_INSTRUCTIONS);
-  yield* thread.call('rt_sigreturn');
+  yield* thread.returnFromHandler(Landing.Pad);
 }
 
 function* tellEach(vm: RuntimeThread, { threads }: Safepoint): Generator<void, void, number> {
@@ -79,6 +79,11 @@ const page: Poller = {
   stop: (thread) => fault(thread, 'pollpage'),
 };
 
+function* interrupt(vm: RuntimeThread, thread: ManagedThread): Generator<void, void, number> {
+  yield* vm.call('tgkill', thread.tid);
+  thread.isSignalled = true;
+}
+
 /** For threads that run no poll for long: a flag, a barrier on every core, and a signal to each that is in managed code. */
 const signal: Poller = {
   ...handshake,
@@ -87,11 +92,7 @@ const signal: Poller = {
   *arm(vm, safepoint) {
     yield* tellEach(vm, safepoint);
     yield* vm.call('membarrier');
-    for (const thread of safepoint.threads) if (!thread.isSafe && thread.tid > 0) yield* vm.call('tgkill', thread.tid);
-  },
-  *stop(thread) {
-    thread.work('vm', HANDLER_INSTRUCTIONS);
-    yield* thread.call('rt_sigreturn');
+    for (const thread of safepoint.threads) if (!thread.isSafe && thread.tid > 0) yield* interrupt(vm, thread);
   },
 };
 

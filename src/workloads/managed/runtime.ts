@@ -198,7 +198,12 @@ function functionsOf({ functions, regions }: ProcessSpec, params: Params): reado
 function makeJit(params: Params, counters: Counters): Jit | undefined {
   const { first } = LADDERS[String(params['jit'])];
   const protection = params['codeProtection'] as (typeof PROTECTIONS)[number];
-  const settings = { methods: Number(params['methods']), scaling: Number(params['compileScaling']), protection };
+  const settings = {
+    methods: Number(params['methods']),
+    scaling: Number(params['compileScaling']),
+    work: Number(params['compileWork']),
+    protection,
+  };
   return first === undefined ? undefined : new Jit(first, settings, counters);
 }
 

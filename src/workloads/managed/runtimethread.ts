@@ -23,10 +23,16 @@ export class RuntimeThread {
 
   /** Instructions of native code of the runtime. */
   work(name: CodeName, instructions: number): void {
-    this.#run(name, instructions);
+    this.workHere(name, instructions);
   }
 
-  #run(name: CodeName, instructions: number): void {
+  /** Makes a system call; its result. */
+  *call(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
+    return yield* this.callHere(name, a, b, c);
+  }
+
+  /** Instructions of native code of the runtime, where it runs already. */
+  workHere(name: CodeName, instructions: number): void {
     const { line, lines } = CODE[name];
     let at = 0;
     for (let left = Math.round(instructions); left > 0; left -= GRAIN) {
@@ -36,9 +42,10 @@ export class RuntimeThread {
     }
   }
 
-  /** The same within the interpreter, which has been called. */
-  interpret(instructions: number): void {
-    this.#run('interpreter', instructions);
+  /** A system call of native code of the runtime, where it runs already. */
+  *callHere(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
+    this.env.stream.push(Op.Syscall, a, b, c, Nr[name]);
+    return yield;
   }
 
   /** Reads lines. */
@@ -49,12 +56,6 @@ export class RuntimeThread {
   /** Writes lines. */
   store(line: number, lines: number): void {
     this.env.stream.push(Op.Store, line, lines, 0);
-  }
-
-  /** Makes a system call; its result. */
-  *call(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
-    this.env.stream.push(Op.Syscall, a, b, c, Nr[name]);
-    return yield;
   }
 
   /** Sleeps until the word changes from what it is now; a wake-up that comes before the thread sleeps is not lost. */

@@ -24,12 +24,12 @@ export interface Compilation {
 
 const best: Tier = { doc: 'best compiled code', factor: 1, threshold: Infinity };
 
-/** Compilers take some 0.1 and 1 ms for a method in reality. Assumed; a tenth of that, as runs last some ten ms. */
-const toC2: Compilation = { tier: best, code: 'c2', word: Word.C2, instructions: 300_000, size: 1 };
+/** Compilers take some 0.1 and 1 ms for a method. Assumed; times in recordings spread from a tenth to tenfold. */
+const toC2: Compilation = { tier: best, code: 'c2', word: Word.C2, instructions: 3_000_000, size: 1 };
 /** Source of the thresholds: HotSpot Tier3InvocationThreshold and Tier4InvocationThreshold. Factors are assumed, within wide published ranges. */
 const profiled: Tier = { doc: 'quickly compiled, with counters', factor: 2, threshold: 5000, next: toC2 };
 const quick: Tier = { doc: 'quickly compiled', factor: 1.6, threshold: Infinity };
-const toC1: Compilation = { tier: profiled, code: 'c1', word: Word.C1, instructions: 30_000, size: 1.5 };
+const toC1: Compilation = { tier: profiled, code: 'c1', word: Word.C1, instructions: 300_000, size: 1.5 };
 
 const interpreted = { doc: 'interpreted', factor: 20 } as const;
 

@@ -42,5 +42,5 @@ export const jitPublish = managed(
   'jit-publish',
   'A code generator: threads compute in methods that are compiled tier by tier and published where trust goes by page',
   javaCompute,
-  { jit: 'tiered', methods: 64, allocBytes: 50 },
+  { threads: 0, jit: 'tiered', methods: 64, allocBytes: 50 },
 );
