@@ -1,4 +1,5 @@
 import type { EngineBench } from '../../../bench/engine/hold.ts';
+import type { Growth } from '../../../bench/memory/growth.ts';
 import type { Report } from '../../../bench/harness.ts';
 import type { ModelRates } from '../../../bench/model/quickstart.ts';
 import { jsonOption } from '../arguments.ts';
@@ -47,16 +48,18 @@ async function actFidelity({ out, err }: Context): Promise<ExitCode> {
 async function actSpeed(options: Options, { out, err }: Context): Promise<ExitCode> {
   const { runEngineBench } = await import('../../../bench/engine/hold.ts');
   const { runMemoryBench } = await import('../../../bench/memory/memory.ts');
+  const { heapGrowth } = await import('../../../bench/memory/growth.ts');
   const { runModelBench } = await import('../../../bench/model/quickstart.ts');
   const onProgress = (text: string): void => err(`${text}\n`);
   const quick = options.quick === true;
   const rounds = quick ? 1 : Number(options.rounds);
   const engine = runEngineBench({ rounds, onProgress, ...(quick ? { pending: QUICK } : {}) });
   const memory = runMemoryBench({ rounds, onProgress });
+  const growth = heapGrowth();
   const model = runModelBench();
   const both = join(engine, memory);
-  if (options.json === true) out(`${JSON.stringify({ ...both, model }, null, 2)}\n`);
-  else out(`${rateText(both)}\n\n${modelText(model)}\n`);
+  if (options.json === true) out(`${JSON.stringify({ ...both, growth, model }, null, 2)}\n`);
+  else out(`${rateText(both)}\n${growthText(growth)}\n\n${modelText(model)}\n`);
   return EXIT.ok;
 }
 
@@ -84,6 +87,11 @@ function rateText({ ratios, rates, bytesPerEvent, absent }: EngineBench): string
   const table = alignColumns([['variant', 'n', 'implementation', 'M/CPU s', 'ours / it'], ...rows]);
   const missing = absent.length === 0 ? '' : `\nnot installed here: ${absent.join(', ')}`;
   return `${table}\nmillions of events, for mmc of jobs, for caches of accesses; ${bytesPerEvent.toFixed(0)} bytes of ours for a pending event at most pending${missing}`;
+}
+
+function growthText(growth: readonly Growth[]): string {
+  const each = growth.map(({ variant, bytesPerAccess }) => `${bytesPerAccess.toFixed(2)} (${variant})`);
+  return `bytes that an access leaves on the heap: ${each.join(', ')}`;
 }
 
 function modelText({ runs, cpuSeconds, millionEventsPerCpuSecond, engineEvents, accesses }: ModelRates): string {
