@@ -16,8 +16,8 @@ export type Beside = 'absolute' | 'relative' | 'saving';
 
 /** Two variants of a machine or of a policy whose times are compared. */
 export interface Comparison {
-  /** How the number is made: a time, the ratio of two, their difference, or a share of time at a rate of calls. */
-  readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain';
+  /** How the number is made: a time, the ratio of two, their difference, a share of time at a rate of calls, or the rise of a rate. */
+  readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain' | 'rise';
   /** What the second variant changes; the first is the target's own machine under its policy. */
   readonly against?: { readonly policy?: string; readonly kpti?: boolean; readonly machine?: string };
   /** What the first variant changes. */
@@ -41,8 +41,12 @@ const POLICIES: readonly (readonly [RegExp, string, Beside])[] = [
 const FOREIGN =
   /freebsd|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
 
+/** Rates of servers under policies of the model. */
+const SERVED = /^redis(?:-type)? (?:ret_byp|shortcut|throughput gain with)/i;
+
 /** Names of operations in metrics, first match wins; numbers in parentheses become arguments. */
 const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
+  [SERVED, 'redis'],
   [/^ptrace: linux/i, 'traced-call'],
   [/5-syscall loop/i, 'five-calls'],
   [/cycles per syscall in that loop/i, 'per-call'],
@@ -108,7 +112,7 @@ const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big:
 
 /** Reads a metric; undefined when it names nothing that the model can run. */
 export function readingOf(metric: string): Reading | undefined {
-  if (FOREIGN.test(metric)) return undefined;
+  if (FOREIGN.test(metric) && !SERVED.test(metric)) return undefined;
   const found = SCENARIOS.find(([pattern]) => pattern.test(metric));
   if (found === undefined) return undefined;
   const [pattern, scenario] = found;
@@ -127,6 +131,13 @@ function argumentsOf(metric: string, pattern: RegExp): readonly number[] {
 
 function sizeOf(text: string): number {
   return Number.parseFloat(text) * (/k/i.test(text) ? 1024 : 1);
+}
+
+/** Points by which the rise of a server's rate may deviate. */
+const POINTS = 5;
+
+function riseUnder(policy: string): Comparison {
+  return { kind: 'rise', first: { kpti: true }, against: { policy, kpti: true }, tolerance: POINTS };
 }
 
 /** Ways of comparing, first match wins. */
@@ -160,6 +171,11 @@ const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) 
     /syscall invocation speed-?up/i,
     () => ({ kind: 'speedup', first: { kpti: true }, against: { policy: 'privbox', kpti: true }, tolerance: 0.1 }),
   ],
+  [/^redis ret_byp/i, () => ({ kind: 'rise', against: { policy: 'ukl-bypass' }, tolerance: POINTS })],
+  [/^redis shortcut/i, () => ({ kind: 'rise', against: { policy: 'ukl-shortcut' }, tolerance: POINTS })],
+  // What Privbox calls SPAP is hardware in place of the instrumentation of loads and stores.
+  [/gain without SPAP/i, () => riseUnder('privbox')],
+  [/gain with SPAP/i, () => riseUnder('privbox-SFI')],
   [/null-?syscall gain/i, () => ({ kind: 'gain', against: { policy: 'kernelmode' } })],
 ];
 

@@ -135,6 +135,7 @@ export const SCENARIOS = {
   fork: simple('fork', 'a process forked, ended and collected'),
   exec: simple('exec', 'a process forked that executes another program, ended and collected'),
   shell: simple('shell', 'a program started through the shell'),
+  redis: simple('redis', 'redis under closed load on a core: time between two requests that it completes'),
   'uring-nop': batched('uring-nop', 'a no-op of io_uring in a batch'),
   'uring-read': batched('uring-read', 'a read of a cached page by io_uring in a batch'),
 } as const satisfies Record<string, Scenario>;

@@ -21,7 +21,7 @@ const SHARES: Readonly<Record<string, Convert>> = {
   x: ({ ns }) => ns,
   '%': ({ ns }) => ns,
 };
-const SHARE_KINDS: ReadonlySet<string> = new Set(['ratio', 'speedup', 'load', 'gain']);
+const SHARE_KINDS: ReadonlySet<string> = new Set(['ratio', 'speedup', 'load', 'gain', 'rise']);
 
 /** A prediction in the unit of its target; undefined when the unit does not fit what is compared. */
 export function amountOf(unit: string, reading: Reading, time: Time): number | undefined {

@@ -91,6 +91,10 @@ describe('the metric of a target', () => {
     ['small read ratio 4.14/4.13 (KPTI)', 'read 4096 ratio'],
     ['constant saving of KML per call', 'null-call saving @kernelmode'],
     ['syscall invocation speed-up', 'null-call speedup @privbox'],
+    ['Redis RET_BYP throughput / p99', 'redis rise @ukl-bypass'],
+    ['Redis-type throughput gain with SPAP (up to)', 'redis rise @privbox-SFI'],
+    ['ptrace: Linux / Dune', 'traced-call'],
+    ['pread_ext4 512B', 'read 512'],
     ['redis SET throughput', undefined],
     ['pread: L1i lines evicted', undefined],
   ])('%s is scenario %s', (metric, scenario) => {
@@ -143,6 +147,17 @@ describe('validation', () => {
     expect(ratio.fitted).toBe(true);
     expect(ratio.predicted).toBeGreaterThan(1);
     expect(ratio.predicted).toBeLessThan(3);
+  });
+
+  it('gives the rise of the rate of a server in points: some more under a shortcut than under a bypass', () => {
+    const cpu = 'Xeon E5-2660 2.2 GHz; nopti';
+    const [bypass, shortcut] = validate([
+      target(cpu, 'Redis RET_BYP throughput / p99', '+12 / -11', '%'),
+      target(cpu, 'Redis shortcut throughput / p99', '+26 / -22', '%'),
+    ]);
+    expect(bypass.predicted).toBeGreaterThan(0);
+    expect(shortcut.predicted).toBeGreaterThan(bypass.predicted!);
+    expect(bypass.error).toBeCloseTo(bypass.predicted! - 12, 12);
   });
 
   it('has no scenario for a unit that does not fit', () => {

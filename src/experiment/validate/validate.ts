@@ -156,6 +156,7 @@ const both = (value: number): Time => ({ ns: value, cycles: value });
 function compared({ kind, rate = 0 }: Comparison, first: Time, against: Time): Time {
   if (kind === 'saving') return { ns: first.ns - against.ns, cycles: first.cycles - against.cycles };
   if (kind === 'load') return both(((first.ns - against.ns) / 1e9) * rate * 100);
+  if (kind === 'rise') return both((first.ns / against.ns - 1) * 100);
   if (kind === 'gain') return both((1 - against.ns / first.ns) * 100);
   return both(first.ns / against.ns);
 }
