@@ -113,6 +113,7 @@ export const STEPS = {
   ringEntry: { part: 'software', doc: "the kernel's look at an entry of a ring, and its completion" },
   userAccess: { part: 'software', needs: ['smap'], doc: 'STAC and CLAC around one copy from or to user memory' },
   pageFault: { part: 'software', doc: 'handler of a minor page fault, from the look-up of the mapping to its entry' },
+  accessHandler: { part: 'software', doc: 'page-fault handler that finds an access forbidden, up to the signal' },
   leaveHandler: { part: 'software', doc: 'page-fault handler that demotes a thread which left trusted pages' },
   cr3Write: {
     part: 'pageTable',

@@ -73,14 +73,20 @@ export class AddressSpaces {
     return true;
   }
 
+  /** Whether an access is one that the program may not make: a write to a page that is read-only, and not until it is copied. */
+  forbids({ table, memory }: Process, vpn: number, isWrite: boolean): boolean {
+    const entry = table.entry(vpn);
+    if (!isWrite || !(entry > 0) || (entry & PageFlag.Write) !== 0) return false;
+    return (entry & PageFlag.KernelTrust) !== 0 || !memory.shared.has(vpn);
+  }
+
   #upgrade(core: Core, process: Process, vpn: number, entry: number, isWrite: boolean): boolean {
     const { memory, table } = process;
-    const isDenied = isWrite && (entry & PageFlag.Write) === 0;
-    const isTrusted = (entry & PageFlag.KernelTrust) !== 0;
-    if (isDenied && (isTrusted || !memory.shared.has(vpn))) {
+    if (this.forbids(process, vpn, isWrite)) {
       if (memory.hasHandler) return false;
       throw new SimulationBug(`process ${process.pid} writes page ${vpn}, which it may only read`, { time: core.now });
     }
+    const isDenied = isWrite && (entry & PageFlag.Write) === 0;
     if (isDenied) {
       memory.shared.delete(vpn);
       if (this.#unshare(frameOf(entry))) this.#copyPage(core, process, vpn);

@@ -2,7 +2,7 @@ import type { Core } from '../hw/core.ts';
 import { PageFlag } from '../hw/pagetable.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { AddressSpaces } from './addressspaces.ts';
-import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import { spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
 import type { Thread } from './process.ts';
 
 /**
@@ -62,9 +62,9 @@ export class EventEntry {
     this.#stats[this.#cycles] += core.now - before;
   }
 
-  /** A page fault enters, is handled as far as its price goes, and leaves; who calls maps the page. */
-  fault(core: Core, thread: Thread, vpn: number): void {
-    spendCharge(core, this.#parts.policy.pageFault[0]);
+  /** A fault enters, is handled as far as its price goes, and leaves; who calls maps the page or sends a signal. */
+  fault(core: Core, thread: Thread, vpn: number, price: Charge): void {
+    spendCharge(core, price);
     this.#stats[this.#taken]++;
     if (thread.isOnStack(vpn)) this.#starve(core);
     else this.#push(core, thread);

@@ -143,8 +143,10 @@ export class Kernel implements TrapHandler {
   /** A page fault, of user code or of a copy of the kernel; the handler runs to its end and goes back to where it came from. */
   onFault(core: Core, vpn: number, isWrite: boolean): void {
     const thread = this.#current(core);
-    if (core.domain === Domain.User && core.cpl === 0) this.#entry.fault(core, thread, vpn);
-    else spendCharge(core, this.#policy.pageFault[core.cpl]);
+    const isForbidden = this.host.spaces.forbids(thread.process, vpn, isWrite);
+    const price = this.#policy[isForbidden ? 'accessFault' : 'pageFault'][core.cpl];
+    if (core.domain === Domain.User && core.cpl === 0) this.#entry.fault(core, thread, vpn, price);
+    else spendCharge(core, price);
     this.#tables.enter(core, thread.process, 0);
     const goesOn = serveFault(this.host, core, thread, vpn, isWrite);
     this.#tables.enter(core, thread.process, core.cpl);

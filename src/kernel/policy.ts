@@ -7,7 +7,7 @@ import type { ServiceSpec } from './services/service.ts';
 /**
  * Changes of privilege and protection on one core; `userCopy` opens user memory for one copy, `pageFault` is a minor fault and back, `doubleFault` what comes on top when the frame of an event finds no stack;
  * `downcall` and `downcallReturn` take trusted code out to a native function and back where the kernel holds its frame (KFRAME);
- * `signal` is what the kernel checks of the mode at the delivery of a signal and again at its return; `ringPost` writes a call to a ring, `ringEntry` is the kernel's work for each of them.
+ * `accessFault` is a forbidden access and back, without its signal; `signal` is what the kernel checks of the mode at the delivery of a signal and again at its return; `ringPost` writes a call to a ring, `ringEntry` is the kernel's work for each of them.
  */
 export const CROSSINGS = [
   'syscallEnter',
@@ -22,6 +22,7 @@ export const CROSSINGS = [
   'downcallReturn',
   'userCopy',
   'pageFault',
+  'accessFault',
   'signal',
   'doubleFault',
   'ringPost',

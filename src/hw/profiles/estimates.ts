@@ -105,6 +105,7 @@ export const optionalSteps = {
     'second-hand',
     'Linux commit d8bced79af1d: 376 ns on a Skylake laptop; at 2.9 GHz, assumed',
   ),
+  accessHandler: sourced(500, [200, 1200], 'assumed', 'as leaveHandler: a mapping is found and nothing is mapped'),
   pageFault: sourced(1200, [600, 5000], 'assumed', `${SEMANTICS}: minor fault 1000 to 7000 with its event`),
 } as const satisfies Costs;
 

@@ -104,6 +104,10 @@ export const baseline: Policy = {
       cpl3: [...eventEnter, 'pageFault', ...eventExit],
       cpl0: [...eventEnterSame, 'pageFault', ...eventExitSame],
     },
+    accessFault: {
+      cpl3: [...eventEnter, 'accessHandler', ...eventExit],
+      cpl0: [...eventEnterSame, 'accessHandler', ...eventExitSame],
+    },
     signal: alike(),
     // Only code at CPL 0 keeps its own stack when an event comes.
     doubleFault: { cpl3: [], cpl0: ['doubleFault', 'doubleFaultWork'] },

@@ -28,8 +28,9 @@ export const AMENDMENTS: Readonly<Record<MechanismName, Amendment>> = {
       kernelModeEnter: ['privateStack'],
       eventEnter: ['istSwitch'],
       pageFault: ['istSwitch'],
+      accessFault: ['istSwitch'],
     },
-    cpl0: { eventEnter: ['istSwitch'], pageFault: ['istSwitch'] },
+    cpl0: { eventEnter: ['istSwitch'], pageFault: ['istSwitch'], accessFault: ['istSwitch'] },
   },
   SMEPT: { free: 'a bit of the page table; a fetch outside kills, so that nobody pays for leaving' },
   // The gate takes the right to user memory away (AC is cleared), so that its copies open it again.
@@ -56,10 +57,10 @@ export const AMENDMENTS: Readonly<Record<MechanismName, Amendment>> = {
   GENENT: { cpl3: { trustEnter: ['generationCheck'] }, cpl0: { trustEnter: ['generationCheck'] } },
   SHOOT: { free: PUBLISHING },
   SIGREC: { cpl3: { signal: ['signalRecord'] }, cpl0: { signal: ['signalRecord'] } },
-  PREEMPT: { cpl0: { eventExit: ['exitWork'], pageFault: ['exitWork'] } },
+  PREEMPT: { cpl0: { eventExit: ['exitWork'], pageFault: ['exitWork'], accessFault: ['exitWork'] } },
   CAPX: { cpl3: { trustEnter: ['capabilityCheck'], kernelModeEnter: ['capabilityCheck'] } },
   PTRC: { free: REFUSAL },
-  FAULTC: { cpl0: { pageFault: ['faultClassify'] } },
+  FAULTC: { cpl0: { pageFault: ['faultClassify'], accessFault: ['faultClassify'] } },
   ARGV: { cpl3: { trustEnter: ['argumentCheck'] }, cpl0: { trustEnter: ['argumentCheck'] } },
   MMX: { free: REFUSAL },
   HEAPI: {

@@ -19,6 +19,7 @@ export const singularity: Policy = {
     eventEnter: alike(...LISTS.eventEnterSame),
     eventExit: alike(...LISTS.eventExitSame),
     pageFault: alike(...LISTS.eventEnterSame, 'pageFault', ...LISTS.eventExitSame),
+    accessFault: alike(...LISTS.eventEnterSame, 'accessHandler', ...LISTS.eventExitSame),
   },
   switches: { ...kernelmode.switches, threadSwitch: alike('pickNext', 'threadSwitch'), spaceSwitch: alike() },
 };
