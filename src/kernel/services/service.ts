@@ -1,7 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import type { OpStream } from '../../hw/opstream.ts';
 import type { Cycles, Clock } from '../../sim/units.ts';
-import type { CallName } from '../abi.ts';
+import { CALLS, type CallName } from '../abi.ts';
 import type { CompiledPolicy } from '../crossing.ts';
 import type { Thread } from '../process.ts';
 
@@ -55,14 +55,13 @@ export class ServiceState {
   isInside = false;
   /** Instructions of the core when the thread went on inside or left, and how long the stretch after each call was last time. */
   since = 0;
-  readonly stretches = new Int32Array(MAX_CALLS).fill(MAX_STRETCH);
+  readonly stretches = new Int32Array(CALLS.length).fill(MAX_STRETCH);
   lastCall = 0;
   lastEntry: Cycles = 0;
   gap: Cycles = 0;
 }
 
-/** Most system calls of the model, and a stretch that is never short. */
-const MAX_CALLS = 64;
+/** A stretch that is never short. */
 const MAX_STRETCH = 0x7fffffff;
 
 /** Loads a call of a stream into the thread. hot */

@@ -45,6 +45,12 @@ function* oneRead(env: ThreadEnv): Generator<void, void, number> {
   yield;
 }
 
+/** Calls from the end of the table of calls. */
+function* threeWakes(env: ThreadEnv): Generator<void, void, number> {
+  for (let i = 0; i < 3; i++) push(env, 'futex_wake', 0, 1);
+  yield;
+}
+
 function* longStretch(env: ThreadEnv): Generator<void, void, number> {
   push(env, 'pread64', 0, 64, 1);
   env.stream.push(Op.Execute, env.lineOf('native'), 1, 1001);
@@ -87,6 +93,10 @@ describe('calls made inside', () => {
 
   it('by translated code cost 30 each once the thread is hot, and nothing to go back', () => {
     expect(crossingCycles('userspace-bypass', threeReads)).toBe(3 * 3 * STEP);
+  });
+
+  it('cost translated code the same whatever the number of the call', () => {
+    expect(crossingCycles('userspace-bypass', threeWakes)).toBe(3 * 3 * STEP);
   });
 
   it('pay the whole crossing when the stretch of code between them is above 1000 instructions', () => {
