@@ -25,6 +25,7 @@ export function policyListText(policies: readonly PolicySummary[], machine: stri
 const SERVICES = {
   each: 'each by its own entry',
   ring: 'gathered in a ring, by one entry for all of them',
+  polled: 'submitted to a ring that a kernel thread polls',
   inside: 'from inside, where the thread stays after a call',
 } as const;
 

@@ -10,7 +10,8 @@ export { type Traffic, type Wire } from '../hw/nic.ts';
 
 /**
  * System calls of the model; each has a row in `calls/`. Futex and epoll operations are calls of their own, as they are separate paths in the
- * kernel; `publish` and `unpublish` are the interface of the hardened reading; requests of ptrace are calls of their own too.
+ * kernel; `publish` and `unpublish` are the interface of the hardened reading; requests of ptrace are calls of their own too, and `sq_poll` is what a polling
+ * kernel thread does.
  */
 export const CALLS = [
   'getpid',
@@ -116,11 +117,16 @@ export const CALLS = [
   'ptrace_peek',
   'ptrace_poke',
   'ptrace_setregs',
+  'sq_poll',
 ] as const;
 /** Name of a system call. */
 export type CallName = (typeof CALLS)[number];
 /** Number of each system call: its place in CALLS. */
 export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Readonly<Record<CallName, number>>;
+
+/** First argument of io_uring_enter for the ring that the policy gave the thread, and flags of its third argument then. Values of Linux. */
+export const OWN_RING = -1;
+export const RingFlag = { GetEvents: 1, Wakeup: 2 } as const;
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
 export const EPERM = 1;

@@ -14,6 +14,8 @@ import { rulesOf } from './policyrules.ts';
 import { ATTRIBUTE, Thread, type Family, type FunctionEntry, type Process } from './process.ts';
 import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
+import { pollerOf } from './services/poller.ts';
+import { SubmissionRing } from './services/submissionring.ts';
 import { UserMemory } from './usermemory.ts';
 import { WaitQueue } from './waitqueue.ts';
 
@@ -33,7 +35,8 @@ export function startProcesses(boot: Boot, specs: readonly ProcessSpec[]): reado
   const loader = new Loader(boot);
   return specs.map((spec) => {
     const loaded = loader.load(spec);
-    for (const threadSpec of spec.threads) loader.start(loaded, threadSpec, undefined);
+    const threads = spec.threads.map((threadSpec) => loader.start(loaded, threadSpec, undefined));
+    if (spec.isTrusted) for (const [i, thread] of threads.entries()) loader.openRing(loaded, thread, spec.threads[i]);
     return loaded.process;
   });
 }
@@ -117,6 +120,22 @@ class Loader {
     if (by === undefined) machine.apic.sendIpi(kernel.scheduler.wake(thread, undefined), 0);
     else kernel.host.wake(by, thread);
     return thread;
+  }
+
+  /** Gives a thread a ring where calls come that way; the kernel thread that polls it begins with the first call, and does not keep the process alive. */
+  openRing(loaded: Loaded, owner: Thread, spec: ThreadSpec): void {
+    const { machine, kernel, policy } = this.#boot;
+    const { service } = policy;
+    if (service.kind !== 'polled') return;
+    owner.service.ring = new SubmissionRing(service.room, machine.clock.cycles(service.idleNs), {
+      allocateLines: (lines) => kernel.memory.data(lines),
+      startPoller: (core, ring) => {
+        const poller = this.start(loaded, pollerOf(service, spec, machine.topology.cpus), core);
+        poller.cpl = 0;
+        poller.service.polls = ring;
+        loaded.process.family.threads.delete(poller.tid);
+      },
+    });
   }
 
   #spawn(parent: Loaded, core: Core, child: number, isCopy: boolean): number {

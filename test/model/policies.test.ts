@@ -39,7 +39,7 @@ describe('a server', () => {
     },
   );
 
-  it.each(['io_uring', 'flexsc', 'ebpf-chain', 'userspace-bypass'])(
+  it.each(['io_uring', 'io_uring-sqpoll', 'flexsc', 'ebpf-chain', 'userspace-bypass'])(
     'with a dispatcher and workers, which sleep in reads and hand connections on, serves under %s',
     (policy) => {
       expect(throughput(policy, { ...SERVER, workload: 'java-http' })).toBeGreaterThan(0);

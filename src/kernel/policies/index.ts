@@ -9,6 +9,7 @@ import { ebpfChain } from './ebpfchain.ts';
 import { flexsc } from './flexsc.ts';
 import { free } from './free.ts';
 import { ioUring } from './iouring.ts';
+import { ioUringSqpoll, ioUringSqpollPinned } from './iouringsqpoll.ts';
 import { kernelmode } from './kernelmode.ts';
 import { kernelmodeGate } from './kernelmodegate.ts';
 import { kernelmodeSyscall } from './kernelmodesyscall.ts';
@@ -41,6 +42,8 @@ export const policies: Readonly<Record<string, Policy>> = {
   [userspaceBypass.name]: userspaceBypass,
   [flexsc.name]: flexsc,
   [ioUring.name]: ioUring,
+  [ioUringSqpoll.name]: ioUringSqpoll,
+  [ioUringSqpollPinned.name]: ioUringSqpollPinned,
   [ebpfChain.name]: ebpfChain,
   [singularity.name]: singularity,
   [free.name]: free,

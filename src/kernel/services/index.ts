@@ -1,5 +1,6 @@
 import { EachCall } from './each.ts';
 import { InsideCalls } from './inside.ts';
+import { PolledCalls } from './polled.ts';
 import { RingCalls } from './ring.ts';
 import type { CallService, ServiceContext, ServiceSpec } from './service.ts';
 
@@ -11,6 +12,7 @@ const SERVICES: {
 } = {
   each: (context) => new EachCall(context),
   ring: (context, spec) => new RingCalls(context, spec),
+  polled: (context, spec) => new PolledCalls(context, spec),
   inside: (context, spec) => new InsideCalls(context, spec),
 };
 

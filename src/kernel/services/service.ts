@@ -4,6 +4,7 @@ import type { Cycles, Clock } from '../../sim/units.ts';
 import { CALLS, type CallName } from '../abi.ts';
 import type { CompiledPolicy } from '../crossing.ts';
 import type { Thread } from '../process.ts';
+import type { SubmissionRing } from './submissionring.ts';
 
 /** How the calls of programs come to the kernel, as a policy says it. */
 export type ServiceSpec =
@@ -16,6 +17,14 @@ export type ServiceSpec =
       readonly room: number;
       /** Whether they also wait while the program goes on to what needs no result of theirs. */
       readonly holds: boolean;
+    }
+  /** Calls of these names are submitted to a ring of the thread that a kernel thread polls, which sleeps after `idleNs` in vain; `last` pins it to the last CPU. */
+  | {
+      readonly kind: 'polled';
+      readonly calls: readonly CallName[];
+      readonly room: number;
+      readonly idleNs: number;
+      readonly cpu: 'any' | 'last';
     }
   /** After a call of one of these names the thread stays inside and runs its code there, as long as `inside` lets it. */
   | { readonly kind: 'inside'; readonly calls: readonly CallName[]; readonly until: StayRule };
@@ -52,6 +61,11 @@ export class ServiceState {
   words = new Int32Array(0);
   posted = 0;
   done = 0;
+  /** The ring to which the thread submits, or which it polls as a kernel thread; and a call that waits until the ring is drained. */
+  ring: SubmissionRing | undefined = undefined;
+  polls: SubmissionRing | undefined = undefined;
+  readonly held = new Int32Array(4);
+  isHolding = false;
   isInside = false;
   /** Instructions of the core when the thread went on inside or left, and how long the stretch after each call was last time. */
   since = 0;
