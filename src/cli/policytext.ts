@@ -64,18 +64,18 @@ export function policyText(policy: PolicyDocument): string {
     ['1000 instructions take', `${thousand[3]} at CPL 3, ${thousand[0]} at CPL 0`],
     ['wild native code', `takes the machine down by ${policy.reach.machine.join(', ') || 'nothing'}`],
   ]);
-  const crossings = policy.crossings.map(({ crossing, cpl, cycles, steps }) => [
+  const crossings = policy.crossings.map(({ crossing, cpl, cycles, steps, stepCycles }) => [
     crossing,
     `CPL ${cpl}`,
     String(cycles),
-    steps.join(' '),
+    steps.map((step, i) => `${step} ${stepCycles[i]}`).join(' + '),
   ]);
   const mechanisms = policy.mechanisms.map((row) => [row.name, row.doc, row.price]);
   return [
     `${name}: ${doc}\n${facts}`,
     `Crossings on ${machine}, in cycles, ${kpti ? 'with' : 'without'} KPTI\n${alignColumns(crossings)}`,
     ...(mechanisms.length === 0 ? [] : [`Mechanisms in force\n${alignColumns(mechanisms)}`]),
-    `In a study:  vary: { policy: [baseline, ${name}] }\nAmendments after the name: ${policy.amendments.join(' ')}\n`,
+    `Worked example:  ringsim sweep ${policy.example ?? 'experiments/risk.yaml'}\nIn a study:  vary: { policy: [baseline, ${name}] }\nAmendments after the name: ${policy.amendments.join(' ')}\n`,
   ].join('\n\n');
 }
 

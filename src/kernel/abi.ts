@@ -124,10 +124,6 @@ export type CallName = (typeof CALLS)[number];
 /** Number of each system call: its place in CALLS. */
 export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Readonly<Record<CallName, number>>;
 
-/** First argument of io_uring_enter for the ring that the policy gave the thread, and flags of its third argument then. Values of Linux. */
-export const OWN_RING = -1;
-export const RingFlag = { GetEvents: 1, Wakeup: 2 } as const;
-
 /** Error results of calls, as negative numbers on return. Values of Linux. */
 export const EPERM = 1;
 export const ESRCH = 3;

@@ -42,6 +42,17 @@ describe('ringsim policy show', () => {
     expect((await show('bypage-hardened')).reach.machine).toEqual([]);
   });
 
+  it('names a worked example, and shows the steps of each crossing with their cycles in words too', async () => {
+    const { out } = await cli('policy', 'show', 'bypage-hardened');
+
+    const { crossings } = await show('bypage-hardened');
+    for (const { cycles, stepCycles } of crossings)
+      expect(stepCycles.reduce((sum: number, step: number) => sum + step, 0)).toBe(cycles);
+    expect((await show('io_uring-sqpoll')).example).toBe('experiments/policies/rings.yaml');
+    expect(out).toContain('Worked example:  ringsim sweep experiments/policies/bypage.yaml');
+    expect(out).toMatch(/trustEnter +CPL 3 +\d+ +syscallInstr \d+ \+ swapgs \d+ \+/);
+  });
+
   it('says which name was meant', async () => {
     const { code, err } = await cli('policy', 'show', 'bypage-hardenet');
     expect([code, err]).toEqual([2, expect.stringContaining('did you mean bypage-hardened')]);

@@ -1,4 +1,4 @@
-import type { MachineProfile } from '../../hw/profile.ts';
+import { stepCycles, type MachineProfile } from '../../hw/profile.ts';
 import type { Feature, StepName } from '../../hw/steps.ts';
 import { compilePolicy, inflationOf, planOf, presentSteps, featuresUnder, totalOf } from '../../kernel/crossing.ts';
 import { callWays, type CallWay } from '../../kernel/policies/filter.ts';
@@ -10,6 +10,7 @@ import { MECHANISMS } from '../../kernel/semantics/mechanism.ts';
 import { ConfigError } from '../../sim/errors.ts';
 import { radiusOf, type Radius } from '../faults/radius.ts';
 import { WILD_NAMES, WILD_OPERATIONS } from '../faults/wildoperations.ts';
+import { exampleOf } from './examples.ts';
 import { policyFinding } from '../policyname.ts';
 
 /** Names of the listed policies. */
@@ -32,6 +33,8 @@ export interface CrossingRow {
   readonly cpl: 0 | 3;
   readonly cycles: number;
   readonly steps: readonly StepName[];
+  /** Cycles of each of them. */
+  readonly stepCycles: readonly number[];
 }
 
 /** A mechanism in force: what it is, and the steps it adds or why it adds none. */
@@ -60,6 +63,8 @@ export interface PolicyDocument extends PolicySummary {
   readonly work: Readonly<Record<string, { readonly value: number; readonly source: string }>>;
   /** Wild writes and jumps of native code, by what they take down. */
   readonly reach: Readonly<Record<Radius, readonly string[]>>;
+  /** Study that shows it at work. */
+  readonly example: string | undefined;
   /** What its name may be followed by. */
   readonly amendments: readonly string[];
 }
@@ -109,6 +114,7 @@ export function policyDocument(policy: Policy, profile: MachineProfile, kpti: bo
     service: policy.service,
     work: Object.fromEntries(work),
     reach: reachOf(policy),
+    example: exampleOf(policy.name),
     amendments: [...Object.keys(POLICY_AMENDMENTS), '+seccomp=N'],
   };
 }
@@ -137,12 +143,11 @@ function crossingRows(policy: Policy, profile: MachineProfile, features: Readonl
   const inForce = featuresUnder(policy, features);
   return [...CROSSINGS, ...SWITCHES].flatMap((crossing) => {
     const { cpl3, cpl0 } = planOf(policy, crossing);
-    const row = (cpl: 0 | 3, steps: readonly StepName[]): CrossingRow => ({
-      crossing,
-      cpl,
-      cycles: totalOf(compiled[crossing][cpl]),
-      steps: presentSteps(steps, { profile }, inForce),
-    });
+    const row = (cpl: 0 | 3, listed: readonly StepName[]): CrossingRow => {
+      const steps = presentSteps(listed, { profile }, inForce);
+      const cycles = totalOf(compiled[crossing][cpl]);
+      return { crossing, cpl, cycles, steps, stepCycles: steps.map((step) => stepCycles(profile, step)) };
+    };
     return [row(3, cpl3), row(0, cpl0)].filter(({ steps }) => steps.length > 0);
   });
 }

@@ -1,11 +1,11 @@
 import type { Core } from '../../hw/core.ts';
 import type { OpStream } from '../../hw/opstream.ts';
-import { CALLS, Nr, OWN_RING, RingFlag } from '../abi.ts';
+import { CALLS, Nr } from '../abi.ts';
 import { spendCharge } from '../crossing.ts';
 import type { Thread } from '../process.ts';
 import { EachCall } from './each.ts';
 import { takeCall, type ServiceContext, type ServiceSpec, type ServiceState } from './service.ts';
-import type { SubmissionRing } from './submissionring.ts';
+import { OWN_RING, RingFlag, type SubmissionRing } from './submissionring.ts';
 
 /**
  * Calls submitted to a ring that a kernel thread polls (io_uring with IORING_SETUP_SQPOLL): submitting takes no system call while the

@@ -6,6 +6,10 @@ import { WaitQueue } from '../waitqueue.ts';
 /** Words of an entry: number and three arguments of a call. */
 const WORDS = 4;
 
+/** First argument of io_uring_enter for the ring that the policy gave the thread, and flags of its third argument then. Values of Linux. */
+export const OWN_RING = -1;
+export const RingFlag = { GetEvents: 1, Wakeup: 2 } as const;
+
 /** What a ring takes from the kernel when it is first used: memory, and its poller. */
 export interface RingParts {
   allocateLines(lines: number): number;
