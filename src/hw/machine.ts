@@ -81,6 +81,7 @@ export function buildMachine(
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, {
     wire: clock.cycles(profile.wireNs.value),
+    byteCycles: profile.linkBytesPerNs === undefined ? 0 : profile.clockHz.value / 1e9 / profile.linkBytesPerNs.value,
     moderation: clock.cycles(profile.moderationNs.value),
   });
   const disks = new BlockDevices(profile.storage ?? NVME, clock, engine, stats, cores);

@@ -192,6 +192,8 @@ export interface MachineProfile {
   readonly ipiNs: Sourced;
   /** One way between client and server. */
   readonly wireNs: Sourced;
+  /** Bandwidth of its network link, each way; of any speed if absent. */
+  readonly linkBytesPerNs?: Sourced;
   /** Interrupt moderation of the network device: time from a message in an empty ring to the interrupt. */
   readonly moderationNs: Sourced;
   /** Its block device; flash behind NVM Express if absent. */

@@ -22,7 +22,7 @@ import type { MachineProfile } from './profile.ts';
 import type { OverlapSpec } from './missrun.ts';
 import { prefetch } from './prefetchfields.ts';
 import { MAX_TREE_WAYS, REPLACEMENTS } from './replacement.ts';
-import { storage } from './storagefields.ts';
+import { positive, storage } from './storagefields.ts';
 import { sockets, smt } from './topologyfields.ts';
 import { ENTRIES, MITIGATIONS, OPTIONS, STEPS } from './steps.ts';
 
@@ -177,6 +177,7 @@ export const OPTIONAL_FIELDS: readonly string[] = [
   'sockets',
   'smt',
   'storage',
+  'linkBytesPerNs',
   'fitted',
   'kernelWork',
 ];
@@ -215,6 +216,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   smt: optional(smt),
   ipiNs: sourcedNumber,
   wireNs: sourcedNumber,
+  linkBytesPerNs: optional(positive),
   moderationNs: sourcedNumber,
   storage: optional(storage),
   entry: oneOf(Object.keys(ENTRIES)),

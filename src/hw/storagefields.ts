@@ -9,7 +9,8 @@ const whole: Check = (leaf, path) => [
     'must be a whole number above 0',
   ),
 ];
-const positive: Check = (leaf, path) => [
+/** A sourced number above 0. */
+export const positive: Check = (leaf, path) => [
   ...sourcedNumber(leaf, path),
   ...when(isSourced(leaf) && !((leaf['value'] as number) > 0), path, 'must be above 0'),
 ];

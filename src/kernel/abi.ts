@@ -6,6 +6,7 @@ import type { Traffic } from '../hw/nic.ts';
 import type { TaskSpec } from './sched/task.ts';
 
 export { Op, OpStream } from '../hw/opstream.ts';
+export { type ClientReceiver } from '../hw/clientlink.ts';
 export { type Traffic, type Wire } from '../hw/nic.ts';
 
 /**
@@ -164,7 +165,13 @@ export interface SerialDevice {
 
 /** An open file of a process at start; its descriptor is its index. */
 export type FileSpec =
-  | { readonly kind: 'socket'; readonly connection: number; readonly nonblocking: boolean }
+  | {
+      readonly kind: 'socket';
+      readonly connection: number;
+      readonly nonblocking: boolean;
+      /** Room of its send buffer; as autotuning ends if absent. */
+      readonly sendBytes?: number;
+    }
   /** The port on which clients behind the wire connect, the same for all processes that have it. */
   | { readonly kind: 'listener' }
   | { readonly kind: 'epoll' }

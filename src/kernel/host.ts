@@ -2,6 +2,7 @@ import type { Core } from '../hw/core.ts';
 import type { Machine } from '../hw/machine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { BlockDevice, BlockRequest } from '../hw/blockdevice.ts';
+import type { Receipt } from '../hw/clientlink.ts';
 import { AddressSpaces } from './addressspaces.ts';
 import { BlockLayer } from './blocklayer.ts';
 import { pathsOf } from './calls/classes.ts';
@@ -97,8 +98,8 @@ export class KernelHost implements CallHost {
     copyLines(core, this.#paths.copy, thread.bufferLine, toLine, bytes);
   }
 
-  transmit(core: Core, connection: number, bytes: number): void {
-    this.network.transmit(core, connection, bytes);
+  transmit(core: Core, connection: number, bytes: number): Receipt {
+    return this.network.transmit(core, connection, bytes);
   }
 
   disconnect(core: Core, connection: number): void {

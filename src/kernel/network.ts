@@ -1,5 +1,7 @@
 import type { Core } from '../hw/core.ts';
-import { bytesOf, connectionOf, type Nic } from '../hw/nic.ts';
+import type { Receipt } from '../hw/clientlink.ts';
+import { bytesOf, connectionOf, isAcknowledgement, type Nic } from '../hw/nic.ts';
+import type { Cycles } from '../sim/units.ts';
 import type { FileHost } from './files/file.ts';
 import type { Socket } from './files/socket.ts';
 import type { Listener } from './files/listener.ts';
@@ -7,16 +9,18 @@ import type { KernelMemory } from './memory.ts';
 import { runPath, type KernelPath } from './path.ts';
 import { Port } from './port.ts';
 
+type NetworkPaths = Readonly<Record<'transmit' | 'receive' | 'acknowledge', KernelPath>>;
+
 /** TCP between sockets and the device: protocol work for each message, in and out. */
 export class Network {
   /** Messages taken off the rings and handled. */
   delivered = 0;
   readonly #nic: Nic;
-  readonly #paths: { readonly transmit: KernelPath; readonly receive: KernelPath };
+  readonly #paths: NetworkPaths;
   readonly #sockets: (Socket | undefined)[] = [];
   #port: Port | undefined = undefined;
 
-  constructor(nic: Nic, paths: { readonly transmit: KernelPath; readonly receive: KernelPath }) {
+  constructor(nic: Nic, paths: NetworkPaths) {
     this.#nic = nic;
     this.#paths = paths;
   }
@@ -37,21 +41,42 @@ export class Network {
     this.#sockets[connection] = undefined;
     this.#port?.tearDown(core);
     this.transmit(core, connection, 0);
+    this.#nic.end(connection);
+  }
+
+  /** Bytes that clients accept unread on a connection. */
+  get clientWindow(): number {
+    return this.#nic.clientWindow;
   }
 
   /** Sends a message. */
-  transmit(core: Core, connection: number, bytes: number): void {
+  transmit(core: Core, connection: number, bytes: number): Receipt {
     runPath(core, this.#paths.transmit);
-    this.#nic.transmit(core.now, connection, bytes);
+    return this.#nic.transmit(core.now, connection, bytes);
+  }
+
+  /** Bytes of a connection have been read: the client may send as many more. */
+  opened(core: Core, connection: number, bytes: number): void {
+    this.#nic.opened(core.now, connection, bytes);
+  }
+
+  /** Waits for the segment of a client that comes at `time`: without that, acknowledgements ride on what clients send anyway. */
+  expect(connection: number, time: Cycles): void {
+    this.#nic.acknowledge(time, connection);
   }
 
   /** Receives the next message of the core's ring; false when there is none, which unmasks the interrupt of the ring. */
   receive(core: Core, host: FileHost): boolean {
     const message = this.#nic.poll(core.id);
     if (message < 0) return false;
-    runPath(core, this.#paths.receive);
     this.delivered++;
     const connection = connectionOf(message);
+    if (isAcknowledgement(message)) {
+      runPath(core, this.#paths.acknowledge);
+      this.#sockets[connection]?.acknowledge(host, core);
+      return true;
+    }
+    runPath(core, this.#paths.receive);
     const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytesOf(message));
     socket?.receive(host, core, bytesOf(message));
     return true;

@@ -50,8 +50,8 @@ const endOfPair = (_kernel: Kernel, spec: Paired, opener: Opener): KernelFile =>
 const OPENERS: {
   readonly [K in Kind]: (kernel: Kernel, spec: Extract<FileSpec, { kind: K }>, opener: Opener) => KernelFile;
 } = {
-  socket: (kernel, { connection, nonblocking }) => {
-    const socket = new Socket(connection, nonblocking, kernel.memory.data(SOCKET_LINES));
+  socket: (kernel, { connection, nonblocking, sendBytes }) => {
+    const socket = new Socket(connection, nonblocking, kernel.memory.data(SOCKET_LINES), sendBytes);
     kernel.host.network.bind(socket);
     return socket;
   },

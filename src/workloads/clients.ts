@@ -1,4 +1,4 @@
-import type { BuildContext, Traffic, Wire } from '../kernel/abi.ts';
+import type { BuildContext, ClientReceiver, Traffic, Wire } from '../kernel/abi.ts';
 import { ARRIVAL_PARAMS, ARRIVALS, type ArrivalName } from './arrivals/index.ts';
 import type { Arrivals } from './arrivals/arrivals.ts';
 import { Sessions, Step } from './sessions.ts';
@@ -32,6 +32,22 @@ export const CLIENT_PARAMS = {
     max: 1e7,
     unit: 'requests/s',
     doc: 'Mean arrival rate of the open loop',
+  },
+  readMBps: {
+    kind: 'number',
+    default: 0,
+    min: 0,
+    max: 1e5,
+    unit: 'MB/s',
+    doc: 'How fast a client reads a reply: what it has not read fills its window, then the send buffer of the server; 0: at once',
+  },
+  windowKiB: {
+    kind: 'integer',
+    default: 6144,
+    min: 1,
+    max: 65_536,
+    unit: 'KiB',
+    doc: 'Bytes that a client accepts unread on a connection (net.ipv4.tcp_rmem, at most 6 MiB)',
   },
   ...ARRIVAL_PARAMS,
 } as const satisfies Record<string, ParamSpec>;
@@ -69,6 +85,7 @@ export function makeClients(context: BuildContext, params: Params, exchange: Exc
 /** Sends requests on connections and recognises complete replies. A subclass decides when the next request is due. */
 abstract class Clients implements Traffic {
   readonly connections: number;
+  readonly receiver: ClientReceiver;
   protected readonly context: BuildContext;
   protected wire: Wire | undefined = undefined;
   protected readonly batch: number;
@@ -81,6 +98,7 @@ abstract class Clients implements Traffic {
   constructor(context: BuildContext, params: Params, exchange: Exchange) {
     this.context = context;
     this.connections = Number(params['connections']);
+    this.receiver = receiverOf(params, context.clock.hz);
     this.batch = exchange.batch ?? 1;
     this.#exchange = exchange;
     this.#transport = exchange.transport ?? new Transport({});
@@ -125,6 +143,15 @@ abstract class Clients implements Traffic {
   abstract start(wire: Wire): void;
   abstract onTimer(arg: number, now: number): void;
   protected abstract finished(connection: number, now: number): void;
+}
+
+/** How clients take replies, as the parameters say. */
+function receiverOf(params: Params, hz: number): ClientReceiver {
+  const bytesPerSecond = Number(params['readMBps'] ?? 0) * 1e6;
+  return {
+    windowBytes: Number(params['windowKiB'] ?? CLIENT_PARAMS.windowKiB.default) * 1024,
+    byteCycles: bytesPerSecond === 0 ? 0 : hz / bytesPerSecond,
+  };
 }
 
 /** Each connection has one request under way, or its client thinks. */

@@ -176,6 +176,7 @@ export const surroundings = {
     'bare-metal interrupt delivery between cores; LATR (ASPLOS 2018) gives 2.7 us for a whole shootdown round on 16 cores',
   ),
   wireNs: sourced(10000, [5000, 30000], 'assumed', '10 Gbit/s network in a rack, one way'),
+  linkBytesPerNs: sourced(1.25, [0.125, 12.5], 'assumed', '10 Gbit/s network'),
   moderationNs: sourced(
     20000,
     [0, 60000],

@@ -119,6 +119,7 @@ export const northwood: MachineProfile = {
   remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors over the front-side bus'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),
+  linkBytesPerNs: sourced(0.125, [0.0125, 1.25], 'assumed', GIGABIT),
   moderationNs: sourced(
     60000,
     [0, 125000],

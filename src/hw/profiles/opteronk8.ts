@@ -58,6 +58,7 @@ export const opteronK8: MachineProfile = {
   remoteCycles: sourced(220, [150, 350], 'assumed', 'transfer between two processors over HyperTransport'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),
+  linkBytesPerNs: sourced(0.125, [0.0125, 1.25], 'assumed', GIGABIT),
   moderationNs: sourced(
     60000,
     [0, 125000],

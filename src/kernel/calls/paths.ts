@@ -28,6 +28,7 @@ export const PATH_FOOTPRINTS = {
     1850,
     'half of a loopback TCP send and receive, 6.55 us, less two calls and the stalls of the model; its split is assumed',
   ),
+  acknowledge: assumed(900, 'tcp_ack: a segment without payload frees what it acknowledges'),
   napiSchedule: assumed(150, "the device's handler: its interrupt masked, the poll put on a list, the softirq raised"),
   netRxAction: assumed(300, 'do_softirq and net_rx_action around the messages of a poll, and its end'),
   signalDeliver: measured(1150, 'signal to itself with handler 2.71 us, less two empty calls; its split is assumed'),

@@ -1,5 +1,7 @@
 import type { BlockDevice, BlockRequest } from '../../hw/blockdevice.ts';
+import type { Receipt } from '../../hw/clientlink.ts';
 import type { Core } from '../../hw/core.ts';
+import type { Cycles } from '../../sim/units.ts';
 import type { PathName } from '../calls/paths.ts';
 import type { KernelLock } from '../lock.ts';
 import type { Thread } from '../process.ts';
@@ -7,6 +9,16 @@ import { EBADF } from '../abi.ts';
 import { BLOCKED, WaitQueue } from '../waitqueue.ts';
 
 export { BLOCKED };
+
+/** What a socket asks about its client. */
+export interface FlowControl {
+  /** Bytes that clients accept unread on a connection. */
+  readonly clientWindow: number;
+  /** Bytes of a connection have been read. */
+  opened(core: Core, connection: number, bytes: number): void;
+  /** Has the socket told when the client's segment of a time comes. */
+  expect(connection: number, time: Cycles): void;
+}
 
 /** What files ask of the kernel around them. */
 export interface FileHost {
@@ -16,7 +28,9 @@ export interface FileHost {
   copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void;
   copyFromUser(core: Core, thread: Thread, toLine: number, bytes: number): void;
   /** Sends a message on a connection, with the cost of the protocol. */
-  transmit(core: Core, connection: number, bytes: number): void;
+  transmit(core: Core, connection: number, bytes: number): Receipt;
+  /** Flow control of connections. */
+  readonly network: FlowControl;
   /** Ends a connection. */
   disconnect(core: Core, connection: number): void;
   /** Runs a kernel path that is no system call, such as the read of a pipe or a layer of a protocol. */

@@ -28,8 +28,10 @@ class LoggingHost implements FileHost {
   copyFromUser(_core: Core, _thread: Thread, toLine: number, bytes: number): void {
     this.log.push(`from user ${bytes} to ${toLine}`);
   }
-  transmit(_core: Core, connection: number, bytes: number): void {
+  readonly network = { clientWindow: Infinity, opened: () => {}, expect: () => {} };
+  transmit(_core: Core, connection: number, bytes: number) {
     this.log.push(`transmit ${connection} ${bytes}`);
+    return { acknowledgedAt: 0, readAt: 0 };
   }
   disconnect(): void {}
   submitBlock(): void {}

@@ -9,6 +9,8 @@ interface Row {
   readonly kind: 'managed' | 'native';
   readonly params?: Settings['params'];
   readonly measureUs?: number;
+  /** Over which policies are compared; one if absent. */
+  readonly seeds?: readonly number[];
   readonly calls: Readonly<Record<string, number>>;
   /** Absent where clients never open connections. */
   readonly oneShot?: Readonly<Record<string, number>>;
@@ -43,6 +45,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     // All requests alike, for they are long and few in the window.
     params: { readShare: 1, memtableShare: 0, cachedShare: 1 },
     measureUs: 16_000,
+    // 480 requests a run, whose number varies by 1.5 % among seeds.
+    seeds: [1, 2, 3, 4],
     calls: { pread64: 2 },
     oneShot: { accept4: 1, close: 1, epoll_add: 1 },
   },
@@ -79,6 +83,12 @@ function ran(workload: string, settings: Partial<Settings>): RunResult {
 
 const throughput = (result: RunResult): number => metric(result, 'throughput');
 
+/** Mean throughput of a server under a policy over its seeds. */
+function mean(workload: string, policy: string): number {
+  const runs = (ROWS[workload].seeds ?? [1]).map((seed) => throughput(ran(workload, { policy, seed })));
+  return runs.reduce((sum, value) => sum + value, 0) / runs.length;
+}
+
 function crossingCycles(workload: string, scale: number): number {
   const costs = Object.entries(machines[MACHINE].cost).map(
     ([step, { value }]) => [`cost.${step}`, value * scale] as const,
@@ -113,8 +123,8 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, calls, oneShot }) => {
   });
 
   it('gains in kernel mode, by no more than crossings without any cost', () => {
-    expect(throughput(kernelmode)).toBeGreaterThan(throughput(baseline));
-    expect(throughput(ran(name, { policy: 'free' }))).toBeGreaterThan(0.99 * throughput(kernelmode));
+    expect(mean(name, 'kernelmode')).toBeGreaterThan(mean(name, 'baseline'));
+    expect(mean(name, 'free')).toBeGreaterThan(0.99 * mean(name, 'kernelmode'));
   });
 
   it(`${kind === 'managed' ? 'gains as much' : 'gains nothing'} where single pages are trusted`, () => {
