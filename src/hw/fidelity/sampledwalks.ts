@@ -4,8 +4,10 @@ import type { Moment } from '../moment.ts';
 import type { LineSample } from './linesample.ts';
 import type { WalkMemory } from './lines.ts';
 
-/** Reads over which the mean cost of a reuse time is taken. */
-const MEMORY = 64;
+/** Reads of all reuse times after which those before count half. */
+const MEMORY = 256;
+/** Reads on which an estimate rests. With fewer, and if they did not age, those after boot, when all is cold, would be believed at reuse times that are rare in the sample. */
+const ENOUGH = 32;
 /** Reuse times are told apart by their binary logarithm. */
 const BINS = 32;
 /** Lines of page tables whose last read a core remembers; a power of two. */
@@ -40,7 +42,10 @@ export class SampledWalks implements WalkMemory {
 
 /** Mean cost of a read by reuse time, of one core. */
 class ReuseProfile {
-  readonly #means = new Float64Array(BINS).fill(-1);
+  readonly #means = new Float64Array(BINS);
+  /** Reads that a mean rests on; old ones count less. */
+  readonly #reads = new Float64Array(BINS);
+  #learnt = 0;
   readonly #lines = new Int32Array(LINES).fill(-1);
   readonly #times = new Float64Array(LINES);
 
@@ -57,16 +62,26 @@ class ReuseProfile {
 
   /** hot */
   learn(bin: number, cycles: Cycles): void {
-    const mean = this.#means[bin];
-    this.#means[bin] = mean < 0 ? cycles : mean + (cycles - mean) / MEMORY;
+    if (++this.#learnt % MEMORY === 0) this.#age();
+    this.#reads[bin]++;
+    this.#means[bin] += (cycles - this.#means[bin]) / this.#reads[bin];
   }
 
-  /** Whole cycles at a reuse time, or at the nearest one that is known. hot */
+  #age(): void {
+    for (let bin = 0; bin < BINS; bin++) this.#reads[bin] /= 2;
+  }
+
+  /** Whole cycles at a reuse time: the mean of as many reads at this and at the nearest others as say something, weighed by their number. hot */
   cost(bin: number): Cycles {
-    for (let off = 0; off < BINS; off++) {
-      if (this.#means[bin - off] >= 0) return Math.round(this.#means[bin - off]);
-      if (this.#means[bin + off] >= 0) return Math.round(this.#means[bin + off]);
+    let reads = this.#reads[bin];
+    let sum = reads * this.#means[bin];
+    for (let off = 1; reads < ENOUGH && off < BINS; off++) {
+      for (let near = bin - off; near <= bin + off; near += 2 * off) {
+        if (near < 0 || near >= BINS) continue;
+        reads += this.#reads[near];
+        sum += this.#reads[near] * this.#means[near];
+      }
     }
-    return 0;
+    return reads === 0 ? 0 : Math.round(sum / reads);
   }
 }
