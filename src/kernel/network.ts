@@ -40,7 +40,7 @@ export class Network {
   disconnect(core: Core, connection: number): void {
     this.#sockets[connection] = undefined;
     this.#port?.tearDown(core);
-    this.transmit(core, connection, 0);
+    this.#nic.transmit(core.now, connection, 0);
     this.#nic.end(connection);
   }
 
@@ -87,7 +87,7 @@ export class Network {
     if (this.#port === undefined) return undefined;
     if (bytes > 0) return (this.#sockets[connection] = this.#port.establish(core, host, connection));
     this.#port.answer(core);
-    this.transmit(core, connection, 0);
+    this.#nic.transmit(core.now, connection, 0);
     return undefined;
   }
 }

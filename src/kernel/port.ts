@@ -15,9 +15,9 @@ export const SOCKET_LINES = 4096 / LINE_BYTES;
  * reports about four times as many keep-alive requests as connections with one request each, on one core.
  */
 export const PORT_FOOTPRINTS = {
-  handshake: assumed(5000, 'tcp_conn_request: a request socket, a route, a cookie, the answer'),
+  handshake: assumed(5000, 'tcp_conn_request: a request socket, a route, a cookie, the segment that answers'),
   establish: assumed(6000, 'tcp_v4_syn_recv_sock: a socket is copied from the listening one and hashed'),
-  teardown: assumed(7000, 'tcp_close and inet_csk_destroy_sock: a time-wait socket, timers, the slab'),
+  teardown: assumed(7000, 'tcp_close and inet_csk_destroy_sock: a time-wait socket, timers, the slab, segments without payload both ways'),
 } as const satisfies Record<string, Footprint>;
 
 /** The port on which a server listens for clients behind the wire; a message of no bytes is a segment without payload. */
@@ -33,7 +33,7 @@ export class Port {
     this.#paths = placePaths(memory, PORT_FOOTPRINTS);
   }
 
-  /** A client asks for a connection; the answer is sent by the caller. */
+  /** A client asks for a connection; its segment is part of the path. */
   answer(core: Core): void {
     runPath(core, this.#paths.handshake);
   }
