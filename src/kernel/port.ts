@@ -17,7 +17,10 @@ export const SOCKET_LINES = 4096 / LINE_BYTES;
 export const PORT_FOOTPRINTS = {
   handshake: assumed(5000, 'tcp_conn_request: a request socket, a route, a cookie, the segment that answers'),
   establish: assumed(6000, 'tcp_v4_syn_recv_sock: a socket is copied from the listening one and hashed'),
-  teardown: assumed(7000, 'tcp_close and inet_csk_destroy_sock: a time-wait socket, timers, the slab, segments without payload both ways'),
+  teardown: assumed(
+    7000,
+    'tcp_close and inet_csk_destroy_sock: a time-wait socket, timers, the slab, segments without payload both ways',
+  ),
 } as const satisfies Record<string, Footprint>;
 
 /** The port on which a server listens for clients behind the wire; a message of no bytes is a segment without payload. */

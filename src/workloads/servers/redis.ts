@@ -34,7 +34,7 @@ export const redis: Workload = {
     readShare: number(0.9, [0, 1], 'share', 'Share of GET among GET and SET; assumed, as of read-mostly caches'),
     valueBytes: integer(3, [1, 16_000], 'bytes', 'Mean size of values; 3 is the default of redis-benchmark'),
     items: integer(100_000, [1, 1_000_000], 'count', 'Keys in memory; those beyond 64 MiB share lines'),
-    pipeline: integer(1, [1, 256], 'requests', 'Requests that a client sends together (redis-benchmark -P)'),
+    pipeline: integer(1, [1, 32], 'requests', 'Requests that a client sends together (redis-benchmark -P)'),
     appendOnly: choice(
       ['no', 'everysec', 'always'],
       'Append-only file: none; written in each turn and synced by another thread every second; or synced before replies',

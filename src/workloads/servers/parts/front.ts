@@ -11,6 +11,8 @@ export interface Peer {
   /** Requests until the server ends it. */
   left: number;
   stage: number;
+  /** Bytes of the request under way that have been read. */
+  got: number;
 }
 
 /** Result of accept4: a descriptor, plus this times the connection. */
@@ -37,7 +39,7 @@ export class Front {
       : [{ kind: 'listener' }];
     if (!transport.isKeptAlive) return;
     for (const [i, connection] of connections.entries())
-      this.#peers.set(first + i, { connection, left: Number.POSITIVE_INFINITY, stage: Stage.Ready });
+      this.#peers.set(first + i, { connection, left: Number.POSITIVE_INFINITY, stage: Stage.Ready, got: 0 });
   }
 
   /** Whether clients open connections. */
@@ -64,7 +66,12 @@ export class Front {
   accepted(result: number): number {
     const fd = result % ADDRESS;
     const stage = this.#transport.isSecure ? Stage.Greeting : Stage.Ready;
-    this.#peers.set(fd, { connection: Math.floor(result / ADDRESS), left: this.#transport.perConnection, stage });
+    this.#peers.set(fd, {
+      connection: Math.floor(result / ADDRESS),
+      left: this.#transport.perConnection,
+      stage,
+      got: 0,
+    });
     return fd;
   }
 

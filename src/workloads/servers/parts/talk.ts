@@ -33,19 +33,20 @@ export class Talk {
     return this.#front.peer(fd).connection;
   }
 
-  /** Reads a request, `first` bytes and then the rest; false when there is none yet: no bytes, or a greeting that has been answered. */
+  /** Reads a request, `first` bytes and then the rest; false when it is not whole yet: no bytes, or a greeting that has been answered. */
   *receive(fd: number, call: CallName = 'read', first = MOST_BYTES): Generator<void, boolean, number> {
     const peer = this.#front.peer(fd);
     const { transport } = this.#service;
     if (peer.stage === Stage.Greeting) return yield* this.#greet(fd, peer);
     const prefix = peer.stage === Stage.Finishing ? transport.finishedBytes : 0;
     const whole = this.#service.requestOf(peer.connection) + prefix;
-    for (let got = 0; got < whole;) {
-      this.#role.step('read', call, fd, got === 0 ? first : MOST_BYTES);
+    while (peer.got < whole) {
+      this.#role.step('read', call, fd, peer.got === 0 ? first : MOST_BYTES);
       const bytes = yield;
       if (bytes <= 0) return false;
-      got += bytes;
+      peer.got += bytes;
     }
+    peer.got = 0;
     peer.stage = Stage.Ready;
     this.#seal(whole);
     return true;
