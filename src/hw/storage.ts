@@ -16,6 +16,8 @@ export interface StorageProfile {
   /** Completions that share an interrupt at most, and how long the first of them waits for others. */
   readonly coalescedCompletions: Sourced;
   readonly coalescingNs: Sourced;
+  /** Pages of memory for what files on it hold; room for all of them if absent. */
+  readonly cachePages?: Sourced;
 }
 
 /** What a request asks a device for. */
@@ -32,11 +34,13 @@ export interface DeviceSpec {
   readonly depth: number;
   readonly coalesced: number;
   readonly coalescing: Cycles;
+  readonly cachePages?: number;
 }
 
 /** A device of a profile on a machine. */
 export function deviceSpec(profile: StorageProfile, clock: Clock): DeviceSpec {
   const { readNs, writeNs, flushNs, bytesPerNs, channels, queueDepth, coalescedCompletions, coalescingNs } = profile;
+  const { cachePages } = profile;
   return {
     media: { read: clock.cycles(readNs.value), write: clock.cycles(writeNs.value), flush: clock.cycles(flushNs.value) },
     byteCycles: clock.cycles(1e6) / (1e6 * bytesPerNs.value),
@@ -44,6 +48,7 @@ export function deviceSpec(profile: StorageProfile, clock: Clock): DeviceSpec {
     depth: queueDepth.value,
     coalesced: coalescedCompletions.value,
     coalescing: clock.cycles(coalescingNs.value),
+    ...(cachePages === undefined ? {} : { cachePages: cachePages.value }),
   };
 }
 

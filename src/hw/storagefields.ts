@@ -1,4 +1,4 @@
-import { isFields, isSourced, sourcedNumber, when, type Check, type ProfileProblem } from './checks.ts';
+import { isFields, isSourced, optional, sourcedNumber, when, type Check, type ProfileProblem } from './checks.ts';
 import type { StorageProfile } from './storage.ts';
 
 const whole: Check = (leaf, path) => [
@@ -24,6 +24,7 @@ const FIELDS: Readonly<Record<keyof StorageProfile, Check>> = {
   queueDepth: whole,
   coalescedCompletions: whole,
   coalescingNs: sourcedNumber,
+  cachePages: optional(whole),
 };
 
 /** Checks the block device of a machine. */

@@ -22,6 +22,35 @@ function boot(program: Program, children: readonly Program[] = [], cores = 1) {
   return system;
 }
 
+describe('execve', () => {
+  it('unmaps all pages; code comes back from its file, in the same frame, and data in a frame of the process, where they are touched', () => {
+    const seen: (readonly number[])[] = [];
+    const mapped: (() => readonly number[])[] = [];
+    const program: Program = function* (env) {
+      const data = Math.floor(env.lineOf('data') / LINES_PER_PAGE);
+      seen.push(mapped[0]());
+      yield* sys(env, 'execve');
+      seen.push(mapped[0]());
+      yield* write(env, data);
+      yield* work(env, 'native', 10);
+      seen.push(mapped[0]());
+    };
+    const system = bootToy([processOf([program])]);
+    const { table, memory } = system.processes[0];
+    mapped.push(() =>
+      Array.from({ length: memory.end }, (_, vpn) => table.entry(vpn)).map((entry) => (entry > 0 ? frameOf(entry) : 0)),
+    );
+    system.engine.runUntil(20 * MS);
+    const [before, empty, after] = seen;
+    const code = [...memory.text.keys()];
+
+    expect(before.filter((frame) => frame > 0)).toHaveLength(4);
+    expect(empty.filter((frame) => frame > 0)).toEqual([]);
+    expect(after.filter((frame) => frame > 0)).toHaveLength(2);
+    expect(code.filter((vpn) => after[vpn] > 0).map((vpn) => after[vpn] === before[vpn])).toEqual([true]);
+  });
+});
+
 describe('a mapping', () => {
   it('holds no frame until a page is touched: of 4 pages one is written, and that one is there', () => {
     let first = 0;

@@ -10,6 +10,7 @@ import { CodePages } from './codepages.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Process } from './process.ts';
 import type { PageTables } from './tables.ts';
+import type { FilePage } from './usermemory.ts';
 
 const ALL_FLAGS = Object.values(PageFlag).reduce((all, flag) => all | flag, 0);
 
@@ -41,6 +42,20 @@ export class AddressSpaces {
     process.table.map(vpn, this.#freshFrame(), PageFlag.Write | PageFlag.NoExec);
   }
 
+  /** A mapped page of a program's file: the page cache keeps it, whoever unmaps it. */
+  keep(frame: number, flags: number): FilePage {
+    this.#shares.set(frame, (this.#shares.get(frame) ?? 1) + 1);
+    return { frame, flags };
+  }
+
+  #mapText({ table, memory }: Process, vpn: number): boolean {
+    const page = memory.text.get(vpn);
+    if (page === undefined) return false;
+    this.keep(page.frame, page.flags);
+    table.map(vpn, page.frame, page.flags);
+    return true;
+  }
+
   #freshFrame(): number {
     return this.#freeFrames.pop() ?? this.#machine.allocateFrames(1);
   }
@@ -60,7 +75,7 @@ export class AddressSpaces {
   }
 
   /**
-   * Serves a fault: maps a cleared page where one is reserved, copies a page that a fork shares, drops a translation that the table has outgrown.
+   * Serves a fault: maps a page of the program's file, or a cleared one where one is reserved, copies a page that a fork shares, drops a translation that the table has outgrown.
    * False when the program may not write there: its handler gets a signal.
    */
   fault(core: Core, process: Process, vpn: number, isWrite: boolean): boolean {
@@ -68,8 +83,10 @@ export class AddressSpaces {
     if (entry > 0) return this.#upgrade(core, process, vpn, entry, isWrite);
     if (!process.memory.holds(vpn))
       throw new SimulationBug(`process ${process.pid} touches page ${vpn}, which is not reserved`, { time: core.now });
-    this.provide(process, vpn);
-    core.memory.touch(vpn * LINES_PER_PAGE, LINES_PER_PAGE, true);
+    if (!this.#mapText(process, vpn)) {
+      this.provide(process, vpn);
+      core.memory.touch(vpn * LINES_PER_PAGE, LINES_PER_PAGE, true);
+    }
     return true;
   }
 

@@ -16,7 +16,7 @@ import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
 import { pollerOf } from './services/poller.ts';
 import { SubmissionRing } from './services/submissionring.ts';
-import { UserMemory } from './usermemory.ts';
+import { UserMemory, type FilePage } from './usermemory.ts';
 import { WaitQueue } from './waitqueue.ts';
 
 /** First page of every program, as the dynamic loader leaves it; below lies nothing. */
@@ -66,7 +66,7 @@ class Loader {
   /** A process as its program describes it, without threads. */
   load(spec: ProcessSpec): Loaded {
     const { pid, table } = this.#newPlace();
-    const { firstVpn, end } = mapRegions(this.#boot, spec, table);
+    const { firstVpn, end, text } = mapRegions(this.#boot, spec, table);
     const vpnOf = (region: string): number => placeOf(spec, firstVpn, region);
     const functions = spec.functions.map((fn): FunctionEntry => {
       const region = spec.regions.find(({ name }) => name === fn.region);
@@ -88,7 +88,7 @@ class Loader {
       files: spec.files.map((file) => this.#opener.open(file)),
       words: new Int32Array(spec.words),
       futexes: new Map(),
-      memory: new UserMemory(end, KERNEL_VPN),
+      memory: new UserMemory(end, KERNEL_VPN, text),
       family: this.#family(undefined, (core, child, isCopy) => this.#spawn(loaded, core, child, isCopy)),
     };
     const loaded: Loaded = { process, spec, lineOf: (region) => vpnOf(region) * LINES_PER_PAGE };
@@ -207,20 +207,24 @@ function authority(policy: Policy, isTrusted: boolean): Authority {
 
 /** Maps the regions of a program; returns the first page of each, and the page after the last. */
 function mapRegions(
-  { machine, policy }: Boot,
+  { machine, kernel, policy }: Boot,
   spec: ProcessSpec,
   table: PageTable,
-): { firstVpn: Map<string, number>; end: number } {
+): { firstVpn: Map<string, number>; end: number; text: Map<number, FilePage> } {
   const firstVpn = new Map<string, number>();
+  const text = new Map<number, FilePage>();
   let vpn = FIRST_VPN;
   for (const region of spec.regions) {
     firstVpn.set(region.name, vpn);
     const frame = machine.allocateFrames(region.pages);
     const flags = flagsOf(region, policy.trustsVerifiedCode && spec.isTrusted);
-    for (let page = 0; page < region.pages; page++) table.map(vpn + page, frame + page, flags);
+    for (let page = 0; page < region.pages; page++) {
+      table.map(vpn + page, frame + page, flags);
+      if (region.kind !== 'data') text.set(vpn + page, kernel.host.spaces.keep(frame + page, flags));
+    }
     vpn += region.pages;
   }
-  return { firstVpn, end: vpn };
+  return { firstVpn, end: vpn, text };
 }
 
 function placeOf(spec: ProcessSpec, firstVpn: ReadonlyMap<string, number>, region: string): number {

@@ -9,6 +9,7 @@ import { pathsOf } from './calls/classes.ts';
 import { pathFootprints, type PathName, type WorkShares } from './calls/paths.ts';
 import type { CallHost } from './calls/spec.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import { PageCaches } from './files/pagelists.ts';
 import type { KernelLock } from './lock.ts';
 import { Locks } from './locks.ts';
 import type { KernelMemory } from './memory.ts';
@@ -46,6 +47,7 @@ export class KernelHost implements CallHost {
   readonly timers: Timers;
   readonly network: Network;
   readonly block: BlockLayer;
+  readonly pageCaches: PageCaches;
   readonly #parts: HostParts;
   readonly #memory: KernelMemory;
   readonly #scheduler: Scheduler;
@@ -64,6 +66,7 @@ export class KernelHost implements CallHost {
     this.spaces = new AddressSpaces(machine, tables, memory);
     this.publisher = new Publisher({ memory, trust, spaces: this.spaces, copy: this.#paths.copy }, stats);
     this.timers = new Timers(machine);
+    this.pageCaches = new PageCaches(stats);
     this.block = new BlockLayer(this.#paths, stats);
     this.network = new Network(machine.nic, this.#paths);
   }

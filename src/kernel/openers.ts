@@ -59,8 +59,10 @@ const OPENERS: {
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
   pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
-  disk: (kernel, { pages, device }) =>
-    new DiskFile(kernel.memory.data(pages * LINES_PER_PAGE), pages, kernel.machine.disks.deviceOf(device)),
+  disk: ({ memory, machine, host }, { pages, device: times }) => {
+    const device = machine.disks.deviceOf(times);
+    return new DiskFile(memory.data(pages * LINES_PER_PAGE), pages, device, host.pageCaches.of(device));
+  },
   log: (kernel) => new LogFile(kernel.memory.data(LOG_PAGES * LINES_PER_PAGE)),
   null: () => new NullFile(),
   pipe: endOfPair,

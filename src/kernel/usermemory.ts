@@ -1,5 +1,11 @@
 import { SimulationBug } from '../sim/errors.ts';
 
+/** Where a page of the program's file lies in the page cache, and how it is mapped. */
+export interface FilePage {
+  readonly frame: number;
+  readonly flags: number;
+}
+
 /** User pages of a process beyond its regions: which are reserved, and where the next ones go. */
 export class UserMemory {
   /** Pages that a fork left read-only until they are written. */
@@ -8,13 +14,16 @@ export class UserMemory {
   hasHandler = false;
   /** Whether it has told the kernel landing pads, at which a handler may let a fault go on. */
   hasPads = false;
+  /** Pages of the program's code, by where they are mapped: they come back from its file. */
+  readonly text: ReadonlyMap<number, FilePage>;
   readonly #limit: number;
   readonly #free = new Map<number, number[]>();
   #next: number;
   #released = 0;
 
   /** Pages below `first` are those of the regions; those up to `limit` are free. */
-  constructor(first: number, limit: number) {
+  constructor(first: number, limit: number, text: ReadonlyMap<number, FilePage> = new Map()) {
+    this.text = text;
     this.#next = first;
     this.#limit = limit;
   }
@@ -56,6 +65,6 @@ export class UserMemory {
 
   /** The same reservations, for the copy of an address space. */
   copy(): UserMemory {
-    return new UserMemory(this.#next, this.#limit);
+    return new UserMemory(this.#next, this.#limit, this.text);
   }
 }

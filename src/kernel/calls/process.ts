@@ -21,12 +21,12 @@ export const processCalls = {
     effect: (_host, core, thread) => thread.process.family.spawn(core, thread.arg0, true),
   },
   execve: {
-    doc: 'execve(): drops the pages beyond the regions of the program; the new image is the same program',
+    doc: 'execve(): all pages go; those of the same program come back when they are touched, its code from the page cache',
     footprint: assumed(3_800_000, 'about 2.8 forks: lmbench of 2005 gives exec 640 us with the fork and fork 170 us'),
     blocks: 'never',
     lock: holding('mmapLock', 0.5),
     effect: (host, core, { process }) => {
-      host.spaces.drop(core, process, 0, process.memory.end);
+      host.spaces.unmap(core, process, 0, process.memory.end);
       return 0;
     },
   },

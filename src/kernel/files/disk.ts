@@ -5,6 +5,7 @@ import { LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import type { Thread } from '../process.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { KernelFile, type FileHost } from './file.ts';
+import type { PageLists, PageOwner } from './pagelists.ts';
 import { Readahead, type Window } from './readahead.ts';
 
 /** Dirty pages at which write-back begins, and at which writers wait: shares of the file. Source: Linux vm.dirty_background_ratio and vm.dirty_ratio, 10 and 20 %. */
@@ -18,25 +19,29 @@ const REQUEST_PAGES = 320;
  * delivered it; written pages are dirty until they are written back, from the background share on, when a writer has to wait at the limit, or at fsync.
  * What has been written back lies in the device's own cache until it is flushed, if the device has one that forgets.
  */
-export class DiskFile extends KernelFile {
+export class DiskFile extends KernelFile implements PageOwner {
   readonly #firstLine: number;
   readonly #pages: number;
   readonly #device: BlockDevice;
+  /** Absent where all pages of the device's files have room in memory. */
+  readonly #memory: PageLists | undefined;
   readonly #resident: Uint8Array;
   readonly #requested: Uint8Array;
   readonly #dirty = new Set<number>();
   readonly #readahead = new Readahead();
   readonly #syncers = new WaitQueue();
+  readonly #underway = new Set<number>();
   #writing = 0;
   #isVolatile = false;
   #isFlushing = false;
 
   /** `firstLine`: kernel lines for `pages` pages. */
-  constructor(firstLine: number, pages: number, device: BlockDevice) {
+  constructor(firstLine: number, pages: number, device: BlockDevice, memory?: PageLists) {
     super();
     this.#firstLine = firstLine;
     this.#pages = pages;
     this.#device = device;
+    this.#memory = memory;
     this.#resident = new Uint8Array(pages);
     this.#requested = new Uint8Array(pages);
   }
@@ -60,6 +65,7 @@ export class DiskFile extends KernelFile {
       return this.readers.sleep(thread);
     }
     this.#readahead.onRead(page, pages);
+    this.#use(host, core, page, pages);
     host.copyToUser(core, thread, this.#firstLine + page * LINES_PER_PAGE, bytes);
     return bytes;
   }
@@ -75,6 +81,7 @@ export class DiskFile extends KernelFile {
     host.copyFromUser(core, thread, this.#firstLine + page * LINES_PER_PAGE, bytes);
     for (let i = page; i < page + pages; i++) this.#dirty.add(i);
     this.#resident.fill(1, page, page + pages);
+    this.#use(host, core, page, pages);
     lock.release(core);
     if (this.#dirty.size > this.#pages * BACKGROUND_SHARE) this.#writeBack(host, core);
     return bytes;
@@ -86,6 +93,23 @@ export class DiskFile extends KernelFile {
     else if (this.#isVolatile) this.#flush(host, core);
     else if (!this.#isFlushing) return 0;
     return this.#syncers.sleep(thread);
+  }
+
+  /** Whether a page cannot leave memory yet: it is being written, from now on if it was dirty. */
+  mustWrite(host: FileHost, core: Core, page: number): boolean {
+    if (this.#dirty.has(page)) this.#writeBack(host, core);
+    return this.#underway.has(page);
+  }
+
+  /** The page has left memory: the next read fetches it again. */
+  evict(page: number): void {
+    this.#resident[page] = this.#requested[page] = 0;
+  }
+
+  #use(host: FileHost, core: Core, page: number, pages: number): void {
+    if (this.#memory === undefined) return;
+    for (let i = page; i < page + pages; i++) this.#memory.use(this, i);
+    this.#memory.shrink(host, core);
   }
 
   #span(offset: number, bytes: number): number {
@@ -101,6 +125,8 @@ export class DiskFile extends KernelFile {
     this.#requested.fill(1, first, first + pages);
     this.#request(host, core, 'read', pages, (then) => {
       this.#resident.fill(1, first, first + pages);
+      for (let i = first; i < first + pages; i++) this.#memory?.bring(this, i);
+      this.#memory?.shrink(host, then);
       this.readers.wake(host, then, this.readers.length);
     });
   }
@@ -110,18 +136,22 @@ export class DiskFile extends KernelFile {
     const dirty = [...this.#dirty].sort((a, b) => a - b);
     this.#dirty.clear();
     this.#writing += dirty.length;
+    for (const page of dirty) this.#underway.add(page);
     for (let at = 0; at < dirty.length;) {
       const pages = runLength(dirty, at);
+      const first = dirty[at];
       at += pages;
-      this.#request(host, core, 'write', pages, (then) => this.#written(host, then, pages));
+      this.#request(host, core, 'write', pages, (then) => this.#written(host, then, first, pages));
     }
   }
 
-  #written(host: FileHost, core: Core, pages: number): void {
+  #written(host: FileHost, core: Core, first: number, pages: number): void {
     this.#writing -= pages;
+    for (let page = first; page < first + pages; page++) this.#underway.delete(page);
     this.#isVolatile = this.#device.spec.media.flush > 0;
     this.writers.wake(host, core, this.writers.length);
     if (this.#writing === 0) this.#syncers.wake(host, core, this.#syncers.length);
+    this.#memory?.shrink(host, core);
   }
 
   #flush(host: FileHost, core: Core): void {
