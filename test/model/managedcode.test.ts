@@ -87,6 +87,35 @@ describe('compilation', () => {
   });
 });
 
+describe('a .NET runtime', () => {
+  it('begins with precompiled code, which is faster than an interpreter and slower than the best', () => {
+    const speeds = ['interpreter', 'readyToRun', 'steady'].map((jit) =>
+      throughput(compute({ jit }, { measureUs: 2000 })),
+    );
+
+    expect(speeds[1]).toBeGreaterThan(5 * speeds[0]);
+    expect(speeds[2]).toBeGreaterThan(1.2 * speeds[1]);
+  });
+
+  it('stops threads by signals, which cost them their mode under the literal reading: counted, and the run goes on', () => {
+    const params = { allocBytes: 2000, loops: 3, tlabKiB: 64 };
+    const result = runOf({
+      workload: 'dotnet-managed',
+      machine: 'skylake-sp',
+      cores: 4,
+      policy: 'bypage',
+      measureUs: 8000,
+      params,
+    });
+
+    expect(counter(result, 'kernel.calls.tgkill')).toBeGreaterThan(0);
+    expect(counter(result, 'kernel.calls.membarrier')).toBe(counter(result, 'managed.pauses'));
+    expect(metric(result, 'transitions.signal')).toBeGreaterThan(0);
+    expect(metric(result, 'violations.I16')).toBeGreaterThan(0);
+    expect(throughput(result)).toBeGreaterThan(0);
+  });
+});
+
 describe('publication of compiled code', () => {
   it('happens where trust goes by page, and nowhere else', () => {
     const pages = ['baseline', 'kernelmode', 'bypage', 'bypage-hardened'].map((policy) => {

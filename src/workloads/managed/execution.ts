@@ -65,8 +65,10 @@ export class TieredCode implements Execution {
     yield* this.#consider(method);
     const { place, tier } = method;
     thread.counters.add(isInterpreted(tier) ? 'interpretedInstructions' : 'compiledInstructions', instructions);
-    if (place === undefined) yield* this.#interpret(method, instructions * tier.factor);
-    else yield* this.#runCompiled(place.line, Math.min(lines, place.lines), instructions * tier.factor);
+    const whole = instructions * tier.factor;
+    if (isInterpreted(tier)) yield* this.#interpret(method, whole);
+    else if (place === undefined) yield* this.#runCompiled(line, lines, whole);
+    else yield* this.#runCompiled(place.line, Math.min(lines, place.lines), whole);
   }
 
   call(): void {

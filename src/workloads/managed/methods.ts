@@ -10,7 +10,7 @@ export interface Method {
   executions: number;
   /** Whether a compiler has been asked for its next tier. */
   isQueued: boolean;
-  /** Where its code lies; absent while it is interpreted. */
+  /** Where its code lies; absent while it is interpreted or as the file of the program has it. */
   place: CodePlace | undefined;
 }
 

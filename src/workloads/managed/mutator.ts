@@ -32,6 +32,8 @@ export class Mutator extends ManagedThread {
   readonly #nursery: readonly [number, number];
   /** Code of the program that is managed. */
   readonly #code: readonly [number, number];
+  /** Whether the code that ran last is managed. */
+  #isManaged = false;
   #unpolled = 0;
   /** Result of the last system call of the program. */
   #result = 0;
@@ -92,13 +94,14 @@ export class Mutator extends ManagedThread {
       else if (inner.op === Op.Syscall) yield* this.#callKernel(inner);
       else if (inner.op === Op.Call) yield* this.#call(inner.a);
       else if (inner.op === Op.Return) yield* this.#return();
-      else if (inner.op !== Op.Store || !isWithin(this.#nursery, inner.a))
+      else if (!this.#isManaged || inner.op !== Op.Store || !isWithin(this.#nursery, inner.a))
         this.env.stream.push(inner.op, inner.a, inner.b, inner.c);
     }
   }
 
   *#run(line: number, lines: number, instructions: number): Generator<void, void, number> {
-    if (!isWithin(this.#code, line)) {
+    this.#isManaged = isWithin(this.#code, line);
+    if (!this.#isManaged) {
       this.env.stream.push(Op.Execute, line, lines, instructions);
       return;
     }

@@ -31,12 +31,16 @@ const profiled: Tier = { doc: 'quickly compiled, with counters', factor: 2, thre
 const quick: Tier = { doc: 'quickly compiled', factor: 1.6, threshold: Infinity };
 const toC1: Compilation = { tier: profiled, code: 'c1', word: Word.C1, instructions: 300_000, size: 1.5 };
 
+/** Code that is compiled before the program starts and lies in its file. Source of the threshold: .NET TC_CallCountThreshold; the factor is assumed. */
+const precompiled: Tier = { doc: 'precompiled', factor: 1.5, threshold: 30, next: toC2 };
+
 const interpreted = { doc: 'interpreted', factor: 20 } as const;
 
 /** Where methods begin, by the name of the ladder; a ladder of undefined has every method compiled from the start. */
 export const LADDERS: Readonly<Record<string, { readonly doc: string; readonly first: Tier | undefined }>> = {
   steady: { doc: 'everything is compiled from the start', first: undefined },
   tiered: { doc: 'interpreter, C1, C2', first: { ...interpreted, threshold: 200, next: toC1 } },
+  readyToRun: { doc: 'precompiled code, then the best (.NET)', first: precompiled },
   c1: { doc: 'interpreter, C1 alone', first: { ...interpreted, threshold: 200, next: { ...toC1, tier: quick } } },
   interpreter: { doc: 'interpreter alone', first: { ...interpreted, threshold: Infinity } },
 };
