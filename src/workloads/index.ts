@@ -3,7 +3,7 @@ import { corunner } from './corunner.ts';
 import { javaCompute } from './javacompute.ts';
 import { javaHttp } from './javahttp.ts';
 import { javaMixed, javaNio } from './javanio.ts';
-import { dotnetManaged, javaManaged, javaManagedCompute, jitPublish } from './managed/workloads.ts';
+import { managedWorkloads } from './managed/workloads.ts';
 import { micro } from './micro/index.ts';
 import { servers } from './servers/index.ts';
 import type { Workload } from './workload.ts';
@@ -15,10 +15,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
   [javaMixed.name]: javaMixed,
   [javaCompute.name]: javaCompute,
   [callGraph.name]: callGraph,
-  [javaManaged.name]: javaManaged,
-  [javaManagedCompute.name]: javaManagedCompute,
-  [dotnetManaged.name]: dotnetManaged,
-  [jitPublish.name]: jitPublish,
+  ...managedWorkloads,
   [corunner.name]: corunner,
   [micro.name]: micro,
   ...servers,

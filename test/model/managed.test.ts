@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { workloads } from '../../src/workloads/index.ts';
+import { MANAGED_PARAMS } from '../../src/workloads/managed/params.ts';
 import type { ParamValue } from '../../src/workloads/workload.ts';
 import type { RunResult } from '../../src/archive/rows.ts';
 import { counter, metric, runOf, type Settings } from './runs.ts';
@@ -151,4 +153,17 @@ describe('a managed process', () => {
     expect(metric(managed, 'callsPerRequest.pread64')).toBeCloseTo(metric(plain, 'callsPerRequest.pread64'), 1);
     expect(metric(managed, 'callsPerRequest.futex_wake')).toBeGreaterThan(0);
   });
+
+  it.each(['java-http', 'thread-per-request', 'virtual-threads', 'tomcat-pool', 'kafka-log', 'cassandra-mix'])(
+    'can be %s, whose parameters share no name with those of the runtime',
+    (name) => {
+      const clashes = Object.keys(workloads[name].params).filter((param) => param in MANAGED_PARAMS);
+      const params = { allocBytes: 2000, edenKiB: 256 };
+      const result = runOf({ workload: `${name}-managed`, machine: 'skylake-sp', cores: 2, measureUs: 3000, params });
+
+      expect(clashes).toEqual([]);
+      expect(metric(result, 'throughput')).toBeGreaterThan(0);
+      expect(counter(result, 'managed.pauses')).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,5 +1,7 @@
 import { javaCompute } from '../javacompute.ts';
+import { javaHttp } from '../javahttp.ts';
 import { javaMixed } from '../javanio.ts';
+import { servers } from '../servers/index.ts';
 import type { ParamSpec, ParamValue, Workload } from '../workload.ts';
 import { MANAGED_PARAMS } from './params.ts';
 import { hostManaged } from './runtime.ts';
@@ -14,7 +16,7 @@ function managed(name: string, doc: string, inner: Workload, defaults: Readonly<
 }
 
 /** The recorded event-loop server on a Java runtime. */
-export const javaManaged = managed(
+const javaManaged = managed(
   'java-managed',
   'The recorded event-loop server on a Java runtime: allocation, collections, safepoints, JIT, JNI',
   javaMixed,
@@ -22,7 +24,7 @@ export const javaManaged = managed(
 );
 
 /** Threads that compute and allocate on a Java runtime, and make no system calls of their own. */
-export const javaManagedCompute = managed(
+const javaManagedCompute = managed(
   'java-managed-compute',
   'Compute-bound threads on a managed runtime: allocation, collections, safepoints, no system calls of their own',
   javaCompute,
@@ -30,7 +32,7 @@ export const javaManagedCompute = managed(
 );
 
 /** The same server on a runtime as .NET has it. No .NET server was recorded: user work and system calls are those of the Java one. */
-export const dotnetManaged = managed(
+const dotnetManaged = managed(
   'dotnet-managed',
   'The event-loop server on a .NET runtime: server collector, threads stopped by signals, P/Invoke, code pages writable or executable',
   javaMixed,
@@ -38,9 +40,22 @@ export const dotnetManaged = managed(
 );
 
 /** A program whose code is compiled all the time: many methods at first, then those that are sent back to the interpreter. */
-export const jitPublish = managed(
+const jitPublish = managed(
   'jit-publish',
   'A code generator: threads compute in methods that are compiled tier by tier and published where trust goes by page',
   javaCompute,
   { threads: 0, jit: 'tiered', methods: 64, allocBytes: 50 },
+);
+
+/** Servers in Java that run on the runtime too, under their names with `-managed`. */
+const HOSTED: readonly Workload[] = [
+  javaHttp,
+  ...['thread-per-request', 'virtual-threads', 'tomcat-pool', 'kafka-log', 'cassandra-mix'].map(
+    (name) => servers[name],
+  ),
+].map((inner) => managed(`${inner.name}-managed`, `${inner.doc}; on a managed runtime`, inner, {}));
+
+/** Workloads on the managed runtime by name. */
+export const managedWorkloads: Readonly<Record<string, Workload>> = Object.fromEntries(
+  [javaManaged, javaManagedCompute, dotnetManaged, jitPublish, ...HOSTED].map((workload) => [workload.name, workload]),
 );
