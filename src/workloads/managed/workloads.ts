@@ -1,7 +1,6 @@
 import { javaCompute } from '../javacompute.ts';
 import { javaHttp } from '../javahttp.ts';
 import { javaMixed } from '../javanio.ts';
-import { servers } from '../servers/index.ts';
 import type { ParamSpec, ParamValue, Workload } from '../workload.ts';
 import { MANAGED_PARAMS } from './params.ts';
 import { hostManaged } from './runtime.ts';
@@ -47,15 +46,13 @@ const jitPublish = managed(
   { threads: 0, jit: 'tiered', methods: 64, allocBytes: 50 },
 );
 
-/** Servers in Java that run on the runtime too, under their names with `-managed`. */
-const HOSTED: readonly Workload[] = [
-  javaHttp,
-  ...['thread-per-request', 'virtual-threads', 'tomcat-pool', 'kafka-log', 'cassandra-mix'].map(
-    (name) => servers[name],
-  ),
-].map((inner) => managed(`${inner.name}-managed`, `${inner.doc}; on a managed runtime`, inner, {}));
+/** The recorded server with a pool of workers. */
+const javaHttpManaged = managed('java-http-managed', `${javaHttp.doc}; on a managed runtime`, javaHttp, {});
 
 /** Workloads on the managed runtime by name. */
 export const managedWorkloads: Readonly<Record<string, Workload>> = Object.fromEntries(
-  [javaManaged, javaManagedCompute, dotnetManaged, jitPublish, ...HOSTED].map((workload) => [workload.name, workload]),
+  [javaManaged, javaManagedCompute, dotnetManaged, jitPublish, javaHttpManaged].map((workload) => [
+    workload.name,
+    workload,
+  ]),
 );
