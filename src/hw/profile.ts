@@ -1,4 +1,4 @@
-import { LINE_BYTES, type Bytes, type Cycles } from '../sim/units.ts';
+import { type Bytes, type Cycles } from '../sim/units.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import type { KernelClass } from './kernelwork.ts';
 import type { DramGeometry } from './drammap.ts';
@@ -230,24 +230,3 @@ export function stepCycles(profile: MachineProfile, name: StepName): Cycles {
   if (cost === undefined) throw new SimulationBug(`machine ${profile.name} has no step ${name}`);
   return Math.round(cost.value);
 }
-
-/** A level of cache that the machine lacks: one line, a cycle slower than the level before, so that nothing is found in it. */
-export function absentCache(nearer: CacheSpec): LastCacheSpec {
-  const cycles = nearer.latency.value + 1;
-  const source = 'the machine has no such level';
-  return {
-    sizeBytes: LINE_BYTES,
-    ways: 1,
-    source,
-    latency: sourced(cycles, [cycles, cycles], 'assumed', source),
-    inclusion: 'nonInclusive',
-  };
-}
-
-/** A second level of TLB that the machine lacks: one entry, which holds what was translated last. */
-export const absentTlb: TlbSpec = {
-  entries: 1,
-  ways: 1,
-  source: 'the machine has no such level',
-  hit: sourced(0, [0, 0], 'assumed', 'the machine has no such level'),
-};

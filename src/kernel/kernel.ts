@@ -14,13 +14,13 @@ import { EventEntry, stackVariant } from './evententry.ts';
 import { KernelHost } from './host.ts';
 import { Interrupts } from './interrupts.ts';
 import { KernelExit } from './kernelexit.ts';
+import type { KernelSettings } from './kernelsettings.ts';
 import { KernelMemory } from './memory.ts';
 import { PageTables } from './tables.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
-import type { SchedulerName } from './sched/index.ts';
-import { PREEMPTION, type PreemptionModel, type PreemptionName } from './sched/preemption.ts';
+import { PREEMPTION, type PreemptionModel } from './sched/preemption.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
@@ -29,12 +29,6 @@ import { BLOCKED } from './waitqueue.ts';
 
 /** Lines of a kernel stack that a switch touches. */
 const STACK_LINES = 6;
-
-/** What a kernel is built with. */
-export interface KernelSettings {
-  readonly scheduler: SchedulerName;
-  readonly preemption: PreemptionName;
-}
 
 /**
  * The operating system: the one door for traps, and what happens behind it. A path of kernel code runs to its end or to a sleep and interrupts wait until
@@ -57,8 +51,6 @@ export class Kernel implements TrapHandler {
   readonly #calls: CallExecutor;
   /** 1 for each call that is answered in user mode. */
   readonly #inUser: Uint8Array;
-  readonly #stats: Float64Array;
-  readonly #counts: number;
 
   /** `features` are the kernel features in force, KPTI among them. */
   constructor(
@@ -104,10 +96,8 @@ export class Kernel implements TrapHandler {
     this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
     const ways = { exit: this.#exit, entry: this.#entry };
     this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
-    this.#calls = new CallExecutor(this.memory, this.host.locks, policy.work, machine.profile.kernelWork);
+    this.#calls = new CallExecutor(memory, host.locks, stats, policy.work, machine.profile.kernelWork);
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
-    this.#stats = stats.values;
-    this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
   }
 
   onSyscall(core: Core, stream: OpStream): void {
@@ -184,7 +174,6 @@ export class Kernel implements TrapHandler {
   /** A call that code mapped into the process answers, without the kernel. */
   #answerInUser(core: Core, thread: Thread, stream: OpStream): void {
     thread.nr = stream.nr;
-    this.#stats[this.#counts + thread.nr]++;
     thread.result = this.#calls.answer(this.host, core, thread);
   }
 
@@ -196,7 +185,6 @@ export class Kernel implements TrapHandler {
 
   #begin(core: Core, thread: Thread): number {
     thread.beginCall();
-    this.#stats[this.#counts + thread.nr]++;
     return this.#calls.begin(this.host, core, thread);
   }
 
@@ -252,11 +240,7 @@ export class Kernel implements TrapHandler {
     if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
       return this.#exit.toUser(core, thread, thread.pending);
     this.#exit.toKernel(core, thread);
-    if (thread.pending === Pending.Copy) return this.#resumeCopy(core, thread);
-    this.#retry(core, thread);
-  }
-
-  #resumeCopy(core: Core, thread: Thread): void {
+    if (thread.pending === Pending.Call) return this.#retry(core, thread);
     thread.pending = Pending.Nothing;
     core.stream = thread.copy.stream;
   }

@@ -1,4 +1,5 @@
-import { absentCache, type Sourced } from '../../hw/profile.ts';
+import { absentCache } from '../../hw/absent.ts';
+import type { Sourced } from '../../hw/profile.ts';
 import { bytesText } from '../machines/machinetable.ts';
 import { dataCache, fittingGeometry, reportedCaches, type Geometry, type ReportedCache } from './hostcaches.ts';
 import { digits, measuredLeaf, type Derived, type Origin } from './origin.ts';

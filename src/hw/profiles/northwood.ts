@@ -1,5 +1,6 @@
 import { SCSI_2004 } from './storages.ts';
-import { absentCache, absentTlb, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache, absentTlb } from '../absent.ts';
+import { sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { optionalSteps, proposalSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';

@@ -1,5 +1,6 @@
 import { SCSI_2004 } from './storages.ts';
-import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache } from '../absent.ts';
+import { sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { kernelSteps } from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';

@@ -1,4 +1,5 @@
-import { absentCache, sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
+import { absentCache } from '../absent.ts';
+import { sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { northwood } from './northwood.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers } from './prefetchers.ts';

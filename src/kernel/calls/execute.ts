@@ -1,5 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import type { Sourced } from '../../hw/profile.ts';
+import type { StatsRegistry } from '../../sim/stats.ts';
 import { CALLS } from '../abi.ts';
 import type { KernelLock } from '../lock.ts';
 import type { Locks } from '../locks.ts';
@@ -20,21 +21,27 @@ interface PlacedCall {
   readonly perUnit: number;
 }
 
-/** Runs the rows of the table: footprint, locks, effect. */
+/** Runs the rows of the table, and counts them: footprint, locks, effect. */
 export class CallExecutor {
   readonly #calls: readonly PlacedCall[];
   readonly #locks: Locks;
   readonly #inUser: KernelPath;
 
+  readonly #stats: Float64Array;
+  readonly #counts: number;
+
   /** `work` is the share that is left of some calls, by the policy; `kernel` that of classes of them which the machine's kernel executes. */
-  constructor(memory: KernelMemory, locks: Locks, work: WorkShares, kernel?: KernelWork) {
+  constructor(memory: KernelMemory, locks: Locks, stats: StatsRegistry, work: WorkShares, kernel?: KernelWork) {
     this.#locks = locks;
+    this.#stats = stats.values;
+    this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
     this.#inUser = placePath(memory, USER_FOOTPRINT);
     this.#calls = CALLS.map((name) => place(memory, CALL_TABLE[name], work[name], shareOf(kernel, name)));
   }
 
   /** Runs a thread's call from its start to its result, or to BLOCKED. hot */
   begin(host: CallHost, core: Core, thread: Thread): number {
+    this.#stats[this.#counts + thread.nr]++;
     const { spec, path, locked, perUnit } = this.#calls[thread.nr];
     runLoopedPath(core, path, spec.each === undefined ? 0 : Math.max(0, spec.each.count(thread)) * perUnit);
     if (locked === undefined) return spec.effect(host, core, thread);
@@ -48,6 +55,7 @@ export class CallExecutor {
 
   /** Answers a call by code that is mapped into the process. */
   answer(host: CallHost, core: Core, thread: Thread): number {
+    this.#stats[this.#counts + thread.nr]++;
     runPath(core, this.#inUser);
     return this.#calls[thread.nr].spec.effect(host, core, thread);
   }
