@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Catalogue, ParamSpec } from '../../experiment/catalogue.ts';
 import { unknownName } from '../../experiment/messages.ts';
+import { exampleOfWorkload } from '../../experiment/workloadexamples.ts';
 import { ConfigError } from '../../sim/errors.ts';
 import { jsonOption } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Context, type Finish, type Verb } from '../context.ts';
@@ -42,7 +43,8 @@ function show(group: Command, context: Context, finish: Finish): void {
     .action(async (name: string, options: CommonOptions) => {
       const { workloads } = await context.catalogue();
       const found = named(workloads, name);
-      answer(context, options, { name, doc: found.doc, params: found.params }, textOf(name, found));
+      const shown = { name, doc: found.doc, params: found.params, example: exampleOfWorkload(name) };
+      answer(context, options, shown, textOf(name, found));
       finish(EXIT.ok);
     });
 }
@@ -65,7 +67,7 @@ function textOf(name: string, { doc, params }: Catalogue['workloads'][string]): 
   return [
     `${name}: ${doc}`,
     alignColumns([['parameter', 'default', 'unit', 'allowed', ''], ...rows]),
-    `In a study:  base: { workload: ${name}${use} }`,
+    `Worked example:  ringsim sweep ${exampleOfWorkload(name)}\nIn a study:  base: { workload: ${name}${use} }`,
   ].join('\n\n');
 }
 
