@@ -19,6 +19,21 @@ const misses = (runs: readonly RunResult[], level: string): number => mean(runs.
 const throughput = (runs: readonly RunResult[]): number => mean(runs.map((run) => metric(run, 'throughput')));
 const error = (seen: number, expected: number): number => Math.abs(seen / expected - 1);
 
+/** Runs of all seeds in both fidelities. */
+function both(settings: Settings): Readonly<Record<'exact' | 'interval', readonly RunResult[]>> {
+  const of = (fidelity: 'exact' | 'interval'): RunResult[] =>
+    SEEDS.map((seed) => runOf({ ...LONG, ...settings, fidelity, seed }));
+  return { exact: of('exact'), interval: of('interval') };
+}
+
+const TWO_CORES = { workload: 'java-nio', cores: 2, policy: 'bypage' } as const;
+const ALL_LEVELS = ['l2', 'llc', 'remote', 'dram'];
+const CASES = [
+  { workload: 'java-nio', cores: 1, policy: 'baseline', judged: ALL_LEVELS },
+  { ...TWO_CORES, judged: ['l2', 'llc', 'dram'] },
+  { workload: 'java-compute', cores: 1, policy: 'baseline', judged: ALL_LEVELS },
+];
+
 describe('fidelity interval', () => {
   it('repeats to the bit, and differs from exact', () => {
     const quick: Settings = { workload: 'java-nio', machine: 'skylake-sp', measureUs: 2000, fidelity: 'interval' };
@@ -41,19 +56,11 @@ describe('fidelity interval', () => {
     expect(counts.filter((count) => !Number.isInteger(count))).toEqual([]);
   });
 
-  // Not judged: what two cores serve each other. Which of them gets to a lock first settles into one of several rhythms, in `interval` into one with 10 to
-  // 24 % more transfers here; docs/fidelity.md measures four cores, where they are within 5 %.
-  it.each([
-    { workload: 'java-nio', cores: 1, policy: 'baseline' },
-    { workload: 'java-nio', cores: 2, policy: 'bypage' },
-    { workload: 'java-compute', cores: 1, policy: 'baseline' },
-  ])(
+  it.each(CASES)(
     'is within 2 % of the throughput and 5 % of the misses that matter on $workload, $cores cores, $policy',
-    (settings) => {
-      const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
-        SEEDS.map((seed) => runOf({ ...LONG, ...settings, fidelity, seed })),
-      );
-      const levels = ['l2', 'llc', 'dram'].filter((level) => misses(exact, level) > 10_000);
+    ({ judged, ...settings }) => {
+      const { exact, interval } = both(settings);
+      const levels = judged.filter((level) => misses(exact, level) > 10_000);
 
       expect(levels.length).toBeGreaterThan(0);
       expect(error(throughput(interval), throughput(exact))).toBeLessThan(0.02);
@@ -62,4 +69,11 @@ describe('fidelity interval', () => {
     },
     180_000,
   );
+
+  // Not so: 10 to 24 % more. Which of two cores gets to a lock first settles into one of several rhythms, in `interval` into one with more transfers.
+  // docs/fidelity.md measures four cores, where they are within 5 %.
+  it.fails('is within 5 % of what two cores of java-nio serve each other under bypage', () => {
+    const { exact, interval } = both(TWO_CORES);
+    expect(error(misses(interval, 'remote'), misses(exact, 'remote'))).toBeLessThan(0.05);
+  }, 180_000);
 });

@@ -66,12 +66,12 @@ describe('java-http', () => {
   });
 
   it.each(['epoll_wait', 'read', 'write'])(
-    'makes %s, which depends on load, less often than recorded under strace, by hardly more than half a call',
+    'makes %s, which depends on load, less often than recorded under strace, by less than half a call',
     (call) => {
       const least = Math.min(...recorded('jdkhttp17-fixed4', call));
 
       expect(model.perRequest(call)).toBeLessThan(least);
-      expect(model.perRequest(call)).toBeGreaterThan(least - 0.52);
+      expect(model.perRequest(call)).toBeGreaterThan(least - 0.5);
     },
   );
 });
