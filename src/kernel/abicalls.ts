@@ -123,6 +123,7 @@ export const EBADF = 9;
 export const ECHILD = 10;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
+export const EACCES = 13;
 export const EINVAL = 22;
 export const EPIPE = 32;
 export const ENOSYS = 38;

@@ -1,4 +1,4 @@
-import { Op } from '../../kernel/abi.ts';
+import { EACCES, Op } from '../../kernel/abi.ts';
 import { LINES_PER_PAGE } from '../../sim/units.ts';
 import type { Counters } from './counters.ts';
 import type { RuntimeThread } from './runtimethread.ts';
@@ -15,8 +15,6 @@ export const PROTECTIONS = ['rwx', 'mprotect'] as const;
 
 /** Pages by which a code cache grows. HotSpot grows by 64 KiB (CodeCacheExpansionSize). */
 const SEGMENT_PAGES = 16;
-/** Error of `syskernelmode` from code that is not trusted where trust goes by pages; of an empty right it is another one. Value of Linux. */
-const EACCES = 13;
 /** A prime: lines between the places of successive methods in their pages. */
 const COLOUR = 13;
 /** Work of the trusted installer around a publication. Assumed. */
@@ -106,7 +104,7 @@ export class CodeCache {
   }
 }
 
-/** Whether the kernel trusts pages and not processes: it refuses native code for where it lies, and not for want of a right. */
+/** Whether the kernel trusts pages and not processes: it refuses native code for where it lies (EACCES), and not for want of a right (EPERM). */
 function* isTrustByPage(thread: RuntimeThread): Generator<void, boolean, number> {
   const result = yield* thread.call('syskernelmode', 1);
   if (result === 0) yield* thread.call('syskernelmode', 0);
