@@ -26,7 +26,9 @@ export const SETTINGS = {
   fidelity: z.enum(['exact', 'interval']).describe('caches: every access, or a sample of them for long runs'),
 } as const;
 
+/** Name of a setting. */
 export type SettingName = keyof typeof SETTINGS;
+/** Names of all settings, in the order of their list. */
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
 /** Values of settings that a study leaves out; machine and workload have none, and `smt` is off, which needs no mention. */

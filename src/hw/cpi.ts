@@ -34,6 +34,7 @@ export const Cpi = Object.fromEntries(CPI_BUCKETS.map((name, index) => [name, in
 
 /** Whose work a core is doing: decides the buckets of execution and of its stalls. */
 export const Domain = { User: 0, Kernel: 1, Scheduler: 2, Interrupt: 3 } as const;
+/** Number of a domain. */
 export type Domain = (typeof Domain)[keyof typeof Domain];
 
 /** Causes of execution time; the offset into DOMAIN_BUCKETS of a domain. */

@@ -116,15 +116,27 @@ export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Rea
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
 export const EPERM = 1;
+/** No such thread or process. */
 export const ESRCH = 3;
+/** A signal ended the sleep of the call. */
 export const EINTR = 4;
+/** An access that the kernel refuses or cannot make. */
 export const EIO = 5;
+/** No such descriptor. */
 export const EBADF = 9;
+/** No child to wait for. */
 export const ECHILD = 10;
+/** Nothing to read, or no room, on a file that does not block. */
 export const EAGAIN = 11;
+/** Pages that are not mapped, or no memory left. */
 export const ENOMEM = 12;
+/** Code or a page that may not do what is asked. */
 export const EACCES = 13;
+/** An argument that makes no sense here. */
 export const EINVAL = 22;
+/** The other end of a pipe or socket is closed. */
 export const EPIPE = 32;
+/** No such call. */
 export const ENOSYS = 38;
+/** The time to wait is over. */
 export const ETIMEDOUT = 110;

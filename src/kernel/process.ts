@@ -84,6 +84,7 @@ const LEGAL: Readonly<Record<ThreadState, readonly ThreadState[]>> = {
 
 /** How a thread left the processor, and so what it must do when it gets it back. */
 export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3, Copy: 4 } as const;
+/** What a thread has yet to do. */
 export type Pending = (typeof Pending)[keyof typeof Pending];
 
 /** Operations between two refills of a program. */

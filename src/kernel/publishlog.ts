@@ -5,6 +5,7 @@ import { Errno, errnoName } from './semantics/errno.ts';
 
 /** What publishing spends time on besides its own path; filling withdrawn frames with traps counts as copying. */
 export const PublishPart = { copy: 0, verify: 1, shootdown: 2, serialise: 3 } as const;
+/** Number of a part. */
 export type PublishPart = (typeof PublishPart)[keyof typeof PublishPart];
 
 /** Errors that the rules of publishing give. */

@@ -14,6 +14,7 @@ export interface SoftirqTimes {
 
 /** How a pass stands: it goes on, all work is done, or its bounds are reached with work left. */
 export const Progress = { Goes: 0, Done: 1, Over: 2 } as const;
+/** Number of such a state. */
 export type Progress = (typeof Progress)[keyof typeof Progress];
 
 /**

@@ -19,6 +19,7 @@ export const TRACE_KINDS = [
   'modeEnter',
   'modeLeave',
 ] as const;
+/** Name of a kind of traced event. */
 export type TraceKind = (typeof TRACE_KINDS)[number];
 
 /** Thread number of a CPU that has no thread. */

@@ -21,6 +21,7 @@ export const ModeRule = {
   signal: 7,
   sigreturn: 8,
 } as const;
+/** Number of a rule. */
 export type ModeRule = (typeof ModeRule)[keyof typeof ModeRule];
 const RULES = Object.keys(ModeRule);
 

@@ -5,6 +5,7 @@ import { theme } from './theme.ts';
 
 /** A layer of marks; it may carry data of its own. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+/** How a layer maps fields to what is drawn. */
 export type Encoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']>;
 
 const schema = 'https://vega.github.io/schema/vega-lite/v6.json';

@@ -13,6 +13,7 @@ export const fontFiles = {
   bold: `${folder}SourceSans3-Semibold.ttf`,
   italic: `${folder}SourceSans3-It.ttf`,
 } as const;
+/** Name of a face. */
 export type Face = keyof typeof fontFiles;
 
 /** The face for a weight and a slant; bold italics are not used in figures. */

@@ -5,6 +5,7 @@ export const fontFamily = 'Source Sans 3, Source Sans Pro, Helvetica, Arial, san
 
 /** Figure widths in inches: one and both columns of a two-column paper (USENIX and ACM templates). */
 export const paperWidth = { single: 3.33, double: 7 } as const;
+/** Name of a width. */
 export type PaperWidth = keyof typeof paperWidth;
 
 const ink = '#333333';

@@ -12,6 +12,7 @@ export const Rank = {
   /** Phase changes and snapshots see everything that happened at this time. */
   Phase: 3,
 } as const;
+/** A rank. */
 export type Rank = (typeof Rank)[keyof typeof Rank];
 
 /** Number of ranks; an event's key is time x RANKS + rank, an exact integer. */

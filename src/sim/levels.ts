@@ -1,10 +1,15 @@
 /** Fields of a level in the table of levels. Field 0 is the limit: keys from there on belong to this level or a coarser one. */
 const CLAMP = 1; // keys from here on go to the level's last bucket
-export const SCALE = 2; // buckets per unit of key, a power of two
-export const SHIFT = 3; // a key's place in the directory of buckets is floor(key x scale) + shift
+/** Field: buckets per unit of key, a power of two. */
+export const SCALE = 2;
+/** Field: a key's place in the directory of buckets is floor(key x scale) + shift. */
+export const SHIFT = 3;
 const WIDTH = 4; // of a bucket, 1 / scale
-export const CURRENT = 5; // bucket taken last
-export const LAST = 6; // last bucket
+/** Field: bucket taken last. */
+export const CURRENT = 5;
+/** Field: last bucket. */
+export const LAST = 6;
+/** Fields of a level. */
 export const FIELDS = 8;
 /** Offset of the top level; a row of limit Infinity stands before it. */
 export const TOP = FIELDS;

@@ -21,7 +21,9 @@ export type CoreId = Branded<'CoreId'>;
 /** Index of an event handler in its engine. */
 export type HandlerId = Branded<'HandlerId'>;
 
+/** Bytes of a kibibyte. */
 export const KiB = 1024;
+/** Bytes of a mebibyte. */
 export const MiB = 1024 * KiB;
 /** Bytes of a cache line on every machine modelled. */
 export const LINE_BYTES = 64;

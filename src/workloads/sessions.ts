@@ -2,6 +2,7 @@ import type { Transport } from './transport.ts';
 
 /** What a client does with a message of a connection. */
 export const Step = { Wait: 0, SendHello: 1, SendRequest: 2, Reply: 3, Ended: 4 } as const;
+/** Number of a step. */
 export type Step = (typeof Step)[keyof typeof Step];
 
 const State = { Closed: 0, Asked: 1, Greeted: 2, Open: 3 } as const;

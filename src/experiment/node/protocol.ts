@@ -3,6 +3,7 @@ import type { HostUse } from '../../archive/statstext.ts';
 
 /** Engines that give the same results; which one runs is no part of a run's identity. */
 export const ENGINES = ['native', 'simjs'] as const;
+/** Name of an engine. */
 export type EngineName = (typeof ENGINES)[number];
 
 /** What a module that simulates must export as `run`; tests put their own in its place. */

@@ -3,6 +3,7 @@ import type { TaskPolicy } from '../../kernel/sched/task.ts';
 import type { Nanoseconds } from '../../sim/units.ts';
 
 const US: Nanoseconds = 1000;
+/** A millisecond. */
 export const MS: Nanoseconds = 1_000_000;
 
 /** Cores of the recorded host: threads were pinned to one, but Linux sets its slice by what is online. */

@@ -28,4 +28,5 @@ export const TRACE_FORMATS = {
     lines: perfettoLines,
   },
 } as const satisfies Record<string, TraceFormat>;
+/** Name of a format. */
 export type TraceFormatName = keyof typeof TRACE_FORMATS;

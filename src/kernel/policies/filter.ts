@@ -25,7 +25,9 @@ export const HOOKS = { seccomp: 'seccompFilter', audit: 'auditEntry', ptrace: 'p
   string,
   StepName
 >;
+/** Name of a hook. */
 export type HookName = keyof typeof HOOKS;
+/** Names of all hooks. */
 export const HOOK_NAMES = Object.keys(HOOKS) as HookName[];
 
 /** A way by which calls come to services under a policy, and the hooks that see them there. */

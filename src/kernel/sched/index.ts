@@ -71,4 +71,5 @@ export function makeQueues<T extends Task>(name: SchedulerName, cpus: number): r
 
 /** Name of a scheduler. */
 export type SchedulerName = keyof typeof SCHEDULERS;
+/** Names of all schedulers. */
 export const SCHEDULER_NAMES = Object.keys(SCHEDULERS) as readonly SchedulerName[];

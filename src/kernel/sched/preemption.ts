@@ -44,4 +44,5 @@ export const PREEMPTION = {
 
 /** Name of a preemption model. */
 export type PreemptionName = keyof typeof PREEMPTION;
+/** Names of all preemption models. */
 export const PREEMPTION_NAMES = Object.keys(PREEMPTION) as readonly PreemptionName[];

@@ -9,6 +9,7 @@ export type { Variant, VariantName } from './variant.ts';
 
 /** `L0`: the text up to `syskernelmode`; `L1`: with `syskerneljump`; `H`: `L1` and all mechanisms. */
 export type ProfileName = 'L0' | 'L1' | 'H';
+/** Names of the profiles, from the widest reading to the hardened one. */
 export const PROFILE_NAMES: readonly ProfileName[] = ['L0', 'L1', 'H'];
 
 /** What the rest of the operating system offers: `2004` has no FOLL_FORCE writes, userfaultfd, rseq, io_uring, ambient capabilities. */

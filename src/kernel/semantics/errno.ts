@@ -16,6 +16,7 @@ export const Errno = {
   ENOSYS: 38,
   ESTALE: 116,
 } as const;
+/** An errno as a number; 0 is success. */
 export type Errno = (typeof Errno)[keyof typeof Errno];
 
 const NAMES = new Map<number, string>(Object.entries(Errno).map(([name, value]) => [value, name]));

@@ -22,6 +22,7 @@ export function frameContent(m: Machine, frame: number): number {
   return m.bytes[m.framesAt + frame] & CONTENT;
 }
 
+/** Whether a frame holds verified code. */
 export function isVerified(m: Machine, frame: number): boolean {
   return (m.bytes[m.framesAt + frame] & CONTENT) === Content.Verified;
 }
@@ -31,6 +32,7 @@ export function frameHas(m: Machine, frame: number, bit: number): boolean {
   return (m.bytes[m.framesAt + frame] & bit) !== 0;
 }
 
+/** Sets or clears a bit (`FrameBit`). */
 export function setFrameBit(m: Machine, frame: number, bit: number, on: boolean): void {
   const at = m.framesAt + frame;
   m.bytes[at] = on ? m.bytes[at] | bit : m.bytes[at] & ~bit;

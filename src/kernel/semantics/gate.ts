@@ -4,14 +4,17 @@ import { Inv } from './invariants.ts';
 
 /** How far a thread's capabilities reach (S6, S20): nowhere, any code, or code in trusted pages. */
 export const Authority = { None: 0, KernelMode: 1, ByPage: 2 } as const;
+/** Number of an authority. */
 export type Authority = (typeof Authority)[keyof typeof Authority];
 
 /** What a fetch does to a thread at CPL 0: go on, demote to CPL 3, or kill (A8). */
 export const Leave = { Stay: 0, Drop: 1, Fault: 2 } as const;
+/** Number of an outcome of the leave rule. */
 export type Leave = (typeof Leave)[keyof typeof Leave];
 
 /** Attribute of a function (S26). `None` is a function without one (A15). */
 export const Attribute = { None: 0, AlwaysKernelMode: 1, AlwaysUserMode: 2, UseCallersMode: 3 } as const;
+/** Number of an attribute. */
 export type Attribute = (typeof Attribute)[keyof typeof Attribute];
 
 /** Most kernel-held entry frames of a thread under KFRAME; one more is EAGAIN. */

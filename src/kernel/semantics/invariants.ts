@@ -68,6 +68,7 @@ export const INVARIANTS = {
   I27: invariant('S', 'DataIntegrity', HARD, 'data that verified CPL 0 code trusts is not writable by native code'),
 } as const satisfies Record<string, Invariant>;
 
+/** Id of an invariant, such as I6. */
 export type InvariantId = keyof typeof INVARIANTS;
 /** Ids in order; the number of an invariant is its index plus one. */
 export const INVARIANT_IDS = Object.keys(INVARIANTS) as InvariantId[];

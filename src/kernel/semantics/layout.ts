@@ -62,7 +62,9 @@ export const PROCESS_BYTES = 3;
 export const PAGE_BYTES = 3;
 /** Bytes of a return slot: address, flags, true address. Of a kernel frame: address, flags, stack depth. Of a signal: frame, record, flags. */
 export const SLOT_BYTES = 3;
+/** Bytes of a kernel-held frame, as said of `SLOT_BYTES`. */
 export const KERNEL_FRAME_BYTES = 3;
+/** Bytes of a signal frame, as said of `SLOT_BYTES`. */
 export const SIGNAL_BYTES = 3;
 
 /** Bits that count 0 … n − 1. */

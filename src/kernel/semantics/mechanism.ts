@@ -22,7 +22,9 @@ export const MECHANISMS = {
   HEAPI: 'the managed heap is not writable by native code',
   SFI: 'loads and stores of verified CPL 0 code are confined to the user half',
 } as const;
+/** Name of a mechanism. */
 export type MechanismName = keyof typeof MECHANISMS;
+/** Which mechanisms are in force. */
 export type Mechanisms = Readonly<Record<MechanismName, boolean>>;
 
 /** Names of all mechanisms, in the order of the specification. */

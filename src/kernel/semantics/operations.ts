@@ -131,6 +131,7 @@ export const OPERATIONS = {
   sigkill: operation('SIGKILL', interrupts.sigkill, [], KERNEL),
 } as const satisfies Record<string, OperationSpec>;
 
+/** Name of an operation. */
 export type OperationName = keyof typeof OPERATIONS;
 /** Names by operation code. */
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];

@@ -32,6 +32,7 @@ export function pageFlags(m: Machine, space: number, page: number): number {
   return m.bytes[pageAt(m, space, page)];
 }
 
+/** Whether a page is mapped. */
 export function isPresent(m: Machine, space: number, page: number): boolean {
   return (pageFlags(m, space, page) & PageBit.Present) !== 0;
 }
@@ -48,6 +49,7 @@ export function mapPage(m: Machine, space: number, page: number, frame: number, 
   m.bytes[at + 1] = frame;
 }
 
+/** Takes the mapping of a page away; what was declared of the page stays. */
 export function unmapPage(m: Machine, space: number, page: number): void {
   mapPage(m, space, page, 0, 0);
 }
@@ -78,10 +80,12 @@ export function declaredEntries(m: Machine, space: number, page: number): number
   return m.bytes[pageAt(m, space, page) + 2];
 }
 
+/** Replaces the declared entries of a page by bits by offset. */
 export function setDeclaredEntries(m: Machine, space: number, page: number, entries: number): void {
   m.bytes[pageAt(m, space, page) + 2] = entries;
 }
 
+/** Whether an address is a declared entry. */
 export function isDeclared(m: Machine, space: number, address: number): boolean {
   return (declaredEntries(m, space, pageOf(address)) & (1 << offsetOf(address))) !== 0;
 }
@@ -103,6 +107,7 @@ export function spaceHas(m: Machine, space: number, bit: number): boolean {
   return (m.bytes[spaceAt(m, space)] & bit) !== 0;
 }
 
+/** Sets a bit of the address space (`SpaceBit`). */
 export function setSpaceBit(m: Machine, space: number, bit: number): void {
   m.bytes[spaceAt(m, space)] = m.bytes[spaceAt(m, space)] | bit;
 }

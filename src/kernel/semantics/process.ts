@@ -32,10 +32,12 @@ export function isFiltered(m: Machine, process: number): boolean {
   return m.bytes[processAt(m, process) + 2] !== 0;
 }
 
+/** Installs a system-call filter, for good. */
 export function setFiltered(m: Machine, process: number): void {
   m.bytes[processAt(m, process) + 2] = 1;
 }
 
+/** Gives a process an address space. */
 export function setProcessSpace(m: Machine, process: number, space: number): void {
   m.bytes[processAt(m, process) + 1] = space + 1;
 }

@@ -3,6 +3,7 @@ import { Authority } from './gate.ts';
 
 /** By what a sigreturn decides the mode: CPL 3 by itself, what the frame in user memory says, or what the kernel recorded. */
 export const Resume = { User: 0, Frame: 1, Record: 2 } as const;
+/** How a thread goes on after a signal. */
 export type Resume = (typeof Resume)[keyof typeof Resume];
 
 /** What was true of the thread when the signal came: it ran at CPL 0; a fault of its own was the cause. */

@@ -3,10 +3,12 @@ import type { Machine } from './machine.ts';
 /** Bits of the whole system: a double fault stopped it; a kernel callback points to user code. */
 export const SystemBit = { Panic: 1, Callback: 2 } as const;
 
+/** Whether a bit of the system (`SystemBit`) is set. */
 export function systemHas(m: Machine, bit: number): boolean {
   return (m.bytes[0] & bit) !== 0;
 }
 
+/** Sets a bit of the system (`SystemBit`). */
 export function setSystemBit(m: Machine, bit: number): void {
   m.bytes[0] = m.bytes[0] | bit;
 }
@@ -40,6 +42,7 @@ export function hasForeignEntry(m: Machine, core: number): boolean {
   return m.bytes[m.layout.cores + core] !== 0;
 }
 
+/** Says whether a core's entry registers are foreign (`hasForeignEntry`). */
 export function setForeignEntry(m: Machine, core: number, on: boolean): void {
   m.bytes[m.layout.cores + core] = on ? 1 : 0;
 }

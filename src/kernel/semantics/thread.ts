@@ -42,26 +42,32 @@ export function threadExists(m: Machine, t: number): boolean {
   return t >= 0 && t < m.layout.capacity.threads && m.bytes[threadAt(m, t) + STATUS] !== Status.Free;
 }
 
+/** Life of a thread (`Status`). */
 export function threadStatus(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + STATUS];
 }
 
+/** Sets the life of a thread (`Status`). */
 export function setThreadStatus(m: Machine, t: number, status: number): void {
   m.bytes[threadAt(m, t) + STATUS] = status;
 }
 
+/** Process of a thread. */
 export function threadProcess(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + PROCESS];
 }
 
+/** Puts a thread into a process. */
 export function setThreadProcess(m: Machine, t: number, process: number): void {
   m.bytes[threadAt(m, t) + PROCESS] = process;
 }
 
+/** Core of a thread. */
 export function threadCore(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + CORE];
 }
 
+/** Puts a thread on a core. */
 export function setThreadCore(m: Machine, t: number, core: number): void {
   m.bytes[threadAt(m, t) + CORE] = core;
 }
@@ -71,6 +77,7 @@ export function rip(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + RIP];
 }
 
+/** Sets the address of the next instruction. */
 export function setRip(m: Machine, t: number, address: number): void {
   m.bytes[threadAt(m, t) + RIP] = address;
 }
@@ -95,6 +102,7 @@ export function forged(m: Machine, t: number): boolean {
   return (m.bytes[threadAt(m, t) + MODE] & FORGED) !== 0;
 }
 
+/** Says whether the thread is `forged`. */
 export function setForged(m: Machine, t: number, on: boolean): void {
   const at = threadAt(m, t) + MODE;
   m.bytes[at] = on ? m.bytes[at] | FORGED : m.bytes[at] & ~FORGED;
@@ -118,6 +126,7 @@ export function modeByte(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + MODE];
 }
 
+/** Restores a mode byte that was saved. */
 export function setModeByte(m: Machine, t: number, mode: number): void {
   m.bytes[threadAt(m, t) + MODE] = mode;
 }
@@ -127,6 +136,7 @@ export function threadMarked(m: Machine, t: number, mark: number): boolean {
   return (m.bytes[threadAt(m, t) + MARKS] & mark) !== 0;
 }
 
+/** Sets or clears a mark (`ThreadMark`). */
 export function markThread(m: Machine, t: number, mark: number, on: boolean): void {
   const at = threadAt(m, t) + MARKS;
   m.bytes[at] = on ? m.bytes[at] | mark : m.bytes[at] & ~mark;
@@ -142,16 +152,19 @@ export function pendingPolicy(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + PENDING] >> 1;
 }
 
+/** Address of the pending entry. */
 export function pendingAddress(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + PENDING_ADDRESS];
 }
 
+/** Notes an entry that was checked, with the policy at that time. */
 export function setPending(m: Machine, t: number, policy: number, address: number): void {
   const at = threadAt(m, t);
   m.bytes[at + PENDING] = 1 | (policy << 1);
   m.bytes[at + PENDING_ADDRESS] = address;
 }
 
+/** Forgets the pending entry. */
 export function clearPending(m: Machine, t: number): void {
   const at = threadAt(m, t);
   m.bytes[at + PENDING] = 0;
@@ -163,10 +176,12 @@ export function interrupt(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + IRQ];
 }
 
+/** Address at which the thread was interrupted. */
 export function interruptAddress(m: Machine, t: number): number {
   return m.bytes[threadAt(m, t) + IRQ_ADDRESS];
 }
 
+/** Puts a thread into an interrupt (`Interrupt`), or with 0 out of it. */
 export function setInterrupt(m: Machine, t: number, bits: number, address: number): void {
   const at = threadAt(m, t);
   m.bytes[at + IRQ] = bits;

@@ -38,6 +38,7 @@ export const QUESTIONS = {
   errnos: { id: 'A29', asks: 'which error does a refused entry give?', readings: ['distinct', 'eperm'] },
 } as const satisfies Record<string, Question>;
 
+/** Name of an open question. */
 export type VariantName = keyof typeof QUESTIONS;
 /** One reading per question. */
 export type Variant = { readonly [Name in VariantName]: (typeof QUESTIONS)[Name]['readings'][number] };

@@ -6,8 +6,9 @@ import { WaitQueue } from '../waitqueue.ts';
 /** Words of an entry: number and three arguments of a call. */
 const WORDS = 4;
 
-/** First argument of io_uring_enter for the ring that the policy gave the thread, and flags of its third argument then. Values of Linux. */
+/** First argument of io_uring_enter for the ring that the policy gave the thread. */
 export const OWN_RING = -1;
+/** Flags of the third argument of io_uring_enter. Values of Linux. */
 export const RingFlag = { GetEvents: 1, Wakeup: 2 } as const;
 
 /** What a ring takes from the kernel when it is first used: memory, and its poller. */

@@ -28,7 +28,9 @@ export interface GraphFunction {
 
 /** Functions by index. The first two are managed: the thread's loop, which does nothing but call the second, the handler of a unit of work. */
 export const LOOP = 0;
+/** Index of the handler. */
 export const HANDLER = 1;
+/** Functions by their index; the first two are `LOOP` and `HANDLER`. */
 export type CallGraph = readonly GraphFunction[];
 
 /** Most functions of a level: deeper levels are shared by several callers, as libraries are. Assumed. */

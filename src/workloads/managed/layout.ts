@@ -15,6 +15,7 @@ export const Word = {
   C2: 8,
   Finalize: 9,
 } as const;
+/** Number of a futex word. */
 export type Word = (typeof Word)[keyof typeof Word];
 /** Words that a runtime adds to its process. */
 export const RUNTIME_WORDS = Object.keys(Word).length;
@@ -28,6 +29,7 @@ export const CODE = {
   c1: { line: 2048, lines: 1024 },
   c2: { line: 4096, lines: 4096 },
 } as const;
+/** Name of a piece of code. */
 export type CodeName = keyof typeof CODE;
 
 const VM_PAGES = 128;

@@ -10,6 +10,7 @@ const HANDLER_INSTRUCTIONS = 600;
 
 /** Where a handler lets its thread go on: where the signal came, or at a landing pad of compiled code. */
 export const Landing = { Same: 0, Pad: 1 } as const;
+/** Number of a landing. */
 export type Landing = (typeof Landing)[keyof typeof Landing];
 
 /**

@@ -48,6 +48,7 @@ export const Capability = {
   CAP_KERNELMODE: 41,
   CAP_KRNLMODEBYPAGE: 42,
 } as const;
+/** Name of a capability. */
 export type CapabilityName = keyof typeof Capability;
 
 /** Number of the capability to enter kernel mode from any page (S6). */

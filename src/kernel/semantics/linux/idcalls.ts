@@ -31,6 +31,7 @@ export const ID_CALLS = {
   setresgid: { whose: 'group', rule: 'realEffectiveSaved', fixup: fixGroup },
   setfsgid: { whose: 'group', rule: 'filesystem', fixup: fixGroup },
 } as const satisfies Record<string, IdCall>;
+/** Name of such a call. */
 export type IdCallName = keyof typeof ID_CALLS;
 
 /** Ids as the kernel takes them: -1 is 0xffffffff. */

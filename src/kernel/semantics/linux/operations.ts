@@ -35,6 +35,7 @@ export type OperationArguments = Record<IdCallName, readonly number[]> & {
   readonly fork: null;
   readonly exec: ExecutableFile;
 };
+/** Name of an operation. */
 export type OpName = keyof OperationArguments;
 
 /** A call with its arguments. */

@@ -10,10 +10,12 @@ export const Securebit = {
   EXEC_RESTRICT_FILE: 1 << 8,
   EXEC_DENY_INTERACTIVE: 1 << 10,
 } as const;
+/** A bit of the securebits. */
 export type Securebit = (typeof Securebit)[keyof typeof Securebit];
 
 /** All switches (SECURE_ALL_BITS) and all locks (SECURE_ALL_LOCKS). */
 export const ALL_SECUREBITS: number = Object.values(Securebit).reduce<number>((mask, bit) => mask | bit, 0);
+/** The locks of all securebits: each lies above its bit. */
 export const ALL_SECUREBIT_LOCKS: number = ALL_SECUREBITS << 1;
 
 /** Switches and locks that bind user space only, so anyone may change them (SECURE_ALL_UNPRIVILEGED and their locks). */

@@ -65,4 +65,5 @@ export const ID_RULES = {
   realEffectiveSaved: { apply: setRealEffectiveSaved, arity: 3 },
   filesystem: { apply: setFilesystem, arity: 1 },
 } as const satisfies Record<string, { readonly apply: IdRule; readonly arity: number }>;
+/** Name of a rule for ids. */
 export type IdRuleName = keyof typeof ID_RULES;

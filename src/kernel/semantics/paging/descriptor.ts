@@ -12,10 +12,12 @@ export interface FdArgs {
   readonly off: number;
 }
 
+/** A page of a descriptor and what is written there. */
 export interface FdWriteArgs extends FdArgs {
   readonly value: number;
 }
 
+/** A file and its new size in pages. */
 export interface FtruncateArgs {
   readonly obj: FileName;
   readonly npages: number;

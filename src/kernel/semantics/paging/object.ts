@@ -12,6 +12,7 @@ export const SHARED_ANONYMOUS = 'shanon';
 
 /** Seals of a memfd (fcntl F_ADD_SEALS). */
 export const SEAL_NAMES = ['shrink', 'grow', 'write', 'future_write'] as const;
+/** Name of a seal. */
 export type SealName = (typeof SEAL_NAMES)[number];
 
 /** Memory that mappings show: a file, a memfd, or the hidden object of a shared anonymous mapping. */

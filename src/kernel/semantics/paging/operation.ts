@@ -46,7 +46,9 @@ export interface OperationArgs {
   publish: RangeArgs;
   unpublish: RangeArgs;
 }
+/** Name of an operation. */
 export type OperationName = keyof OperationArgs;
+/** What each operation does to a world. */
 export type Operations = { readonly [Name in OperationName]: (world: World, args: OperationArgs[Name]) => Outcome };
 
 /** Every operation on pages. Each changes the world and returns what the process sees. */
@@ -73,4 +75,5 @@ export const OPERATIONS: Operations = {
   publish,
   unpublish,
 };
+/** Names of all operations. */
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];

@@ -2,6 +2,7 @@ import type { Errno } from '../errno.ts';
 
 /** Signal of an access that the page table does not allow: no mapping, no right, no page of the object behind it. */
 export const FAULTS = ['SEGV_MAPERR', 'SEGV_ACCERR', 'SIGBUS'] as const;
+/** Name of a signal by which an access ends. */
 export type Fault = (typeof FAULTS)[number];
 
 /** Error numbers that operations on pages return. */
@@ -17,10 +18,12 @@ export const ERRNOS = [
   'ENOSYS',
   'EPERM',
 ] as const satisfies readonly (keyof typeof Errno)[];
+/** Name of an errno. */
 export type ErrnoName = (typeof ERRNOS)[number];
 
 /** `ok`, an error number, or the signal that a probe of user code dies by. */
 export type Result = 'ok' | ErrnoName | Fault;
+/** All results of an operation. */
 export const RESULTS: readonly Result[] = ['ok', ...ERRNOS, ...FAULTS];
 
 /** What an operation returns; `got` is the byte it read, or `eof`. */

@@ -1,9 +1,13 @@
 /** Access rights of a mapping: a sum of READ, WRITE and EXECUTE. */
 export type Prot = number;
 
+/** No access. */
 export const NONE: Prot = 0;
+/** Bit of reading. Value of Linux. */
 export const READ: Prot = 1;
+/** Bit of writing. Value of Linux. */
 export const WRITE: Prot = 2;
+/** Bit of executing. Value of Linux. */
 export const EXECUTE: Prot = 4;
 
 const LETTERS: readonly (readonly [string, Prot])[] = [

@@ -10,6 +10,7 @@ export const OBJECT_PAGES = 4;
 
 /** Descriptors that every process holds; `file_ro` is a second, read-only open of `file`. */
 export const FILE_NAMES = ['memfd', 'file', 'file_ro'] as const;
+/** Name of a file. */
 export type FileName = (typeof FILE_NAMES)[number];
 
 /** Processes with their memory, and what their mappings can show. */

@@ -33,6 +33,7 @@ export const DATABASE_PARAMS = {
 export const DATABASE_WORK: Work = { query: 3000, rows: 1500, decode: 4000 };
 /** Sizes of a query and of its rows in bytes. Assumed. */
 export const QUERY_BYTES = 200;
+/** Size of the rows of a query in bytes. Assumed. */
 export const ROW_BYTES = 1000;
 const SERVER_WORK: Work = { receive: 1000, answer: 1000 };
 
