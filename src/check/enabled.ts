@@ -10,7 +10,7 @@ import { NATIVE_ONLY, SIGRETURN, TRANSFERS } from './alphabet.ts';
 
 const { iret: IRET, skjGo: SKJ_GO, unpublish: UNPUBLISH } = OPERATION_CODES;
 
-/** What kind of step an operation is, worked out once per alphabet: bits of `Kind`. */
+/** What kind of step an operation is, worked out once per alphabet: bits of `Kind`. Bits 128 and 256 are modes of a thread (`Stepper`), which go with them. */
 export const Kind = {
   Code: 1,
   NativeOnly: 2,

@@ -140,3 +140,8 @@ export const EPIPE = 32;
 export const ENOSYS = 38;
 /** The time to wait is over. */
 export const ETIMEDOUT = 110;
+
+/** Argument of `rt_sigreturn`: where a handler lets its thread go on, which is where the signal came, at a registered landing pad, or elsewhere. */
+export const Landing = { Same: 0, Pad: 1, Elsewhere: 2 } as const;
+/** Number of a landing. */
+export type Landing = (typeof Landing)[keyof typeof Landing];

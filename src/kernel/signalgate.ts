@@ -1,4 +1,5 @@
 import type { Core } from '../hw/core.ts';
+import { Landing } from './abi.ts';
 import { beyond, spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
 import type { SignalFrame, Thread } from './process.ts';
 import { decideSigreturn, faultIsSignal, handlerCpl, Resume } from './semantics/signal.ts';
@@ -7,8 +8,6 @@ import { Authority } from './semantics/gate.ts';
 import { ModeRule } from './transitionlog.ts';
 import type { TrustGate } from './trust.ts';
 
-/** Where a handler lets the thread go on: where the signal came, at a registered landing pad, or elsewhere. */
-export const Landing = { Same: 0, Pad: 1, Elsewhere: 2 } as const;
 /** Most signals within each other that are remembered; user stacks hold no more frames. */
 const DEPTH = 16;
 const NO_RECORD: SignalFrame = { cpl: 3, entered: false, entryAuthority: Authority.None, isFault: false };

@@ -5,7 +5,7 @@ import type { Thread } from '../process.ts';
 import { Errno, resultOf } from '../semantics/errno.ts';
 import { Authority } from '../semantics/gate.ts';
 import { Inv } from '../semantics/invariants.ts';
-import { decideForcedWrite, decideTouch, decideTrace } from '../semantics/trace.ts';
+import { decideForcedWrite, decideSetregs, decideTouch, decideTrace } from '../semantics/trace.ts';
 import { assumed } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 
@@ -43,8 +43,7 @@ export const ptraceCalls = {
     effect: (host, _core, thread) => {
       const target = tracee(host, thread);
       if (target === undefined) return -ESRCH;
-      if (thread.arg1 === 0) return -EIO;
-      const refused = decideTouch(host.trust.rules, target.cpl);
+      const refused = decideSetregs(host.trust.rules, thread.arg1, target.cpl);
       if (refused === Errno.OK && target.cpl === 0) host.trust.log.breaks(Inv.I22);
       return resultOf(refused);
     },

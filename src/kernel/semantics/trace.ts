@@ -12,6 +12,11 @@ export function decideTouch(rules: Rules, cpl: number): Errno {
   return rules.mechanisms.PTRC && cpl === 0 ? Errno.EPERM : Errno.OK;
 }
 
+/** The error of setting the registers of a thread that may be traced, or OK: Linux forces no kernel segment (`level` 0) on anybody. */
+export function decideSetregs(rules: Rules, level: number, cpl: number): Errno {
+  return level === 0 ? Errno.EIO : decideTouch(rules, cpl);
+}
+
 /** The error of a forced write (FOLL_FORCE: debugger, /proc/PID/mem), or OK: read-only private pages are copied, NOFORCE spares trusted ones. */
 export function decideForcedWrite(
   rules: Rules,

@@ -1,4 +1,4 @@
-import { Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
+import { Landing, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
 import { Word, type CodeName } from './layout.ts';
 import { RuntimeThread } from './runtimethread.ts';
 import type { Safepoint } from './safepoint.ts';
@@ -7,11 +7,6 @@ import type { Safepoint } from './safepoint.ts';
 const CALL_INSTRUCTIONS = 50;
 /** Work of a signal handler that finds out where it came from. Assumed. */
 const HANDLER_INSTRUCTIONS = 600;
-
-/** Where a handler lets its thread go on: where the signal came, or at a landing pad of compiled code. */
-export const Landing = { Same: 0, Pad: 1 } as const;
-/** Number of a landing. */
-export type Landing = (typeof Landing)[keyof typeof Landing];
 
 /**
  * A thread that must stop when the runtime asks. In native code and asleep it counts as stopped; when it comes back while threads are asked to

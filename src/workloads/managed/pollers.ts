@@ -1,5 +1,6 @@
+import { Landing } from '../../kernel/abi.ts';
 import { pageOf } from './layout.ts';
-import { Landing, type ManagedThread } from './managedthread.ts';
+import type { ManagedThread } from './managedthread.ts';
 import type { RuntimeThread } from './runtimethread.ts';
 import type { Safepoint } from './safepoint.ts';
 

@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts';
 import { spaceOf } from '../page.ts';
 import { CapabilitySet, capabilities } from '../process.ts';
 import { fetch } from '../fetch.ts';
-import { decideTouch, decideTrace } from '../trace.ts';
+import { decideSetregs, decideTrace } from '../trace.ts';
 import { isForgedTarget } from '../transfer.ts';
 import { Status, cpl, setForged, setRip, threadExists, threadProcess, threadStatus } from '../thread.ts';
 import { pokeSpace } from './write.ts';
@@ -29,9 +29,8 @@ export function poke(m: Machine, t: number, op: Operation): number {
 export function setregs(m: Machine, t: number, op: Operation): number {
   const refused = refuseTrace(m, t, op.a);
   if (refused !== 0) return refused;
-  if (op.c === 0) return -Errno.EIO;
   const atCpl0 = cpl(m, op.a) === 0;
-  const held = decideTouch(m.rules, cpl(m, op.a));
+  const held = decideSetregs(m.rules, op.c, cpl(m, op.a));
   if (held !== Errno.OK) return -held;
   setRip(m, op.a, op.b);
   setForged(m, op.a, isForgedTarget(m, spaceOf(m, op.a), op.b));
