@@ -6,7 +6,7 @@ import { sourced } from '../../hw/profile.ts';
 import { machines } from '../../hw/profiles/index.ts';
 import { toy } from '../../hw/profiles/toy.ts';
 import { CALLS, type CallName } from '../abi.ts';
-import { shareOf } from './classes.ts';
+import { lengthOf, shareOf } from './classes.ts';
 import { PATH_FOOTPRINTS, type PathName } from './paths.ts';
 import { CALL_TABLE } from './table.ts';
 
@@ -43,6 +43,27 @@ describe('a kernel that executes half of the paths of a class', () => {
   it('saves nothing of calls of other classes, and nothing of calls of none', () => {
     expect(saved('process', ['tgkill', 'getpid', 'umask'])).toBe(0);
     expect(saved('network', ['tgkill', 'getpid', 'umask'])).toBe(0);
+    expect(saved('identity', ['tgkill', 'membarrier', 'getrandom'])).toBe(0);
+  });
+
+  it.each<readonly [KernelClass, readonly CallName[]]>([
+    ['identity', ['getpid', 'umask']],
+    ['files', ['lseek', 'fstat']],
+    ['paths', ['newfstatat', 'statx']],
+    ['ipc', ['futex_wake']],
+    ['time', ['clock_gettime', 'gettimeofday']],
+  ])('retires half the instructions of calls of the class %s', (kind, calls) => {
+    expect(saved(kind, calls)).toBe(halfOf(calls, []));
+  });
+});
+
+describe('a kernel whose paths of a class are longer', () => {
+  it('retires 1.5 times their instructions, within the range that they had, stretched', () => {
+    const { instructions } = CALL_TABLE.fstat.footprint;
+    const longer = sourced(1.5, [1, 2], 'assumed', 'for this test');
+    const { value, range } = lengthOf(CALL_TABLE.fstat.footprint, longer).instructions;
+    expect(value).toBe(Math.round(instructions.value * 1.5));
+    expect(range[1]).toBe(Math.ceil(instructions.range[1] * 1.5));
   });
 });
 

@@ -11,8 +11,24 @@ type Members = Readonly<Record<KernelClass, readonly (CallName | PathName)[]>>;
 
 /** Which system calls and paths are of which class; the others are as long on every kernel. */
 const MEMBERS: Members = {
+  identity: ['getpid', 'gettid', 'getppid', 'getuid', 'umask', 'uname', 'sysinfo', 'getrusage', 'prctl', 'arch_prctl'],
+  files: [
+    ...(['read', 'write', 'readv', 'writev', 'pread64', 'pwrite64', 'preadv', 'pwritev', 'sendfile'] as const),
+    ...(['lseek', 'fstat', 'fcntl', 'ioctl', 'dup', 'ftruncate', 'getdents64', 'fsync', 'fdatasync'] as const),
+    ...(['cacheRead', 'cacheWrite'] as const),
+  ],
+  paths: ['openat', 'close', 'newfstatat', 'statx'],
+  memory: ['mmap', 'munmap', 'mprotect', 'madvise', 'mremap', 'brk'],
   process: ['clone', 'fork', 'execve', 'exit', 'exit_group', 'wait4'],
   signals: ['rt_sigreturn', 'tgkill', 'signalDeliver'],
+  scheduling: ['sched_yield', 'sched_getaffinity', 'sched_setaffinity', 'wake', 'schedule'],
+  ipc: [
+    ...(['pipe2', 'pipeRead', 'pipeWrite', 'socketpair', 'unixRead', 'unixWrite'] as const),
+    ...(['eventfd2', 'eventRead', 'eventWrite'] as const),
+    ...(['futex_wait', 'futex_wake', 'futex_requeue', 'futex_lock_pi', 'futex_unlock_pi'] as const),
+  ],
+  polling: ['epoll_create1', 'epoll_add', 'epoll_mod', 'epoll_del', 'epoll_wait', 'poll', 'select'],
+  time: ['clock_gettime', 'gettimeofday', 'nanosleep', 'clock_nanosleep', 'timerfd_create', 'timerfd_settime'],
   network: [
     ...(['socket', 'bind', 'listen', 'accept4', 'connect', 'shutdown', 'getsockname', 'getpeername'] as const),
     ...(['getsockopt', 'setsockopt', 'recvfrom', 'recvmsg', 'sendto', 'sendmsg'] as const),

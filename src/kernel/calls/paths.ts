@@ -70,10 +70,16 @@ export function pathFootprints(work: WorkShares): Readonly<Record<PathName, Foot
   return { ...PATH_FOOTPRINTS, ...Object.fromEntries(left) };
 }
 
-/** A footprint of which a share is left. */
+/** A footprint of which a share is left; above 1 it is longer. */
 export function scaled(whole: Footprint, { value, confidence, source }: Sourced): Footprint {
+  const longest = Math.max(1, value);
   const part = ({ value: full, range: [low, high] }: Sourced): Sourced =>
-    sourced(Math.max(1, Math.round(full * value)), [Math.floor(low * value), high], confidence, source);
+    sourced(
+      Math.max(1, Math.round(full * value)),
+      [Math.floor(low * value), Math.ceil(high * longest)],
+      confidence,
+      source,
+    );
   return {
     instructions: part(whole.instructions),
     codeLines: part(whole.codeLines),
