@@ -47,7 +47,9 @@ export function validationText(outcomes: readonly Outcome[], showsAll: boolean):
     'verdict',
   ];
   const without = outcomes.filter(({ verdict }) => verdict === 'no-scenario');
-  const rest = showsAll ? without.map(({ source, cpu, metric }) => `no scenario: ${source}; ${cpu}; ${metric}`) : [];
+  const rest = showsAll
+    ? without.map(({ source, cpu, metric, reason }) => `no scenario: ${source}; ${cpu}; ${metric}: ${reason}`)
+    : [];
   return [alignColumns([header, ...rows]), ...rest, '', countText(summaryOf(outcomes))].join('\n');
 }
 
@@ -59,13 +61,27 @@ function missOf({ error, tolerance }: Outcome): number {
 const LONGEST = 44;
 
 function rowOf(outcome: Outcome): string[] {
-  const { source, metric, machine, scenario, published, predicted, unit, error, tolerance, basis, verdict } = outcome;
+  const {
+    source,
+    metric,
+    figure = metric,
+    machine,
+    scenario,
+    published,
+    predicted,
+    unit,
+    error,
+    tolerance,
+    basis,
+    verdict,
+    assumed,
+  } = outcome;
   const isPoints = unit.startsWith('%') && basis === 'absolute';
   const signed = (value: number): string => (isPoints ? value.toFixed(1) : `${(value * 100).toFixed(0)} %`);
   return [
     source.slice(0, LONGEST),
-    metric.slice(0, LONGEST),
-    machine!,
+    figure.slice(0, LONGEST),
+    assumed ? `~${machine}` : machine!,
     scenario!,
     short(published!),
     short(predicted!),

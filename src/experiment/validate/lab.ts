@@ -1,4 +1,5 @@
-import type { RunSpec } from '../../archive/rows.ts';
+import type { MetricRow, RunSpec } from '../../archive/rows.ts';
+import type { MachineProfile } from '../../hw/profile.ts';
 import { machines } from '../../hw/profiles/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { run } from '../run.ts';
@@ -8,16 +9,37 @@ import type { Host } from './machines.ts';
 export interface Measurement {
   readonly host: Host;
   readonly policy: string;
-  /** Operation of the workload `micro`, or the name of a server. */
+  /** Operation of the workload `micro`, or the name of a workload. */
   readonly operation: string;
-  readonly params?: Readonly<Record<string, number>>;
+  readonly params?: Readonly<Record<string, number | string | boolean>>;
   readonly cores?: number;
+  /** Numbers of the machine's profile replaced, by dotted path. */
+  readonly profile?: Readonly<Record<string, number>>;
 }
 
-/** What a measurement gives: the mean time of an operation, or between two requests that a server completes. */
+/** The mean time of an operation, or between two requests that a server completes. */
 export interface Time {
   readonly ns: number;
   readonly cycles: number;
+}
+
+/** What a measurement gives: its time, and the other metrics of the run by name, 0 for those that it lacks. */
+export interface Sample extends Time {
+  readonly value: (name: string) => number;
+  /** Sum of the metrics whose names begin so. */
+  readonly sum: (prefix: string) => number;
+}
+
+/** Asks for an operation; what is left out is as the target has it. */
+export type Ask = (operation: string, rest?: Partial<Omit<Measurement, 'operation'>>) => Sample;
+
+/** What a scenario works with: the runs of a machine under a policy, its profile, and a memory for what else it tries on it. */
+export interface Bench {
+  readonly ask: Ask;
+  readonly host: Host;
+  readonly profile: MachineProfile;
+  /** The value made for a machine and a key, made at the first question. */
+  readonly once: <T>(key: string, make: () => T) => T;
 }
 
 /** Simulated time of a first try in microseconds, and how much longer the next one is while too few operations come to their end. */
@@ -30,16 +52,17 @@ const LEAST_OPERATIONS = 8;
 
 /** Runs micro-benchmarks, each once however often it is asked for. Equal questions give equal answers, to the bit. */
 export class Lab {
-  readonly #known = new Map<string, Time>();
+  readonly #known = new Map<string, unknown>();
 
   /** The time of an operation; NaN if none was completed. */
-  measure(measurement: Measurement): Time {
-    const key = JSON.stringify(measurement);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const time = longEnough(measurement);
-    this.#known.set(key, time);
-    return time;
+  measure(measurement: Measurement): Sample {
+    return this.once(JSON.stringify(measurement), () => longEnough(measurement));
+  }
+
+  /** The value made for a key, made at the first question. */
+  once<T>(key: string, make: () => T): T {
+    if (!this.#known.has(key)) this.#known.set(key, make());
+    return this.#known.get(key) as T;
   }
 
   /** Measurements made so far. */
@@ -48,28 +71,48 @@ export class Lab {
   }
 }
 
+/** The bench of one machine under one policy. */
+export function benchOf(lab: Lab, host: Host, policy: string): Bench {
+  return {
+    ask: (operation, rest = {}) => lab.measure({ host, policy, operation, ...rest }),
+    host,
+    profile: profileOf(host),
+    once: (key, make) => lab.once(`${JSON.stringify(host)} ${key}`, make),
+  };
+}
+
+/** The profile of a host, in a virtual machine if it says so, at its clock. */
+export function profileOf({ machine, gigahertz, virtual }: Host): MachineProfile {
+  const own = machines[machine];
+  const { virtualised } = virtual === true && own.virtualised === false ? machines['genoa-vm'] : own;
+  const clockHz = gigahertz === undefined ? own.clockHz : { ...own.clockHz, value: gigahertz * 1e9 };
+  return { ...own, virtualised, clockHz };
+}
+
 /** Tries longer and longer until enough operations are timed. */
-function longEnough(measurement: Measurement): Time {
-  if (Object.hasOwn(workloads, measurement.operation)) return timeOfServer(serverSpec(measurement));
+function longEnough(measurement: Measurement): Sample {
+  if (Object.hasOwn(workloads, measurement.operation)) return sampleOfServer(serverSpec(measurement));
   for (let longer = 1; ; longer *= LONGER) {
-    const { time, operations } = timeOf(specOf(measurement, longer));
-    if (operations >= LEAST_OPERATIONS || SPAN.measureUs * longer > MOST_US) return time;
+    const { sample, operations } = sampleOf(specOf(measurement, longer));
+    if (operations >= LEAST_OPERATIONS || SPAN.measureUs * longer > MOST_US) return sample;
   }
 }
 
 function specOf(measurement: Measurement, longer: number): RunSpec {
-  const { host, policy, operation, params = {}, cores = 1 } = measurement;
-  const { machine, gigahertz, mitigations } = host;
+  const { host, policy, operation, params = {}, cores = 1, profile = {} } = measurement;
+  const { machine, gigahertz, mitigations, virtual } = host;
+  const clock = gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 };
   return {
     config: {
       machine,
+      ...(virtual === true ? { machineProfile: profileOf(host) as unknown as Record<string, unknown> } : {}),
       cores,
       kpti: host.kpti ?? machines[machine].features.includes('kpti'),
       mitigations,
       policy,
       scheduler: 'eevdf',
       preemption: 'full',
-      profile: gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 },
+      profile: { ...clock, ...profile },
       warmupUs: SPAN.warmupUs * longer,
       measureUs: SPAN.measureUs * longer,
       syncWindow: 0,
@@ -94,21 +137,28 @@ function serverSpec(measurement: Measurement): RunSpec {
   return { ...spec, config: { ...spec.config, ...SERVER, workload, params: { ...defaultsOf(workload), ...params } } };
 }
 
-function timeOfServer(spec: RunSpec): Time {
-  const throughput = run(spec).metrics.find((row) => row.name === 'throughput')?.value ?? 0;
-  const ns = 1e9 / throughput;
-  return { ns, cycles: (ns * hertzOf(spec)) / 1e9 };
-}
-
-function hertzOf({ config: { profile, machine } }: RunSpec): number {
-  return profile['clockHz'] ?? machines[machine].clockHz.value;
-}
-
-function timeOf(spec: RunSpec): { readonly time: Time; readonly operations: number } {
+function sampleOfServer(spec: RunSpec): Sample {
   const { metrics } = run(spec);
-  const value = (name: string): number => metrics.find((row) => row.name === name)?.value ?? 0;
-  const operations = Math.round((value('throughput') * spec.config.measureUs) / 1e6);
-  if (operations === 0) return { time: { ns: NaN, cycles: NaN }, operations };
-  const ns = value('latency.mean') * 1000;
-  return { time: { ns, cycles: (ns * hertzOf(spec)) / 1e9 }, operations };
+  return sampleWith(spec, 1e9 / valueOf(metrics, 'throughput'), metrics);
+}
+
+function sampleOf(spec: RunSpec): { readonly sample: Sample; readonly operations: number } {
+  const { metrics } = run(spec);
+  const operations = Math.round((valueOf(metrics, 'throughput') * spec.config.measureUs) / 1e6);
+  const ns = operations === 0 ? NaN : valueOf(metrics, 'latency.mean') * 1000;
+  return { sample: sampleWith(spec, ns, metrics), operations };
+}
+
+function valueOf(metrics: readonly MetricRow[], name: string): number {
+  return metrics.find((row) => row.name === name)?.value ?? 0;
+}
+
+function sampleWith({ config: { profile, machine } }: RunSpec, ns: number, metrics: readonly MetricRow[]): Sample {
+  const hertz = profile['clockHz'] ?? machines[machine].clockHz.value;
+  return {
+    ns,
+    cycles: (ns * hertz) / 1e9,
+    value: (name) => valueOf(metrics, name),
+    sum: (prefix) => metrics.reduce((sum, { name, value }) => (name.startsWith(prefix) ? sum + value : sum), 0),
+  };
 }

@@ -7,6 +7,8 @@ export interface Host {
   readonly gigahertz: number | undefined;
   readonly kpti: boolean | undefined;
   readonly mitigations: boolean;
+  /** In a virtual machine, with nested paging, where the profile is one of bare metal; absent for bare metal. */
+  readonly virtual?: true;
 }
 
 /** Processors as sources spell them, first match wins: the more particular stand before the more general. */
@@ -26,8 +28,35 @@ const PROCESSORS: readonly (readonly [RegExp, string])[] = [
   [/pentium ?4|netburst|\bp4\b|northwood|xeon 2\.0 ghz|2\.5\.74/i, 'northwood'],
 ];
 
+/** Processors that have no profile, by their names; first match wins. A processor that is not named at all is one of its year. */
+const WITHOUT_PROFILE: readonly (readonly [RegExp, string])[] = [
+  [/\bduron\b|athlon (xp|mp)|\bk7\b/i, 'the K7 (Duron, Athlon)'],
+  [/p-?iii|pentium ?(iii|3|ii|2|pro|m)\b/i, 'the P6 family'],
+  [/\bzen( ?\+| ?1)?$|\bnaples\b|epyc 7\d\d1/i, 'Zen of the first generation'],
+  [/\batom\b|bulldozer|piledriver|bobcat|jaguar|itanium|ia-?64/i, 'this processor'],
+  [/\b(5[1-4]\d\d|e54\d\d|x54\d\d)\b|core ?2|woodcrest|harpertown/i, 'the Core 2 family'],
+  [
+    /\b(alpha|arm\w*|aarch64|cortex\S*|graviton\S*|apple m\d|sparc\S*|power ?\d\S*|ppc\S*|mips\S*|risc-?v|s390\S*)\b|simos|simulation/i,
+    'processors other than x86',
+  ],
+];
+/**
+ * What a machine is taken for whose processor nobody names, by the year of its source: servers that were common then. Lupine (2020) ran in
+ * Firecracker and UKL's, OSv's and Userspace Bypass's artifacts in machines that their rows leave open.
+ */
+const OF_ITS_YEAR: readonly (readonly [number, string])[] = [
+  [2022, 'icelake-sp'],
+  [2017, 'skylake-sp'],
+  [2014, 'haswell'],
+  [2012, 'sandybridge-ep'],
+  [2009, 'nehalem'],
+  [2005, 'opteron-k8'],
+  [0, 'northwood'],
+];
+
 /** Kernels that are not Linux. */
 const FOREIGN = /seL4|\bOSv\b|freebsd|windows/i;
+const VIRTUAL = /\bvm\b|microvm|firecracker|virtual machine|\bguest\b/i;
 const GIGAHERTZ = /(\d+(?:\.\d+)?) ?GHz/i;
 const YEAR = /\b(?:19|20)\d\d\b/;
 /** Meltdown and Spectre became known in January 2018; figures of earlier years are those of kernels without mitigations. */
@@ -35,20 +64,49 @@ const FIRST_MITIGATED = 2018;
 const NO_KPTI = /no[- ]?pti|no kpti|kpti off|without kpti|no meltdown/i;
 const KPTI = /kpti on|with kpti|\bpti\b/i;
 const NO_MITIGATIONS = /mitigations? (off|none)|no mitigations/i;
+/** Linux has had KPTI since 4.14 (as backported) and the mitigations of Spectre since 4.15. */
+const KERNEL = /\blinux (\d+)\.(\d+)/i;
+
+/** What names a processor: `-` and a virtual machine do not. */
+type Named = Pick<Target, 'source' | 'cpu' | 'metric'>;
 
 /** The machine that a target was measured on, as far as its description says; undefined for one that is not modelled. */
-export function hostOf({ source, cpu, metric }: Pick<Target, 'source' | 'cpu' | 'metric'>): Host | undefined {
-  const machine = PROCESSORS.find(([pattern]) => pattern.test(cpu))?.[1];
+export function hostOf({ source, cpu, metric }: Named): Host | undefined {
+  const year = Number(YEAR.exec(source)?.[0] ?? FIRST_MITIGATED);
+  const machine = machineOf(cpu, year);
   if (machine === undefined || FOREIGN.test(cpu)) return undefined;
   const text = `${cpu} ${metric}`;
   const isInt80 = /int ?(0x)?80/i.test(text);
   if (isInt80 && machine !== 'northwood') return undefined;
   const clock = GIGAHERTZ.exec(cpu)?.[1];
-  const year = Number(YEAR.exec(source)?.[0] ?? FIRST_MITIGATED);
+  const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
   return {
     machine: isInt80 ? 'northwood-int80' : machine,
     gigahertz: clock === undefined ? undefined : Number(clock),
-    kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : year < FIRST_MITIGATED ? false : undefined,
-    mitigations: year >= FIRST_MITIGATED && !NO_MITIGATIONS.test(text),
+    kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : undefined,
+    mitigations: !isOld && !NO_MITIGATIONS.test(text),
+    ...(VIRTUAL.test(cpu) && !machine.endsWith('-vm') ? { virtual: true } : {}),
   };
+}
+
+function machineOf(cpu: string, year: number): string | undefined {
+  const named = PROCESSORS.find(([pattern]) => pattern.test(cpu))?.[1];
+  if (named !== undefined || unmodelledProcessor(cpu) !== undefined) return named;
+  return OF_ITS_YEAR.find(([from]) => year >= from)?.[1];
+}
+
+/** The processor of a row that the model has no profile of; undefined where it has one, or none is named. */
+export function unmodelledProcessor(cpu: string): string | undefined {
+  if (PROCESSORS.some(([pattern]) => pattern.test(cpu))) return undefined;
+  return WITHOUT_PROFILE.find(([pattern]) => pattern.test(cpu))?.[1];
+}
+
+/** Whether no processor is named: the machine is one of the year. */
+export function isAssumed(cpu: string): boolean {
+  return !PROCESSORS.some(([pattern]) => pattern.test(cpu));
+}
+
+function isBeforeMitigations(cpu: string): boolean {
+  const [, major, minor] = KERNEL.exec(cpu) ?? [];
+  return major !== undefined && Number(major) * 100 + Number(minor) < 414;
 }

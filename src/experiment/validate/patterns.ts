@@ -1,4 +1,6 @@
+import type { Pattern } from './pattern.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { serverPatterns } from './topics/servers.ts';
 
 /** What the metric of a target asks for. */
 export interface Reading {
@@ -16,8 +18,8 @@ export type Beside = 'absolute' | 'relative' | 'saving';
 
 /** Two variants of a machine or of a policy whose times are compared. */
 export interface Comparison {
-  /** How the number is made: a time, the ratio of two, their difference, a share of time at a rate of calls, or the rise of a rate. */
-  readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain' | 'rise';
+  /** How the number is made: a time, the ratio of two, their difference, a share of time at a rate of calls, the rise of a rate, or the change of a number. */
+  readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain' | 'rise' | 'change';
   /** What the second variant changes; the first is the target's own machine under its policy. */
   readonly against?: { readonly policy?: string; readonly kpti?: boolean; readonly machine?: string };
   /** What the first variant changes. */
@@ -30,13 +32,17 @@ export interface Comparison {
 
 /** Words in metrics that name a policy, first match wins. */
 const POLICIES: readonly (readonly [RegExp, string, Beside])[] = [
-  [/ukl[_ -]?byp/i, 'ukl-bypass', 'relative'],
+  [/(?:ukl|ret)[_ -]?byp/i, 'ukl-bypass', 'relative'],
   [/ukl base|ukl.*call\/ret/i, 'ukl-base', 'relative'],
   [/shortcut/i, 'ukl-shortcut', 'relative'],
-  [/kml|ring-?0 direct|kernel mode linux/i, 'kernelmode', 'saving'],
+  [/(?<!no)kml|ring-?0 direct|kernel mode linux|same-privilege/i, 'kernelmode', 'saving'],
+  [/userspace[- ]bypass/i, 'userspace-bypass', 'relative'],
+  [/flexsc/i, 'flexsc', 'relative'],
   [/privbox/i, 'privbox', 'relative'],
   [/^singularity:/i, 'singularity', 'absolute'],
 ];
+/** Systems whose programs run in kernel mode throughout, by names that a source may have. */
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [[/lupine|\bosv\b/i, 'kernelmode']];
 /** Systems that the model does not have, and figures that no operation stands for. */
 const FOREIGN =
   /freebsd|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
@@ -70,6 +76,7 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
   [/sig.*inst/i, 'signal-install'],
   [/sig.*(?:handle|hndl|overhead|catch)/i, 'signal'],
   [/(?:ctx|context.switch)\D*(\d+) ?p ?\/ ?(\d+) ?k/i, 'switch'],
+  [/context.switch.*unpinned/i, 'switch-free'],
   [/pipe.*context switch/i, 'pipe'],
   [/context.switch/i, 'switch'],
   [/ping.?pong.*pipe.*cross/i, 'pipe-cross'],
@@ -89,7 +96,7 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
   [/sched_yield/i, 'yield'],
   [/epoll.?wait.*ready/i, 'epoll-ready'],
   [/epoll(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'epoll'],
-  [/\bpoll(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'poll'],
+  [/\bpoll(?!ed|ing)(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'poll'],
   [/select(?:\D*(\d+) ?(?:fds?|descriptors)\b)?/i, 'select'],
   [/open.{0,5}close/i, 'open-close'],
   [/fstat/i, 'fstat'],
@@ -110,16 +117,42 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
 /** Bytes of what LEBench calls small, medium and large. */
 const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big: 10_240 };
 
-/** Reads a metric; undefined when it names nothing that the model can run. */
-export function readingOf(metric: string): Reading | undefined {
+/** Patterns of topics, which come before those of operations. */
+const TOPICS: readonly Pattern[] = [...serverPatterns];
+
+/**
+ * Reads a metric; undefined when it names nothing that the model can run. `unit` is the figure's; `about` names the system that the row is
+ * about, for gains whose metric names none.
+ */
+export function readingOf(metric: string, unit = '', about = ''): Reading | undefined {
+  const topic = TOPICS.find(({ match, unit: units = / |$/ }) => match.test(metric) && units.test(unit));
+  if (topic !== undefined) return readTopic(topic, metric, about);
   if (FOREIGN.test(metric) && !SERVED.test(metric)) return undefined;
   const found = SCENARIOS.find(([pattern]) => pattern.test(metric));
   if (found === undefined) return undefined;
   const [pattern, scenario] = found;
-  const [, policy, beside] = POLICIES.find(([word]) => word.test(metric)) ?? [/$/, 'baseline', 'absolute'];
+  const [, policy, beside] = policyIn(metric) ?? STOCK;
   const compare = comparisonOf(metric, policy);
   const own = compare.kind === 'time' ? policy : 'baseline';
   return { scenario, policy: own, args: argumentsOf(metric, pattern), compare, beside };
+}
+
+const STOCK = [/$/, 'baseline', 'absolute'] as const;
+
+function policyIn(text: string): (typeof POLICIES)[number] | undefined {
+  return POLICIES.find(([word]) => word.test(text));
+}
+
+function readTopic(topic: Pattern, metric: string, about: string): Reading | undefined {
+  const { match, scenario, policy, compare } = topic;
+  const [, named] = policyIn(metric) ?? STOCK;
+  const args = topic.args ?? argumentsOf(metric, match);
+  const shared = { scenario, args, beside: 'absolute' } as const;
+  if (compare === undefined) return { ...shared, policy: policy ?? named, compare: { kind: 'time' } };
+  const [, system] = [...POLICIES, ...SYSTEMS].find(([word]) => word.test(about)) ?? STOCK;
+  const comparison = compare(named === 'baseline' ? system : named);
+  const isNothing = comparison.against?.policy === 'baseline';
+  return isNothing ? undefined : { ...shared, policy: 'baseline', compare: comparison };
 }
 
 function argumentsOf(metric: string, pattern: RegExp): readonly number[] {

@@ -1,5 +1,7 @@
 import type { Time } from './lab.ts';
 import type { Reading } from './patterns.ts';
+import type { Quantity } from './scenario.ts';
+import { scenarioOf } from './scenarios.ts';
 
 type Convert = (time: Time, reading: Reading) => number;
 
@@ -14,18 +16,29 @@ const TIMES: Readonly<Record<string, Convert>> = {
   cycles: ({ cycles }) => cycles,
   'loops/s': ({ ns }) => 1e9 / ns,
   'ops/s': ({ ns }) => 1e9 / ns,
+  'req/s': ({ ns }) => 1e9 / ns,
+  QPS: ({ ns }) => 1e9 / ns,
+  IOPS: ({ ns }) => 1e9 / ns,
   'KB/s': ({ ns }, { args: [bytes = 1] }) => (bytes / BYTES_PER_KB / ns) * 1e9,
 };
-const SHARES: Readonly<Record<string, Convert>> = {
-  ratio: ({ ns }) => ns,
-  x: ({ ns }) => ns,
-  '%': ({ ns }) => ns,
+const plainly: Convert = ({ ns }) => ns;
+const SHARES: Readonly<Record<string, Convert>> = { ratio: plainly, x: plainly, '%': plainly };
+const COUNTS = 'count calls entries ways instructions syscalls/request syscalls/s syscalls/s/core'.split(' ');
+const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1024, KiB: 1024, MB: 1 << 20, MiB: 1 << 20 };
+/** Units of each quantity. */
+const QUANTITIES: Readonly<Record<Quantity, Readonly<Record<string, Convert>>>> = {
+  time: TIMES,
+  count: Object.fromEntries(COUNTS.map((unit) => [unit, plainly])),
+  ipc: { IPC: plainly },
+  bytes: Object.fromEntries(Object.entries(BYTES).map(([unit, size]) => [unit, ({ ns }: Time) => ns / size])),
+  share: SHARES,
 };
-const SHARE_KINDS: ReadonlySet<string> = new Set(['ratio', 'speedup', 'load', 'gain', 'rise']);
+const SHARE_KINDS: ReadonlySet<string> = new Set(['ratio', 'speedup', 'load', 'gain', 'rise', 'change']);
 
 /** A prediction in the unit of its target; undefined when the unit does not fit what is compared. */
 export function amountOf(unit: string, reading: Reading, time: Time): number | undefined {
-  const table = SHARE_KINDS.has(reading.compare.kind) ? SHARES : TIMES;
+  const { gives = 'time' } = scenarioOf(reading.scenario);
+  const table = SHARE_KINDS.has(reading.compare.kind) ? SHARES : QUANTITIES[gives];
   return Object.hasOwn(table, plain(unit)) ? table[plain(unit)](time, reading) : undefined;
 }
 

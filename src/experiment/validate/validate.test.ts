@@ -5,7 +5,8 @@ import { OPERATIONS } from '../../workloads/micro/index.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import { parseCsv } from './csv.ts';
 import { Lab } from './lab.ts';
-import { hostOf } from './machines.ts';
+import { figuresOf } from './figures.ts';
+import { hostOf, isAssumed } from './machines.ts';
 import { readingOf } from './patterns.ts';
 import { publishedOf, readTargets, type Target } from './target.ts';
 import { nameOf, validate } from './validate.ts';
@@ -41,6 +42,39 @@ describe('a targets file', () => {
   });
 });
 
+const figures = (metric: string, value: string, unit: string, cpu = 'Nehalem'): readonly string[] =>
+  figuresOf({ source: 'test', cpu, metric, value, unit, kind: 'parameter', confidence: 'seen' }).map(
+    (one) => `${one.cpu}: ${one.metric} = ${one.value} ${one.unit}`,
+  );
+
+describe('a row with several figures', () => {
+  it.each([
+    ['getpid: Linux / Dune', '138 / 895', 'cycles', ['getpid: Linux = 138 cycles', 'getpid: Dune = 895 cycles']],
+    ['L1 / L2 / L3', '4 / 12 / 26-34', 'cycles', ['L1 = 4 cycles', 'L2 = 12 cycles', 'L3 = 26-34 cycles']],
+    ['L2; dTLB / L2 dTLB', '14 / 50', 'cycles', ['L2; dTLB = 14 cycles', 'L2; L2 dTLB = 50 cycles']],
+    ['L1d', '32 KB 8-way; 4', 'cycles', ['L1d size = 32 KB', 'L1d ways = 8 ways', 'L1d = 4 cycles']],
+    [
+      'L2 1.25 MB 20-way; STLB 2048',
+      'see metric',
+      'geometry',
+      ['L2 size = 1.25 MB', 'L2 ways = 20 ways', 'STLB entries = 2048 entries'],
+    ],
+    ['null I/O', '0.26-0.27', 'us', ['null I/O = 0.26-0.27 us']],
+  ])('%s holds each of them', (metric, value, unit, expected) => {
+    expect(figures(metric, value, unit)).toEqual(expected.map((text) => `Nehalem: ${text}`));
+  });
+
+  it('may be of several processors, and may be a sum of cycles and nanoseconds', () => {
+    expect(figures('L2 12 / 14', 'see metric', 'cycles', 'Zen 3 / Zen 4')).toEqual([
+      'Zen 3: L2 = 12 cycles',
+      'Zen 4: L2 = 14 cycles',
+    ]);
+    expect(figures('local RAM', '40 cycles + 60', 'ns', 'X5650 2.0 GHz')).toEqual([
+      'X5650 2.0 GHz: local RAM = 80.0 ns',
+    ]);
+  });
+});
+
 const host = (cpu: string, metric = 'getpid', source = 'somebody 2020') => hostOf({ source, cpu, metric });
 
 describe('the processor of a target', () => {
@@ -60,6 +94,19 @@ describe('the processor of a target', () => {
 
   it('that is not modelled has no machine, nor has another system', () => {
     expect([host('Duron 750'), host('Alpha 21264'), host('Skylake; seL4')]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('that nobody names is one of the year, in a virtual machine where the row says so, and is marked as assumed', () => {
+    const found = host('Firecracker 1 vCPU; Linux 4.0', 'getpid', 'somebody 2020');
+
+    expect(found).toMatchObject({ machine: 'skylake-sp', virtual: true, mitigations: false, kpti: false });
+    expect(host('-', 'getpid', 'somebody 2010')).toEqual({
+      machine: 'nehalem',
+      gigahertz: undefined,
+      kpti: false,
+      mitigations: false,
+    });
+    expect([isAssumed('microVM'), isAssumed('Skylake VM')]).toEqual([true, false]);
   });
 
   it('gives clock, page tables and mitigations where it names them or where its year does', () => {
@@ -95,7 +142,10 @@ describe('the metric of a target', () => {
     ['Redis-type throughput gain with SPAP (up to)', 'redis rise @privbox-SFI'],
     ['ptrace: Linux / Dune', 'traced-call'],
     ['pread_ext4 512B', 'read 512'],
-    ['redis SET throughput', undefined],
+    ['redis SET KML gain (no KPTI)', 'redis 0 rise @kernelmode'],
+    ['redis GET KML gain', 'redis 1 rise @kernelmode'],
+    ['Redis RET_BYP p99', 'redis-p99 change @ukl-bypass'],
+    ['Nginx throughput gain', undefined],
     ['pread: L1i lines evicted', undefined],
   ])('%s is scenario %s', (metric, scenario) => {
     const reading = readingOf(metric);
@@ -113,6 +163,8 @@ const target = (cpu: string, metric: string, value: string, unit: string, kind =
   confidence: 'seen',
 });
 
+const from = (source: string, metric: string): Target => ({ ...target('Skylake VM', metric, '0.5', '%'), source });
+
 describe('validation', () => {
   it('runs the scenario of a target: the toy numbers of nobody are outside, a metric without scenario says so', () => {
     const [near, far, none] = validate([
@@ -125,6 +177,7 @@ describe('validation', () => {
     expect(far).toMatchObject({ verdict: 'outside', predicted: near.predicted });
     expect(far.error).toBeCloseTo(near.predicted! / 100 - 1, 12);
     expect(none).toMatchObject({ verdict: 'no-scenario', scenario: null, predicted: null, error: null });
+    expect(none.reason).toBe('no scenario measures this, in this unit');
   });
 
   it('compares a time under another policy by the share of the stock kernel that the same source gives', () => {
@@ -151,13 +204,48 @@ describe('validation', () => {
 
   it('gives the rise of the rate of a server in points: some more under a shortcut than under a bypass', () => {
     const cpu = 'Xeon E5-2660 2.2 GHz; nopti';
-    const [bypass, shortcut] = validate([
+    const [bypass, tail, shortcut] = validate([
       target(cpu, 'Redis RET_BYP throughput / p99', '+12 / -11', '%'),
       target(cpu, 'Redis shortcut throughput / p99', '+26 / -22', '%'),
     ]);
     expect(bypass.predicted).toBeGreaterThan(0);
+    expect(tail.predicted).toBeLessThan(0);
     expect(shortcut.predicted).toBeGreaterThan(bypass.predicted!);
     expect(bypass.error).toBeCloseTo(bypass.predicted! - 12, 12);
+  });
+
+  it('says why there is no scenario', () => {
+    const reasons = validate([
+      target('Skylake', 'FreeBSD: API call', '878', 'cycles'),
+      target('Duron 750', 'getpid', '166', 'cycles'),
+      target('-', 'KML patch LOC', '3177', 'LOC'),
+    ]).map(({ reason }) => reason);
+
+    expect(reasons[0]).toBe('no model of FreeBSD');
+    expect(reasons[1]).toContain('Duron');
+    expect(reasons[2]).toContain('source code');
+  });
+
+  it('has a gain for compute-bound Java of 0, and one of the system that a source names where the metric names none', () => {
+    const [java, io, nothing] = validate([
+      from('OSv 2014', 'SPECjvm2008 gain'),
+      from('Userspace Bypass 2023', 'I/O micro-benchmark gain'),
+      from('somebody 2023', 'I/O micro-benchmark gain'),
+    ]);
+
+    expect(java).toMatchObject({ verdict: 'within', scenario: 'computing rise @kernelmode', tolerance: 1 });
+    expect(java.predicted).toBeCloseTo(0, 1);
+    expect(io.predicted).toBeGreaterThan(30);
+    expect(nothing.verdict).toBe('no-scenario');
+  });
+
+  it('has an outcome for each figure of a row that it can answer', () => {
+    const rows = validate([target('Xeon (2012)', 'getpid: Linux / FreeBSD / null call', '138 / 1 / 9999', 'cycles')]);
+
+    expect(rows.map(({ metric, figure, published }) => [metric, figure, published])).toEqual([
+      ['getpid: Linux / FreeBSD / null call', 'getpid: Linux call', 138],
+      ['getpid: Linux / FreeBSD / null call', 'getpid: null call', 9999],
+    ]);
   });
 
   it('has no scenario for a unit that does not fit', () => {

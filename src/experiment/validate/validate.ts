@@ -1,23 +1,30 @@
 import { machines } from '../../hw/profiles/index.ts';
-import { Lab, type Time } from './lab.ts';
-import { hostOf, type Host } from './machines.ts';
+import { figuresOf } from './figures.ts';
+import { benchOf, Lab, type Time } from './lab.ts';
+import { hostOf, isAssumed, type Host } from './machines.ts';
 import { readingOf, type Comparison, type Reading } from './patterns.ts';
-import { asking, SCENARIOS } from './scenarios.ts';
+import { reasonOf } from './reasons.ts';
+import { both } from './scenario.ts';
+import { scenarioOf } from './scenarios.ts';
 import { publishedOf, type Published, type Target } from './target.ts';
 import { amountOf, isAbsolute } from './units.ts';
 
 /** What became of a target. */
 export type Verdict = 'within' | 'outside' | 'no-scenario';
 
-/** A target with its prediction; numbers in the unit of the target. */
+/** A figure of a target with its prediction; numbers in the unit of the figure. A row with several figures has an outcome for each. */
 export interface Outcome {
   readonly source: string;
   readonly cpu: string;
   readonly metric: string;
+  /** The figure of the row, where it has several: `L2` of `L1 / L2 / L3`. */
+  readonly figure?: string;
   readonly kind: string;
   readonly confidence: string;
   readonly unit: string;
   readonly machine: string | null;
+  /** Whether no processor is named and the machine is one of the row's year. */
+  readonly assumed: boolean;
   readonly policy: string | null;
   readonly scenario: string | null;
   readonly predicted: number | null;
@@ -30,10 +37,14 @@ export interface Outcome {
   /** Whether numbers of the machine or of the kernel were made from this target, or the target only seeds: it proves nothing. */
   readonly fitted: boolean;
   readonly verdict: Verdict;
+  /** Why there is no scenario; null where there is one. */
+  readonly reason: string | null;
 }
 
 /** A target that can be run: machine, scenario and number. */
 interface Question {
+  readonly row: Target;
+  /** The row, or one figure of it. */
   readonly target: Target;
   readonly host: Host;
   readonly reading: Reading;
@@ -43,35 +54,36 @@ interface Question {
 const RELATIVE_POINTS = 0.05;
 const SAVING = 0.1;
 
-/** Runs the scenario of every target. `onProgress` hears of each target before it is run. */
+/** Runs the scenario of every figure of every target. `onProgress` hears of each target before it is run. */
 export function validate(
   targets: readonly Target[],
   onProgress: (text: string) => void = () => {},
 ): readonly Outcome[] {
   const lab = new Lab();
-  const questions = targets.map(questionOf);
-  return targets.map((target, i) => {
-    const question = questions[i];
-    if (question === undefined) return unanswered(target);
+  const rows = targets.map((target) => figuresOf(target).flatMap((figure) => questionOf(target, figure) ?? []));
+  const questions = rows.flat();
+  return targets.flatMap((target, i) => {
+    if (rows[i].length === 0) return [unanswered(target)];
     onProgress(`${i + 1}/${targets.length} ${target.cpu}: ${target.metric}`);
-    return answer(lab, question, siblingOf(question, questions));
+    return rows[i].map((question) => answer(lab, question, siblingOf(question, questions)));
   });
 }
 
-function questionOf(target: Target): Question | undefined {
-  const [host, reading, published] = [hostOf(target), readingOf(target.metric), publishedOf(target.value)];
+function questionOf(row: Target, target: Target): Question | undefined {
+  const [host, reading] = [hostOf(target), readingOf(target.metric, target.unit, target.source)];
+  const published = publishedOf(target.value);
   if (host === undefined || reading === undefined || published === undefined) return undefined;
   return amountOf(target.unit, reading, { ns: 1, cycles: 1 }) === undefined
     ? undefined
-    : { target, host, reading, published };
+    : { row, target, host, reading, published };
 }
 
 /** The same figure of the stock kernel from the same source. */
-function siblingOf({ target, reading }: Question, all: readonly (Question | undefined)[]): Question | undefined {
+function siblingOf({ target, reading }: Question, all: readonly Question[]): Question | undefined {
   if (reading.policy === 'baseline' || reading.beside === 'absolute') return undefined;
   return all.find(
     (other) =>
-      other?.reading.policy === 'baseline' &&
+      other.reading.policy === 'baseline' &&
       other.target.source === target.source &&
       other.target.cpu === target.cpu &&
       other.target.unit === target.unit &&
@@ -81,7 +93,7 @@ function siblingOf({ target, reading }: Question, all: readonly (Question | unde
 }
 
 function answer(lab: Lab, question: Question, sibling: Question | undefined): Outcome {
-  const { target, host, reading, published } = question;
+  const { row, target, host, reading, published } = question;
   const predicted = predict(lab, question);
   const middle = (published.low + published.high) / 2;
   const { error, tolerance, basis } =
@@ -97,7 +109,10 @@ function answer(lab: Lab, question: Question, sibling: Question | undefined): Ou
   const scenario = nameOf(reading);
   return {
     ...shared(target),
+    metric: row.metric,
+    ...(row.metric === target.metric ? {} : { figure: target.metric }),
     machine: host.machine,
+    assumed: isAssumed(row.cpu),
     policy: reading.policy,
     scenario,
     predicted,
@@ -107,6 +122,7 @@ function answer(lab: Lab, question: Question, sibling: Question | undefined): Ou
     tolerance,
     fitted: target.kind === 'parameter' || (machines[host.machine].fitted ?? []).includes(scenario),
     verdict: Math.abs(error) <= tolerance ? 'within' : 'outside',
+    reason: null,
   };
 }
 
@@ -118,7 +134,7 @@ interface Judgement {
 
 /** Deviation from the nearer end of what was published: relative, for percentages in points. */
 function plainError({ target, reading, published }: Question, predicted: number): Judgement {
-  const tolerance = reading.compare.tolerance ?? SCENARIOS[reading.scenario].tolerance;
+  const tolerance = reading.compare.tolerance ?? scenarioOf(reading.scenario).tolerance;
   const nearest = Math.min(Math.max(predicted, published.low), published.high);
   const error = isAbsolute(target.unit) ? predicted - nearest : predicted / nearest - 1;
   return { error, tolerance, basis: 'absolute' };
@@ -147,16 +163,15 @@ function predict(lab: Lab, { target, host, reading }: Question): number {
 
 function timeOf(lab: Lab, host: Host, reading: Reading, variant: NonNullable<Comparison['against']>): Time {
   const { policy = reading.policy, ...rest } = variant;
-  return SCENARIOS[reading.scenario].time(asking(lab, { ...host, ...rest }, policy), reading.args);
+  return scenarioOf(reading.scenario).time(benchOf(lab, { ...host, ...rest }, policy), reading.args);
 }
-
-const both = (value: number): Time => ({ ns: value, cycles: value });
 
 /** Two times made one: shares and ratios stand in both fields. */
 function compared({ kind, rate = 0 }: Comparison, first: Time, against: Time): Time {
   if (kind === 'saving') return { ns: first.ns - against.ns, cycles: first.cycles - against.cycles };
   if (kind === 'load') return both(((first.ns - against.ns) / 1e9) * rate * 100);
   if (kind === 'rise') return both((first.ns / against.ns - 1) * 100);
+  if (kind === 'change') return both((against.ns / first.ns - 1) * 100);
   if (kind === 'gain') return both((1 - against.ns / first.ns) * 100);
   return both(first.ns / against.ns);
 }
@@ -181,6 +196,7 @@ function unanswered(target: Target): Outcome {
   return {
     ...shared(target),
     machine: null,
+    assumed: false,
     policy: null,
     scenario: null,
     predicted: null,
@@ -190,5 +206,6 @@ function unanswered(target: Target): Outcome {
     tolerance: null,
     fitted: false,
     verdict: 'no-scenario',
+    reason: reasonOf(target),
   };
 }

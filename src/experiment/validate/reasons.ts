@@ -1,0 +1,35 @@
+import { hostOf, unmodelledProcessor } from './machines.ts';
+import type { Target } from './target.ts';
+
+/** What the model does not have, by words of a row: first match wins. The reader of a report sees why a row has no scenario. */
+const MISSING: readonly (readonly [RegExp, string])[] = [
+  [/patch|\bLOC\b/i, 'size of source code, which no simulation measures'],
+  [/freebsd/i, 'no model of FreeBSD'],
+  [/windows/i, 'no model of Windows'],
+  [/sel4|vmfunc/i, 'no model of seL4, nor of the EPT switching of SkyBridge'],
+  [/\bdune\b/i, 'no model of Dune'],
+  [/arrakis|nosql/i, 'no model of Arrakis or of its NoSQL store'],
+  [/mysql|\bbind\b|specjappserver|specjvm98|secrecy|javascript/i, 'no model of this application'],
+  [/haproxy|aether|reverse proxy/i, 'no model of a reverse proxy'],
+  [/wbinvd/i, 'no instruction that writes all caches back'],
+  [/singularity|increment|software isolation/i, 'only the calls and the switches of Singularity are modelled'],
+  [/cpuid|vmexit/i, 'no exits to the host'],
+  [/thp|huge ?pages?\b|2m_|1 ?gb-?page/i, 'no huge pages of programs'],
+  [/slowdown vs|worst micro/i, 'compared with a kernel or a benchmark that the row does not describe'],
+  [/\bitlb\b/i, 'no program that chases through pages of code'],
+  [/calls (?:before|after)|after patch|before patch/i, 'calls of one program before and after one patch'],
+  [/network throughput|non-posix/i, 'no model of this network stack'],
+  [/\.net|p\/invoke/i, 'no model of this compiler'],
+];
+
+/** Why a row has no scenario. */
+export function reasonOf(target: Target): string {
+  const { cpu, metric, source } = target;
+  const text = `${metric} ${cpu}`;
+  const known = MISSING.find(([pattern]) => pattern.test(text)) ?? MISSING.find(([pattern]) => pattern.test(source));
+  if (known !== undefined) return known[1];
+  const processor = unmodelledProcessor(cpu);
+  if (processor !== undefined) return `no profile of ${processor}`;
+  if (hostOf(target) === undefined) return 'no machine that is entered or built like this one';
+  return 'no scenario measures this, in this unit';
+}

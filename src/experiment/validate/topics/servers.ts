@@ -1,0 +1,95 @@
+import type { Pattern } from '../pattern.ts';
+import { change, ofKpti, riseUnder, speedup } from '../pattern.ts';
+import { counted, simple, sumOf, SWITCHING, type Scenario } from '../scenario.ts';
+import type { Sample } from '../lab.ts';
+
+/** Points by which the gain of a server may deviate, and that of a program that makes no calls. */
+const POINTS = 5;
+const COMPUTING_POINTS = 1;
+/** Lupine's gains of redis are 0.7 to 2.5 %; of 0 to 3 % all are credible. */
+const REDIS_POINTS = 2.3;
+const READS = 1;
+const WRITES = 0;
+
+const KERNEL = ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd', 'kernelLock', 'scheduler'];
+const CROSSING = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check', 'interrupt'];
+const USER = ['userBase', 'userFetch', 'userTlb', 'userData', 'userFrontEnd'];
+const cycles = (sample: Sample, buckets: readonly string[]): number =>
+  sumOf(
+    sample,
+    buckets.map((name) => `cyclesPerRequest.${name}`),
+  );
+
+/** Share of busy time that a server spends in the kernel. */
+const kernelShare = (server: string): Scenario =>
+  counted('share', `share of busy cycles that ${server} spends in the kernel`, POINTS, ({ ask }) => {
+    const sample = ask(server);
+    const inKernel = cycles(sample, KERNEL) + cycles(sample, CROSSING);
+    return (inKernel / (inKernel + cycles(sample, USER))) * 100;
+  });
+const callsOf = (server: string): Scenario =>
+  counted('count', `system calls of a request of ${server}`, SWITCHING, ({ ask }) =>
+    ask(server).sum('callsPerRequest.'),
+  );
+
+/** Servers under closed load, and programs that compute. */
+export const serverScenarios = {
+  redis: {
+    doc: 'redis under closed load on a core: time between two requests that it completes; the share of reads may be named',
+    tolerance: 0.15,
+    time: ({ ask }, [reads]) => ask('redis', reads === undefined ? {} : { params: { readShare: reads } }),
+  },
+  'redis-p99': counted('share', 'latency of redis under closed load: 99th percentile', POINTS, ({ ask }) =>
+    ask('redis').value('latency.p99'),
+  ),
+  nginx: simple('nginx', 'nginx with static files under closed load on a core'),
+  memcached: simple('memcached', 'memcached under closed load on a core'),
+  'java-server': simple('java-nio', 'the recorded event-loop server on java.nio under closed load on a core'),
+  computing: simple('java-compute', 'compute-bound Java threads that make no system calls: time of a unit of work'),
+  'memcached-kernel': kernelShare('memcached'),
+  'nginx-kernel': kernelShare('nginx'),
+  'nginx-calls': callsOf('nginx'),
+  'nginx-call-rate': counted(
+    'count',
+    'system calls of nginx in a second of a core under closed load',
+    SWITCHING,
+    ({ ask }) => {
+      const sample = ask('nginx');
+      return (sample.sum('callsPerRequest.') * 1e9) / sample.ns;
+    },
+  ),
+} as const satisfies Record<string, Scenario>;
+
+/** Gains of servers, by the policy that a row names or is about. */
+export const serverPatterns: readonly Pattern[] = [
+  { match: /^redis\S* (?:ret_)?(?:byp|shortcut)\w* p99/i, scenario: 'redis-p99', compare: change(POINTS) },
+  { match: /redis.*\bset\b.*gain/i, scenario: 'redis', args: [WRITES], compare: riseUnder(REDIS_POINTS) },
+  { match: /redis.*\bget\b.*gain/i, scenario: 'redis', args: [READS], compare: riseUnder(REDIS_POINTS) },
+  { match: /redis.*\bset\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [WRITES] },
+  { match: /redis.*\bget\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [READS] },
+  { match: /macro-?benchmark.*gain|redis gain/i, scenario: 'redis', compare: riseUnder(REDIS_POINTS) },
+  { match: /memcached gain/i, scenario: 'memcached', compare: riseUnder(POINTS) },
+  { match: /(?:nginx|apache).*gain/i, unit: /%/, scenario: 'nginx', compare: riseUnder(POINTS) },
+  {
+    match: /specjvm\w* gain|compute-bound.*gain|cpu-bound.*gain/i,
+    scenario: 'computing',
+    compare: riseUnder(COMPUTING_POINTS),
+  },
+  { match: /i\/?o micro-?benchmark.*gain/i, scenario: 'read', args: [4096], compare: riseUnder(POINTS) },
+  {
+    match: /i\/?o-(?:threaded|bound|intensive).*throughput/i,
+    unit: /^(?:x|ratio)/,
+    scenario: 'tcp-self',
+    compare: speedup(SWITCHING),
+  },
+  { match: /application.*(?:wall-?clock )?overhead/i, unit: /%/, scenario: 'java-server', compare: ofKpti(POINTS) },
+  { match: /expected overhead|service overhead/i, unit: /%/, scenario: 'java-server', compare: ofKpti(POINTS) },
+  { match: /memcached.*kernel (?:time|share)|kernel time/i, unit: /%/, scenario: 'memcached-kernel' },
+  { match: /nginx.*(?:syscall|call) rate/i, unit: /\/s/, scenario: 'nginx-call-rate' },
+  { match: /event-driven.*syscalls per request|nginx(?!.*proxy).*syscalls per request/i, scenario: 'nginx-calls' },
+  {
+    match: /(?:apache|nginx|web server).*(?:in (?:the )?(?:os|kernel)|kernel time)/i,
+    unit: /%/,
+    scenario: 'nginx-kernel',
+  },
+];
