@@ -60,4 +60,5 @@ export const PART_BUCKET: Readonly<Record<StepPart, number>> = {
   check: Cpi.check,
   scheduler: Cpi.scheduler,
   interrupt: Cpi.interrupt,
+  path: Cpi.kernelFrontEnd,
 };

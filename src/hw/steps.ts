@@ -47,8 +47,8 @@ export const OPTIONS = ['invpcid', 'smap', 'cet', 'seccomp', 'audit', 'ptrace'] 
 /** Name of an option. */
 export type Option = (typeof OPTIONS)[number];
 
-/** The parts of a crossing that published systems remove separately, and the other places where steps are charged. */
-export type StepPart = 'hardware' | 'software' | 'pageTable' | 'check' | 'scheduler' | 'interrupt';
+/** The parts of a crossing that published systems remove separately, and the other places where steps are charged; `path` is the kernel's own code. */
+export type StepPart = 'hardware' | 'software' | 'pageTable' | 'check' | 'scheduler' | 'interrupt' | 'path';
 
 /** What a primitive step is; it exists when all features it needs are in force. */
 export interface StepSpec {
@@ -137,6 +137,16 @@ export const STEPS = {
     part: 'pageTable',
     needs: ['thunks'],
     doc: 'retpolines and return thunks on the entry and dispatch path',
+  },
+  retpoline: {
+    part: 'path',
+    needs: ['thunks'],
+    doc: 'what an indirect call of a kernel path takes longer as a retpoline',
+  },
+  safeReturn: {
+    part: 'path',
+    needs: ['untrain'],
+    doc: 'what a return of a kernel path takes longer through an untrained thunk or Safe RET',
   },
   rsbFill: { part: 'pageTable', needs: ['rsb'], doc: 'filling of the return stack buffer' },
   bhbClear: { part: 'pageTable', needs: ['bhb'], doc: 'clearing of the branch history buffer on entry' },

@@ -24,6 +24,7 @@ import { PREEMPTION, type PreemptionModel } from './sched/preemption.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
+import { thunksOf } from './thunks.ts';
 import { TrustGate } from './trust.ts';
 import { BLOCKED } from './waitqueue.ts';
 
@@ -62,7 +63,7 @@ export class Kernel implements TrapHandler {
   ) {
     this.machine = machine;
     this.isSplit = featuresUnder(policy, features).has('kpti');
-    this.memory = new KernelMemory(machine, this.isSplit);
+    this.memory = new KernelMemory(machine, this.isSplit, thunksOf(machine.profile, features));
     this.scheduler = new Scheduler(machine, stats, settings.scheduler);
     this.#preemption = PREEMPTION[settings.preemption];
     this.#policy = compilePolicy(policy, machine, features);

@@ -2,6 +2,7 @@ import type { Machine } from '../hw/machine.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageFlag, PageTable, TABLE_BITS } from '../hw/pagetable.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
+import { NO_THUNKS, type Thunks } from './thunks.ts';
 
 const LARGE_PAGES = 1 << TABLE_BITS;
 /** Kernel text: 8 MiB in large pages, as Linux maps it; data of the model follows. */
@@ -22,6 +23,8 @@ const USER_PAGES = KERNEL_VPN;
  * never come back; the model frees nothing while it runs.
  */
 export class KernelMemory {
+  /** What branches of kernel text take longer. */
+  readonly thunks: Thunks;
   readonly #machine: Machine;
   readonly #globalFlag: number;
   #textLine = KERNEL_VPN * LINES_PER_PAGE;
@@ -30,7 +33,8 @@ export class KernelMemory {
   #nextSlab = 0;
 
   /** With split page tables (KPTI) kernel pages are not global: they live under the kernel tag of each process. */
-  constructor(machine: Machine, splitTables: boolean) {
+  constructor(machine: Machine, splitTables: boolean, thunks: Thunks = NO_THUNKS) {
+    this.thunks = thunks;
     this.#machine = machine;
     this.#globalFlag = splitTables ? 0 : PageFlag.Global;
     for (let page = 0; page < KERNEL_PAGES; page += LARGE_PAGES) this.#mapLarge(KERNEL_VPN + page, page < TEXT_PAGES);

@@ -45,7 +45,7 @@ const REASONS: readonly (readonly [start: RegExp, why: string])[] = [
     'of the proposal: no kernel does it',
   ],
   [
-    /^cost\.(seccompFilter|auditEntry|auditExit|ptraceStop|specCtrlWrite|ibpb|stibp|rsbFill|bhbClear|verw|untrainReturn|returnThunks|sspSwitch|userAccess)$/,
+    /^cost\.(seccompFilter|auditEntry|auditExit|ptraceStop|specCtrlWrite|ibpb|stibp|rsbFill|bhbClear|verw|untrainReturn|returnThunks|retpoline|safeReturn|sspSwitch|userAccess)$/,
     'not on the path of the calls that were measured, or not told apart from it',
   ],
   [/^cost\./, 'not on the path of the calls that were measured'],

@@ -142,6 +142,18 @@ export const mitigationSteps = {
   untrainReturn: sourced(60, [20, 100], 'assumed', SEMANTICS),
   returnThunks: sourced(50, [20, 120], 'assumed', `${SEMANTICS}: 2 to 40 each, a few on the entry and dispatch path`),
   bhbClear: sourced(40, [20, 60], 'assumed', SEMANTICS),
+  retpoline: sourced(
+    28,
+    [12, 50],
+    'recalled',
+    'Behrens et al., EuroSys 2022: generic retpoline, Broadwell 28 beyond an indirect branch',
+  ),
+  safeReturn: sourced(
+    13,
+    [8, 20],
+    'assumed',
+    'Safe RET: every return is mispredicted, 13 cycles on Zen 3 and 4 (Fog, recalled)',
+  ),
 } as const satisfies Costs;
 
 /** Why the index of a last level is a hash. */

@@ -18,10 +18,10 @@ export const genoaVm: MachineProfile = {
   frontEnd: frontEnds.zen4,
   userCpi: sourced(0.4, [0.25, 0.8], 'assumed', 'JIT-compiled code that hits in the first level, 6-wide core'),
   kernelCpi: sourced(
-    1,
-    [0.7, 1.3],
-    'seen',
-    `${HOST}: instructions of kernel paths are counted at one cycle each from its latencies; Safe RET and retpolines make returns and calls slow`,
+    0.5,
+    [0.3, 0.8],
+    'assumed',
+    `as zen4; ${HOST}: instructions of kernel paths are counted at one cycle each from its latencies, the other half are returns under Safe RET and retpolines`,
   ),
   l1i: { sizeBytes: 32768, ways: 8, source: `${HOST}: CPUID`, latency: sourced(4, [4, 4], 'seen', `${HOST}: 1.08 ns`) },
   l1d: {
@@ -136,6 +136,13 @@ export const genoaVm: MachineProfile = {
     ),
     untrainReturn: sourced(20, [10, 100], 'assumed', `${SPLIT}; Safe RET without microcode`),
     returnThunks: sourced(30, [15, 120], 'assumed', `${SPLIT}; retpolines`),
+    retpoline: sourced(28, [12, 50], 'assumed', 'as Intel processors; its call is mispredicted, 13 cycles and more'),
+    safeReturn: sourced(
+      13,
+      [8, 20],
+      'assumed',
+      'Safe RET: every return is mispredicted, 13 cycles on Zen 4 (Fog, recalled)',
+    ),
     ptraceStop: sourced(
       50000,
       [10000, 60000],

@@ -5,7 +5,7 @@ import { CALLS } from '../abi.ts';
 import type { KernelLock } from '../lock.ts';
 import type { Locks } from '../locks.ts';
 import type { KernelMemory } from '../memory.ts';
-import { placePath, runLoopedPath, runPath, type KernelPath } from '../path.ts';
+import { placePath, runLoopedPath, runPath, slowedOf, type KernelPath } from '../path.ts';
 import type { Thread } from '../process.ts';
 import { lengthOf, shareOf, type KernelWork } from './classes.ts';
 import { USER_FOOTPRINT, type WorkShares } from './paths.ts';
@@ -17,8 +17,9 @@ interface PlacedCall {
   readonly spec: CallSpec;
   readonly path: KernelPath;
   readonly locked: KernelPath | undefined;
-  /** Instructions for each unit that the call is asked for. */
+  /** Instructions for each unit that the call is asked for, and the cycles by which thunks slow them. */
   readonly perUnit: number;
+  readonly slowedPerUnit: number;
 }
 
 /** Runs the rows of the table, and counts them: footprint, locks, effect. */
@@ -35,19 +36,20 @@ export class CallExecutor {
     this.#locks = locks;
     this.#stats = stats.values;
     this.#counts = stats.vector('kernel.calls', CALLS, 'count', 'System calls performed, by name');
-    this.#inUser = placePath(memory, USER_FOOTPRINT);
+    this.#inUser = { ...placePath(memory, USER_FOOTPRINT), slowed: 0 };
     this.#calls = CALLS.map((name) => place(memory, CALL_TABLE[name], work[name], shareOf(kernel, name)));
   }
 
   /** Runs a thread's call from its start to its result, or to BLOCKED. hot */
   begin(host: CallHost, core: Core, thread: Thread): number {
     this.#stats[this.#counts + thread.nr]++;
-    const { spec, path, locked, perUnit } = this.#calls[thread.nr];
-    runLoopedPath(core, path, spec.each === undefined ? 0 : Math.max(0, spec.each.count(thread)) * perUnit);
+    const { spec, path, locked, perUnit, slowedPerUnit } = this.#calls[thread.nr];
+    const units = spec.each === undefined ? 0 : Math.max(0, spec.each.count(thread));
+    runLoopedPath(core, path, units * perUnit, units * slowedPerUnit);
     if (locked === undefined) return spec.effect(host, core, thread);
     const lock = this.#lockOf(spec.lock!.name, thread);
     lock.acquire(core);
-    runLoopedPath(core, locked, 0);
+    runPath(core, locked);
     const result = spec.effect(host, core, thread);
     lock.release(core);
     return result;
@@ -89,8 +91,9 @@ function place(
 ): PlacedCall {
   const path = placePath(memory, lengthOf(spec.footprint, byPolicy, byKernel));
   const perUnit = (spec.each?.instructions.value ?? 0) * (byKernel?.value ?? 1);
-  if (spec.lock === undefined) return { spec, path, locked: undefined, perUnit };
-  return { spec, ...split(path, spec.lock.share.value), perUnit };
+  const slowedPerUnit = slowedOf(memory, perUnit, spec.each?.indirectCalls);
+  if (spec.lock === undefined) return { spec, path, locked: undefined, perUnit, slowedPerUnit };
+  return { spec, ...split(path, spec.lock.share.value), perUnit, slowedPerUnit };
 }
 
 /** Cuts the end off a path: its share of instructions and code, and all data, which the lock protects. */
@@ -102,6 +105,8 @@ function split(path: KernelPath, share: number): Pick<PlacedCall, 'path' | 'lock
     instructions: path.instructions - instructions,
     codeLine: path.codeLine + codeLines,
     codeLines: path.codeLines - codeLines,
+    slowed: path.slowed * share,
   };
-  return { path: { ...path, codeLines, instructions, groups: new Int32Array(0) }, locked };
+  const before = { ...path, codeLines, instructions, groups: new Int32Array(0), slowed: path.slowed * (1 - share) };
+  return { path: before, locked };
 }

@@ -2,7 +2,7 @@ import { sourced } from '../../hw/profile.ts';
 import { footprint, type Footprint } from '../path.ts';
 import type { LockUse, SizeDependence } from './spec.ts';
 
-/** Cycles per ns of the recorded host, whose kernel takes about one cycle an instruction: see `kernelCpi` of its profile. */
+/** Cycles per ns of the recorded host, whose kernel takes about one cycle an instruction: half of it by `kernelCpi` of its profile, half in thunks. */
 const HOST_CYCLES_PER_NS = 3.68;
 const HOST = 'recorded host, Linux 6.18 on Zen 4 (experiments/micro/recorded.csv)';
 

@@ -80,10 +80,14 @@ export function scaled(whole: Footprint, { value, confidence, source }: Sourced)
       confidence,
       source,
     );
+  const share = ({ value: full, range: [low, high] }: Sourced): Sourced =>
+    sourced(full * value, [low * value, Math.max(high, full * value)], confidence, source);
   return {
     instructions: part(whole.instructions),
     codeLines: part(whole.codeLines),
     dataLines: part(whole.dataLines),
     pages: whole.pages,
+    returns: share(whole.returns),
+    indirectCalls: share(whole.indirectCalls),
   };
 }

@@ -7,11 +7,16 @@ import { BLOCKED } from '../waitqueue.ts';
 import type { Thread } from '../process.ts';
 import { installFile } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
-import type { CallHost, CallSpec } from './spec.ts';
+import type { CallHost, CallSpec, SizeDependence } from './spec.ts';
 
 const NS_PER_MS = 1e6;
 const UNTIL = 'until a descriptor is ready or the time is over, unless the timeout is 0';
-const PER_FD = each('descriptor', 130, 'assumed: one file looked up and asked', ({ arg1 }) => arg1);
+/** Calls through pointers for each descriptor: the poll of the file, and of the protocol under a socket. */
+const POLLS = 2;
+const PER_FD: SizeDependence = {
+  ...each('descriptor', 130, 'assumed: one file looked up and asked', ({ arg1 }) => arg1),
+  indirectCalls: POLLS,
+};
 
 /** Waiting for many files at once. Timeouts are milliseconds, -1 for ever. */
 export const pollingCalls = {

@@ -36,6 +36,8 @@ export type Effect = (host: CallHost, core: Core, thread: Thread) => number;
 export interface SizeDependence {
   readonly unit: 'page' | 'segment' | 'descriptor' | 'entry' | 'KiB';
   readonly instructions: Sourced;
+  /** Calls through pointers for each; as many as other code of such a length has if absent. */
+  readonly indirectCalls?: number;
   /** Units beyond those that the footprint holds, from the arguments. */
   readonly count: (thread: Thread) => number;
 }
