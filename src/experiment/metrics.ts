@@ -1,6 +1,7 @@
 import type { HistogramRow, MetricRow, SemanticsCount, StatRow } from '../archive/rows.ts';
 import { CPI_BUCKETS, LONE_BUCKETS } from '../hw/cpi.ts';
 import { RADII } from './faults/radius.ts';
+import { eventMetrics } from './eventmetrics.ts';
 import { managedMetrics } from './managedmetrics.ts';
 import type { Clock } from '../sim/units.ts';
 
@@ -33,6 +34,7 @@ export function deriveMetrics(phase: Phase): readonly MetricRow[] {
     metric('walksPerRequest', perRequest(overCores(phase.rows, '.work.walks')), 'walks/request'),
     ...managedMetrics(phase.rows, phase.clock, phase.seconds),
     ...riskMetrics(phase.rows),
+    ...eventMetrics(phase.rows, phase.clock),
     metric('switchesPerRequest', perRequest(total('kernel.sched.switches')), 'switches/request'),
   ];
 }

@@ -53,6 +53,11 @@ export class OpStream {
     return true;
   }
 
+  /** Has the operation that was taken last come again; nothing may have been pushed since. */
+  repeat(): void {
+    this.#cursor -= WORDS;
+  }
+
   /** Appends an operation. hot */
   push(op: number, a: number, b: number, c: number, nr = 0): void {
     if (this.#cursor === this.#end) this.#cursor = this.#end = 0;

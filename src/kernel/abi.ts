@@ -101,6 +101,8 @@ export interface ProcessSpec {
   readonly threads: readonly ThreadSpec[];
   /** What threads made by clone and fork run, by index. */
   readonly children?: readonly ThreadSpec[];
+  /** What a signal has a thread do, wherever in its own code it is; without one the thread's next operations are the handler, up to rt_sigreturn. */
+  readonly handler?: Program;
 }
 
 /** An attack program that a hostile native thread performs step by step; what comes of each step is decided beside the timed kernel. */

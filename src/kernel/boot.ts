@@ -1,26 +1,24 @@
 import type { Core } from '../hw/core.ts';
 import type { Machine } from '../hw/machine.ts';
-import { KERNEL_VPN, PageFlag, type PageTable } from '../hw/pagetable.ts';
+import { KERNEL_VPN, type PageTable } from '../hw/pagetable.ts';
 import { MAX_TAG } from '../hw/tlb.ts';
 import type { Rng } from '../sim/rng.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
-import type { ProcessSpec, RegionSpec, ThreadSpec } from './abi.ts';
+import { Landing, Nr, Op, type ProcessSpec, type Program, type ThreadEnv, type ThreadSpec } from './abi.ts';
 import type { Kernel } from './kernel.ts';
 import { STACK_LINES } from './memory.ts';
 import { Opener } from './openers.ts';
 import type { KernelModeCapability, Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
+import { FIRST_VPN, functionOf, mapRegions, placeOf } from './programimage.ts';
 import { ATTRIBUTE, Thread, type Family, type FunctionEntry, type Process } from './process.ts';
 import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
 import { pollerOf } from './services/poller.ts';
 import { SubmissionRing } from './services/submissionring.ts';
-import { UserMemory, type FilePage } from './usermemory.ts';
+import { UserMemory } from './usermemory.ts';
 import { WaitQueue } from './waitqueue.ts';
-
-/** First page of every program, as the dynamic loader leaves it; below lies nothing. */
-const FIRST_VPN = 16;
 
 /** What starting processes needs. */
 export interface Boot {
@@ -96,7 +94,7 @@ class Loader {
   }
 
   /** Makes a thread of a process and makes it runnable, from work on `by` or at boot. */
-  start({ process, spec: { name, regions }, lineOf }: Loaded, spec: ThreadSpec, by: Core | undefined): Thread {
+  start({ process, spec: { name, regions, handler }, lineOf }: Loaded, spec: ThreadSpec, by: Core | undefined): Thread {
     const { machine, kernel } = this.#boot;
     const tid = ++this.#tid;
     const stack = this.#stacks.pop() ?? kernel.memory.data(STACK_LINES);
@@ -107,15 +105,17 @@ class Loader {
     process.family.threads.set(tid, thread);
     kernel.host.threads.set(tid, thread);
     thread.onEnd = () => this.#stacks.push(stack);
-    thread.program = spec.program({
+    const env = {
       stream: thread.stream,
       rng: this.#boot.openStream(`${name}.${spec.name}`),
       words: process.words,
       ready: thread.ready,
       now: () => machine.cores[thread.lastCore].now,
       lineOf,
-      functionOf: (wanted) => functionOf(process, wanted),
-    });
+      functionOf: (wanted: string) => functionOf(process, wanted),
+    };
+    thread.program = spec.program(env);
+    if (handler !== undefined) thread.openHandler = (stream) => returning({ ...env, stream }, handler);
     thread.lastCore = by === undefined ? (tid - 1) % machine.cores.length : by.id;
     if (by === undefined) machine.apic.sendIpi(kernel.scheduler.wake(thread, undefined), 0);
     else kernel.host.wake(by, thread);
@@ -205,43 +205,9 @@ function authority(policy: Policy, isTrusted: boolean): Authority {
   return authorityOf(holds('CAP_KERNELMODE'), holds('CAP_KRNLMODEBYPAGE'), rulesOf(policy));
 }
 
-/** Maps the regions of a program; returns the first page of each, and the page after the last. */
-function mapRegions(
-  { machine, kernel, policy }: Boot,
-  spec: ProcessSpec,
-  table: PageTable,
-): { firstVpn: Map<string, number>; end: number; text: Map<number, FilePage> } {
-  const firstVpn = new Map<string, number>();
-  const text = new Map<number, FilePage>();
-  let vpn = FIRST_VPN;
-  for (const region of spec.regions) {
-    firstVpn.set(region.name, vpn);
-    const frame = machine.allocateFrames(region.pages);
-    const flags = flagsOf(region, policy.trustsVerifiedCode && spec.isTrusted);
-    for (let page = 0; page < region.pages; page++) {
-      table.map(vpn + page, frame + page, flags);
-      if (region.kind !== 'data') text.set(vpn + page, kernel.host.spaces.keep(frame + page, flags));
-    }
-    vpn += region.pages;
-  }
-  return { firstVpn, end: vpn, text };
-}
-
-function placeOf(spec: ProcessSpec, firstVpn: ReadonlyMap<string, number>, region: string): number {
-  const vpn = firstVpn.get(region);
-  if (vpn === undefined)
-    throw new SimulationBug(`process ${spec.name} has no region ${region}; it has ${[...firstVpn.keys()].join(', ')}`);
-  return vpn;
-}
-
-function functionOf(process: Process, name: string): number {
-  const index = process.functions.findIndex((fn) => fn.name === name);
-  if (index < 0) throw new SimulationBug(`process ${process.name} has no function ${name}`);
-  return index;
-}
-
-/** Code is read-only; verified code is trusted if the policy says so (S16 to S18, S21). */
-function flagsOf(region: RegionSpec, trustsVerified: boolean): number {
-  if (region.kind === 'data') return PageFlag.Write | PageFlag.NoExec;
-  return region.kind === 'verified' && trustsVerified ? PageFlag.KernelTrust : 0;
+/** A handler that returns from its signal at its end, if it has not done so itself. */
+function* returning(env: ThreadEnv, handler: Program): Generator<void, void, number> {
+  yield* handler(env);
+  env.stream.push(Op.Syscall, Landing.Same, 0, 0, Nr.rt_sigreturn);
+  yield;
 }

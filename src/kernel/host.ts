@@ -84,6 +84,13 @@ export class KernelHost implements CallHost {
     machine.apic.sendIpi(target, core.now);
   }
 
+  kick(core: Core, thread: Thread): void {
+    const { policy, machine } = this.#parts;
+    if (thread.lastCore === core.id) return;
+    spendCharge(core, policy.ipiSend[0]);
+    machine.apic.sendIpi(thread.lastCore, core.now);
+  }
+
   copyToUser(core: Core, thread: Thread, fromLine: number, bytes: number): void {
     spendCharge(core, this.#parts.policy.userCopy[thread.cpl]);
     const first = this.#parts.splitsCopies ? Math.min(bytes, PAGE_BYTES) : bytes;

@@ -6,9 +6,10 @@ import type { Feature } from '../hw/profile.ts';
 import type { TrapHandler } from '../hw/trap.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import { CALLS, EINTR } from './abi.ts';
+import { CALLS } from './abi.ts';
+import { CallRunner } from './callrunner.ts';
 import { CallExecutor } from './calls/execute.ts';
-import { deliver, serveFault } from './calls/signals.ts';
+import { serveFault } from './calls/signals.ts';
 import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { EventEntry, stackVariant } from './evententry.ts';
 import { KernelHost } from './host.ts';
@@ -20,13 +21,12 @@ import { PageTables } from './tables.ts';
 import { Pending, type Thread } from './process.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
-import { PREEMPTION, type PreemptionModel } from './sched/preemption.ts';
+import { PREEMPTION } from './sched/preemption.ts';
 import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
 import { thunksOf } from './thunks.ts';
 import { TrustGate } from './trust.ts';
-import { BLOCKED } from './waitqueue.ts';
 
 /** Lines of a kernel stack that a switch touches. */
 const STACK_LINES = 6;
@@ -46,7 +46,7 @@ export class Kernel implements TrapHandler {
   readonly #exit: KernelExit;
   readonly #interrupts: Interrupts;
   readonly #entry: EventEntry;
-  readonly #preemption: PreemptionModel;
+  readonly #runner: CallRunner;
   readonly #policy: CompiledPolicy;
   readonly #service: CallService;
   readonly #calls: CallExecutor;
@@ -65,18 +65,10 @@ export class Kernel implements TrapHandler {
     this.isSplit = featuresUnder(policy, features).has('kpti');
     this.memory = new KernelMemory(machine, this.isSplit, thunksOf(machine.profile, features));
     this.scheduler = new Scheduler(machine, stats, settings.scheduler);
-    this.#preemption = PREEMPTION[settings.preemption];
+    const preemption = PREEMPTION[settings.preemption];
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
     this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, machine.profile.pcid);
-    this.#exit = new KernelExit({
-      scheduler: this.scheduler,
-      policy: this.#policy,
-      service: this.#service,
-      tables: this.#tables,
-      preemption: this.#preemption,
-      isHardened: policy.mechanisms.includes('PREEMPT'),
-    });
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#tables.enter(core, thread.process, thread.cpl),
     );
@@ -93,11 +85,22 @@ export class Kernel implements TrapHandler {
     };
     this.host = new KernelHost(parts, stats);
     const { memory, scheduler, host } = this;
+    this.#exit = new KernelExit({
+      host,
+      scheduler,
+      policy: this.#policy,
+      service: this.#service,
+      tables: this.#tables,
+      preemption,
+      isHardened: policy.mechanisms.includes('PREEMPT'),
+    });
     const variant = stackVariant(machine.profile.entry === 'fred', policy.mechanisms.includes('KSTK'));
     this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
     const ways = { exit: this.#exit, entry: this.#entry };
     this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
     this.#calls = new CallExecutor(memory, host.locks, stats, policy.work, machine.profile.kernelWork);
+    const work = { host, scheduler, exit: this.#exit, service: this.#service, calls: this.#calls };
+    this.#runner = new CallRunner({ ...work, preemption });
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));
   }
 
@@ -106,7 +109,7 @@ export class Kernel implements TrapHandler {
     if (this.#inUser[stream.nr] === 1) return this.#answerInUser(core, thread, stream);
     if (this.#service.post(core, thread, stream)) return;
     this.#service.enter(core, thread, stream);
-    this.#beginCalls(core, thread);
+    this.#runner.begin(core, thread);
   }
 
   onCall(core: Core, functionId: number): void {
@@ -140,6 +143,7 @@ export class Kernel implements TrapHandler {
     else spendCharge(core, price);
     this.#tables.enter(core, thread.process, 0);
     const goesOn = serveFault(this.host, core, thread, vpn, isWrite);
+    if (goesOn && thread.exitWork !== 0) this.#exit.fromFault(core, thread);
     this.#tables.enter(core, thread.process, core.cpl);
     if (!goesOn) this.#exit.giveUp(core, thread, 'zombie');
   }
@@ -159,8 +163,8 @@ export class Kernel implements TrapHandler {
   onRefill(core: Core): void {
     if (this.#interrupts.proceed(core)) return;
     const thread = this.#current(core);
-    if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
-    if (this.#service.refill(core, thread)) return this.#beginCalls(core, thread);
+    if (thread.copy.isUnderWay) return this.#runner.copyOn(core, thread);
+    if (this.#service.refill(core, thread)) return this.#runner.begin(core, thread);
     const { done } = thread.program!.next(thread.result);
     if (done === true) this.#exit.giveUp(core, thread, 'zombie');
   }
@@ -176,51 +180,6 @@ export class Kernel implements TrapHandler {
   #answerInUser(core: Core, thread: Thread, stream: OpStream): void {
     thread.nr = stream.nr;
     thread.result = this.#calls.answer(this.host, core, thread);
-  }
-
-  /** Performs the call that the thread has entered with, and those that follow it within the same entry. */
-  #beginCalls(core: Core, thread: Thread): void {
-    this.#exit.toKernel(core, thread);
-    this.#finish(core, thread, this.#begin(core, thread));
-  }
-
-  #begin(core: Core, thread: Thread): number {
-    thread.beginCall();
-    return this.#calls.begin(this.host, core, thread);
-  }
-
-  /** Ends the call of a thread, and performs those that follow it within the same entry. */
-  #finish(core: Core, thread: Thread, first: number): void {
-    for (let result = first; ; result = this.#begin(core, thread)) {
-      if (result === BLOCKED) return this.#block(core, thread);
-      thread.result = result;
-      if (thread.hasSignal) deliver(this.host, core, thread);
-      if (thread.copy.isUnderWay) return this.#copyOn(core, thread);
-      if (!this.#service.advance(core, thread)) return this.#exit.toUser(core, thread, Pending.CallExit);
-    }
-  }
-
-  /** A call that slept is tried again, unless a signal ended its sleep. */
-  #retry(core: Core, thread: Thread): void {
-    thread.isRestarted = true;
-    const result = thread.hasSignal ? -EINTR : this.#calls.resume(this.host, core, thread);
-    this.#finish(core, thread, result);
-  }
-
-  #block(core: Core, thread: Thread): void {
-    thread.pending = Pending.Call;
-    this.#exit.giveUp(core, thread, 'sleeping');
-  }
-
-  /** The next page of a long copy; between two pages the kernel may offer its core. */
-  #copyOn(core: Core, thread: Thread): void {
-    const { copy } = thread;
-    copy.isUnderWay = copy.left > 0;
-    core.stream = copy.isUnderWay ? copy.stream : thread.stream;
-    if (!copy.isUnderWay) return this.#exit.toUser(core, thread, Pending.CallExit);
-    if (this.#preemption.offers && this.scheduler.queues[core.id].needsResched)
-      return this.#exit.suspendCopy(core, thread);
-    this.host.continueCopy(thread);
   }
 
   #switchTo(core: Core, thread: Thread): void {
@@ -241,7 +200,7 @@ export class Kernel implements TrapHandler {
     if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
       return this.#exit.toUser(core, thread, thread.pending);
     this.#exit.toKernel(core, thread);
-    if (thread.pending === Pending.Call) return this.#retry(core, thread);
+    if (thread.pending === Pending.Call) return this.#runner.retry(core, thread);
     thread.pending = Pending.Nothing;
     core.stream = thread.copy.stream;
   }

@@ -1,20 +1,24 @@
 import type { Core } from '../hw/core.ts';
 import { Domain } from '../hw/cpi.ts';
+import { deliver } from './calls/signals.ts';
+import type { CallHost } from './calls/spec.ts';
 import { callExit, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { Pending, type Thread } from './process.ts';
 import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { CallService } from './services/service.ts';
+import { Delivery } from './signalgate.ts';
 import type { PageTables } from './tables.ts';
 
 /** What decides how a thread leaves a piece of kernel code. */
 export interface ExitParts {
+  readonly host: CallHost;
   readonly scheduler: Scheduler;
   readonly policy: CompiledPolicy;
   readonly service: CallService;
   readonly tables: PageTables;
   readonly preemption: PreemptionModel;
-  /** Whether events at CPL 0 do the return-to-user work, resched among it. */
+  /** Whether events at CPL 0 do the return-to-user work, signals and resched among it. */
   readonly isHardened: boolean;
 }
 
@@ -47,6 +51,16 @@ export class KernelExit {
     else this.toUser(core, thread, Pending.EventExit);
   }
 
+  /** The return from a fault: to the handler of a signal that waits, if a fault of the thread's own code was served. */
+  fromFault(core: Core, thread: Thread): void {
+    if (core.domain !== Domain.User || !thread.takesSignal() || this.#isKernels(thread)) return;
+    const { host } = this.#parts;
+    core.domain = Domain.Kernel;
+    deliver(host, core, thread, Delivery.Event);
+    host.trust.signals.beginHandler(core, thread);
+    core.domain = Domain.User;
+  }
+
   #backToKernel(core: Core, thread: Thread): void {
     spendCharge(core, this.#parts.policy.eventExit[0]);
     this.toKernel(core, thread);
@@ -63,7 +77,9 @@ export class KernelExit {
 
   #enterUser(core: Core, thread: Thread, exit: Pending): void {
     thread.pending = Pending.Nothing;
-    const isInside = exit === Pending.CallExit && this.#parts.service.stays(core, thread);
+    const owes = thread.exitWork !== 0;
+    if (owes) this.#work(core, thread, exit);
+    const isInside = !owes && exit === Pending.CallExit && this.#parts.service.stays(core, thread);
     if (isInside) return this.#continue(core, 0);
     spendCharge(
       core,
@@ -72,6 +88,18 @@ export class KernelExit {
     core.memory.isGuarded = thread.isGuarded();
     this.#continue(core, thread.cpl);
     this.#parts.tables.enter(core, thread.process, thread.cpl);
+  }
+
+  /** Signals, on the way to the thread's own code. Source: Linux exit_to_user_mode_loop. */
+  #work(core: Core, thread: Thread, exit: Pending): void {
+    if (!thread.takesSignal() || (exit === Pending.EventExit && this.#isKernels(thread))) return;
+    this.toKernel(core, thread);
+    deliver(this.#parts.host, core, thread, exit === Pending.CallExit ? Delivery.Call : Delivery.Event);
+  }
+
+  /** Whether an event takes the thread's own code for the kernel's, to which it returns without further work: the literal reading at CPL 0, and code that stays inside. */
+  #isKernels({ cpl, service }: Thread): boolean {
+    return (cpl === 0 && !this.#parts.isHardened) || service.isInside;
   }
 
   /** The thread's own code; at CPL 0 without a change of tables where it stays inside the kernel. */

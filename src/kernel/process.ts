@@ -64,13 +64,24 @@ export interface Family {
   readonly onEnd: () => void;
 }
 
-/** Mode of a thread when a signal came, and whether a fault of its own brought it. */
+/** Code that a handler came between: its operations, its program, and the result that the program has yet to see. */
+export interface InterruptedCode {
+  readonly stream: OpStream;
+  readonly program: Thread['program'];
+  readonly result: number;
+}
+
+/** Mode of a thread when a signal came, and whether a fault of its own brought it; `code` where a handler of its own runs for it. */
 export interface SignalFrame {
   readonly cpl: 0 | 3;
   readonly entered: boolean;
   readonly entryAuthority: Authority;
   readonly isFault: boolean;
+  readonly code: InterruptedCode | undefined;
 }
+
+/** What a thread owes before it goes back to its own code, as bits of its `exitWork`. Source: Linux _TIF_SIGPENDING, JOBCTL_TRAP_STOP. */
+export const ExitWork = { Signal: 1, Stop: 2 } as const;
 
 /** States of a thread and the legal transitions between them. */
 export type ThreadState = 'new' | 'runnable' | 'running' | 'sleeping' | 'zombie';
@@ -98,7 +109,8 @@ export const MAX_EVENTS = 1024;
 export class Thread extends Task {
   readonly name: string;
   readonly process: Process;
-  readonly stream = new OpStream(STREAM_CAPACITY);
+  /** Operations of the code that runs: the program's, or those of a signal handler. */
+  stream = new OpStream(STREAM_CAPACITY);
   readonly ready = new Int32Array(MAX_EVENTS);
   /** Kernel stack and user buffer, as virtual lines. */
   readonly stackLine: number;
@@ -137,10 +149,14 @@ export class Thread extends Task {
   waitsOn: WaitQueue | undefined = undefined;
   expiresAt: Cycles = 0;
   isTimedOut = false;
-  /** Whether a signal waits to be delivered. */
-  hasSignal = false;
+  /** What is to be done before the thread goes back to its own code; 0 almost always. */
+  exitWork = 0;
+  /** When the signal came that waits to be delivered. */
+  signalledAt: Cycles = 0;
   /** What the kernel recorded of each signal whose handler has not returned. */
   readonly signals: SignalFrame[] = [];
+  /** Begins the handler of a signal, which pushes to the stream; absent where the program's next operations are the handler. */
+  openHandler: ((stream: OpStream) => Generator<void, void, number>) | undefined = undefined;
   /** The process that traces this thread. */
   tracer: Process | undefined = undefined;
   result = 0;
@@ -175,6 +191,11 @@ export class Thread extends Task {
     this.state = state;
   }
 
+  /** Whether a signal waits that may be delivered: not in a handler, which blocks its own signal. */
+  takesSignal(): boolean {
+    return (this.exitWork & ExitWork.Signal) !== 0 && !this.signals.some(({ code }) => code !== undefined);
+  }
+
   /** Whether a fetch outside KERNELTRUST pages must enter the kernel. */
   isGuarded(): boolean {
     return this.cpl === 0 && this.entryAuthority === Authority.ByPage;
@@ -185,9 +206,9 @@ export class Thread extends Task {
    * has entered, of whose code only the first page is known.
    */
   usesCode(first: number, pages: number): boolean {
-    const { op, a } = this.stream;
-    const vpn = Math.floor(a / LINES_PER_PAGE);
-    if (this.cpl === 0 && op === Op.Execute && vpn >= first && vpn < first + pages) return true;
+    if (this.cpl === 0 && isAt(this.stream, first, pages)) return true;
+    for (const { cpl, code } of this.signals)
+      if (cpl === 0 && code !== undefined && isAt(code.stream, first, pages)) return true;
     for (let i = 0; i < this.depth; i++) {
       const cpl = i + 1 < this.depth ? this.callerCpl[i + 1] : this.cpl;
       const entry = this.process.functions[this.callee[i]].vpn;
@@ -210,4 +231,10 @@ export class Thread extends Task {
   currentFunction(): FunctionEntry | undefined {
     return this.depth === 0 ? undefined : this.process.functions[this.callee[this.depth - 1]];
   }
+}
+
+/** Whether the last operation of a stream is code of these pages. */
+function isAt({ op, a }: OpStream, first: number, pages: number): boolean {
+  const vpn = Math.floor(a / LINES_PER_PAGE);
+  return op === Op.Execute && vpn >= first && vpn < first + pages;
 }

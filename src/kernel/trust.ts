@@ -36,7 +36,7 @@ export class TrustGate {
     this.#policy = policy;
     this.#switchTables = switchTables;
     this.log = new TransitionLog(rules, stats);
-    this.signals = new SignalGate(this, policy);
+    this.signals = new SignalGate(this, policy, stats);
   }
 
   /** `syskernelmode(flag)` as a system call; 0 or a negative errno. */

@@ -14,6 +14,8 @@ export class UserMemory {
   hasHandler = false;
   /** Whether it has told the kernel landing pads, at which a handler may let a fault go on. */
   hasPads = false;
+  /** Whether calls that a handler interrupted are made again (SA_RESTART). */
+  restartsCalls = false;
   /** Pages of the program's code, by where they are mapped: they come back from its file. */
   readonly text: ReadonlyMap<number, FilePage>;
   readonly #limit: number;

@@ -7,7 +7,13 @@ export const BLOCKED = -(1 << 30);
 
 /** Threads asleep for one event, first come first woken. A sleeping thread stands in at most one. */
 export class WaitQueue {
+  /** Whether signals end sleeps here; those for a disk they do not. Source: Linux TASK_INTERRUPTIBLE. */
+  readonly isInterruptible: boolean;
   readonly #sleepers: Thread[] = [];
+
+  constructor(isInterruptible = true) {
+    this.isInterruptible = isInterruptible;
+  }
 
   /** Threads asleep here. */
   get length(): number {

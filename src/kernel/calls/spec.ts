@@ -23,6 +23,8 @@ export interface CallHost extends FileHost {
   allocateLines(lines: number): number;
   /** First line of the file of so many pages that is in the page cache: opened again, it is the same file. */
   cachedFile(pages: number): number;
+  /** Interrupts the core on which a thread runs, if that is another one. */
+  kick(core: Core, thread: Thread): void;
   /** Asks for another thread at the return from this call. */
   yieldCore(core: Core): void;
   /** Has a thread that is about to sleep woken at the latest `ns` after it first asked in this call; `isTimedOut` tells. */

@@ -29,7 +29,9 @@ export class DiskFile extends KernelFile implements PageOwner {
   readonly #requested: Uint8Array;
   readonly #dirty = new Set<number>();
   readonly #readahead = new Readahead();
-  readonly #syncers = new WaitQueue();
+  override readonly readers = new WaitQueue(false);
+  override readonly writers = new WaitQueue(false);
+  readonly #syncers = new WaitQueue(false);
   readonly #underway = new Set<number>();
   #writing = 0;
   #isVolatile = false;

@@ -1,12 +1,10 @@
-import { Landing, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
+import { Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
 import { Word, type CodeName } from './layout.ts';
 import { RuntimeThread } from './runtimethread.ts';
 import type { Safepoint } from './safepoint.ts';
 
 /** Native code around a system call of the runtime. Assumed. */
 const CALL_INSTRUCTIONS = 50;
-/** Work of a signal handler that finds out where it came from. Assumed. */
-const HANDLER_INSTRUCTIONS = 600;
 
 /**
  * A thread that must stop when the runtime asks. In native code and asleep it counts as stopped; when it comes back while threads are asked to
@@ -19,8 +17,6 @@ export class ManagedThread extends RuntimeThread {
   readonly flagLine: number;
   /** Id of the thread, where it is sent signals; 0 otherwise. */
   tid = 0;
-  /** Whether it was sent a signal from whose handler it has not returned. */
-  isSignalled = false;
   readonly safepoint: Safepoint;
 
   constructor(env: ThreadEnv, words: number, safepoint: Safepoint) {
@@ -54,15 +50,6 @@ export class ManagedThread extends RuntimeThread {
   *enter(): Generator<void, void, number> {
     while (this.safepoint.isArmed) yield* this.wait(Word.Resume);
     this.isSafe = false;
-    if (!this.isSignalled) return;
-    this.isSignalled = false;
-    yield* this.returnFromHandler(Landing.Same);
-  }
-
-  /** What a signal handler of the runtime does: finds out what it interrupted, and has the thread go on. */
-  *returnFromHandler(landing: Landing): Generator<void, void, number> {
-    this.workHere('vm', HANDLER_INSTRUCTIONS);
-    yield* this.callHere('rt_sigreturn', landing);
   }
 
   /** Executes what was emitted so far, then looks whether to stop; returns when the thread may go on. */

@@ -124,7 +124,7 @@ export class Mutator extends ManagedThread {
     do {
       this.env.stream.push(Op.Syscall, a, b, c, nr);
       this.#result = yield;
-      // The runtime has its signals restart calls (SA_RESTART).
+      // Waits for events end with EINTR even where signals have calls made again.
     } while (this.#result === -EINTR && this.safepoint.poller.signals);
     if (!isHidden) yield* this.enter();
   }

@@ -23,10 +23,12 @@ const ARM_INSTRUCTIONS = 30;
 const SLOW_INSTRUCTIONS = 200;
 /** The handler is registered with the landing pads of compiled code. */
 const WITH_PADS = 1;
+/** Calls that signals interrupt are made again (SA_RESTART). */
+const RESTARTS = 1;
 
 /** Has signals handled, and a page that may never be written: writing it is a fault, as any access is on a machine. */
 export function* prepareGuard(vm: RuntimeThread, safepoint: Safepoint): Generator<void, void, number> {
-  yield* vm.call('rt_sigaction', WITH_PADS);
+  yield* vm.call('rt_sigaction', WITH_PADS, RESTARTS);
   yield* vm.call('mprotect', pageOf(vm.env, 'guardpage'), 1, 0);
   safepoint.isGuarded = true;
 }
@@ -82,7 +84,6 @@ const page: Poller = {
 
 function* interrupt(vm: RuntimeThread, thread: ManagedThread): Generator<void, void, number> {
   yield* vm.call('tgkill', thread.tid);
-  thread.isSignalled = true;
 }
 
 /** For threads that run no poll for long: a flag, a barrier on every core, and a signal to each that is in managed code. */

@@ -1,11 +1,12 @@
-import type {
-  Application,
-  AttributeName,
-  BuildContext,
-  FunctionSpec,
-  ProcessSpec,
-  ThreadEnv,
-  ThreadSpec,
+import {
+  Landing,
+  type Application,
+  type AttributeName,
+  type BuildContext,
+  type FunctionSpec,
+  type ProcessSpec,
+  type ThreadEnv,
+  type ThreadSpec,
 } from '../../kernel/abi.ts';
 import { KiB, LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
 import type { Params } from '../workload.ts';
@@ -124,6 +125,8 @@ export class Runtime {
       functions: this.#functions,
       words: this.#spec.words + RUNTIME_WORDS,
       threads: [...this.#mutators.map((thread) => this.#managed(thread)), ...others, ...services],
+      // The signal says that the flag is up, which the thread sees at its next poll.
+      handler: (env) => new RuntimeThread(env, this.words).returnFromHandler(Landing.Same),
     };
   }
 

@@ -1,10 +1,12 @@
-import { Nr, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
+import { Nr, Op, type CallName, type Landing, type ThreadEnv } from '../../kernel/abi.ts';
 import { CODE, type CodeName, type Word } from './layout.ts';
 
 /** Longest stretch of instructions between two interrupt checks. */
 const GRAIN = 1000;
 /** Code lines that a stretch of the runtime's own code runs through; loops make a line serve many instructions. Assumed. */
 const GRAIN_LINES = 24;
+/** Work of a signal handler that finds out where it came from. Assumed. */
+const HANDLER_INSTRUCTIONS = 600;
 /** A wake-up of every sleeper of a word. */
 const EVERYBODY = 0x7fffffff;
 
@@ -46,6 +48,12 @@ export class RuntimeThread {
   *callHere(name: CallName, a = 0, b = 0, c = 0): Generator<void, number, number> {
     this.env.stream.push(Op.Syscall, a, b, c, Nr[name]);
     return yield;
+  }
+
+  /** What a signal handler of the runtime does: finds out what it interrupted, and has the thread go on. */
+  *returnFromHandler(landing: Landing): Generator<void, void, number> {
+    this.workHere('vm', HANDLER_INSTRUCTIONS);
+    yield* this.callHere('rt_sigreturn', landing);
   }
 
   /** Reads lines. */

@@ -87,6 +87,7 @@ function processOf(
     program,
     buffer: 'buffer',
   });
+  const { handler } = operation;
   return {
     name,
     isTrusted: true,
@@ -96,6 +97,7 @@ function processOf(
     words: WORDS,
     threads: threads.map(asThread),
     children: children.map(asThread),
+    ...(handler === undefined ? {} : { handler: (env) => once(env, handler, sizes) }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Operation {
   /** Other threads of the process, and other processes with the same files. */
   readonly threads?: readonly MicroProgram[];
   readonly processes?: (sizes: Sizes) => readonly MicroProgram[];
+  /** What a signal has a thread do. */
+  readonly handler?: MicroProgram['loop'];
   /** What clone and fork run, by index; once. */
   readonly children?: readonly MicroProgram['loop'][];
 }

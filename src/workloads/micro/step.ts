@@ -20,6 +20,12 @@ export class Steps {
     yield;
   }
 
+  /** Native code, as handlers are. */
+  *handle(instructions: number): Generator<void, void, number> {
+    this.env.stream.push(Op.Execute, this.env.lineOf('native'), 1, instructions);
+    yield;
+  }
+
   /** Reads or writes lines of user memory. */
   *touch(line: number, lines: number, isWrite: boolean): Generator<void, void, number> {
     this.env.stream.push(isWrite ? Op.Store : Op.Load, line, lines, 0);
@@ -29,6 +35,12 @@ export class Steps {
   /** Enters the program's loop: a function that runs in kernel mode where that is allowed. */
   *enterLoop(): Generator<void, void, number> {
     this.env.stream.push(Op.Call, this.env.functionOf('loop'), 0, 0);
+    yield;
+  }
+
+  /** Leaves it. */
+  *leaveLoop(): Generator<void, void, number> {
+    this.env.stream.push(Op.Return, 0, 0, 0);
     yield;
   }
 }

@@ -50,6 +50,44 @@ function pingPong(kind: 'unix' | 'tcp', [send, receive]: readonly [CallName, Cal
 const PING = 0;
 const PONG = 1;
 
+/** Instructions of the loop of a thread that waits for signals, and how many times it goes round before it makes a call. */
+const SPIN = 200;
+const ROUNDS = 2000;
+const HANDLER_INSTRUCTIONS = 20;
+
+/** A thread signals another one that computes, and waits until its handler has run and it is back at its work. */
+const remoteSignal: Operation = {
+  doc: 'signal to a thread that computes on another core, until it is back from its handler; it makes a call every 400 000 instructions',
+  measured: {
+    loop: function* (t) {
+      while (t.env.words[PONG] === 0) yield* t.work(HANDLER_INSTRUCTIONS);
+      const target = t.env.words[PONG];
+      t.env.words[PONG] = 0;
+      yield* t.sys('tgkill', target);
+      while (t.env.words[PONG] === 0) yield* t.work(HANDLER_INSTRUCTIONS);
+    },
+  },
+  threads: [
+    {
+      prepare: function* (t) {
+        return (t.env.words[PONG] = yield* t.sys('gettid'));
+      },
+      loop: function* (t, _sizes, self) {
+        for (let round = 0; round < ROUNDS && t.env.words[PING] === 0; round++) yield* t.work(SPIN);
+        yield* t.sys('getppid');
+        yield* t.leaveLoop();
+        yield* t.enterLoop();
+        if (t.env.words[PING] === 1) t.env.words[PONG] = Number(self);
+        t.env.words[PING] = 0;
+      },
+    },
+  ],
+  handler: function* (t) {
+    yield* t.handle(HANDLER_INSTRUCTIONS);
+    t.env.words[PING] = 1;
+  },
+};
+
 /** Switches between threads and processes. */
 export const switchOperations = {
   ring: {
@@ -103,6 +141,7 @@ export const switchOperations = {
       },
     ],
   },
+  'signal-remote': remoteSignal,
   'yield-pair': {
     doc: 'sched_yield of two threads on one core, once each',
     measured: { loop: (t) => t.sys('sched_yield') },
