@@ -57,9 +57,9 @@ function messages({ machine: { nic }, kernel }: Assembly, { end }: Phase): void 
 /** Each thread is runnable, running or asleep at any time: its time in these states is the time since it started. */
 function threads({ kernel, machine }: Assembly, { end }: Phase): void {
   const { times } = kernel.scheduler;
-  const [runnable, running, sleeping] = times.cycles;
+  const [runnable, running, sleeping, traced] = times.cycles;
   const passed = times.threads.reduce((sum, { startedAt, changedAt }) => sum + changedAt - startedAt, 0);
-  const accounted = runnable + running + sleeping;
+  const accounted = runnable + running + sleeping + traced;
   const site = { component: 'scheduler', time: end };
   invariant(accounted === passed, `threads were runnable, running or asleep ${accounted} cycles of ${passed}`, site);
   const busy = machine.cores.reduce((sum, core) => sum + core.ledger.busy(), 0);

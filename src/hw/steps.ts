@@ -104,7 +104,11 @@ export const STEPS = {
   seccompFilter: { part: 'software', needs: ['seccomp'], doc: 'run of the seccomp filter on a system call' },
   auditEntry: { part: 'software', needs: ['audit'], doc: 'audit record begun on entry' },
   auditExit: { part: 'software', needs: ['audit'], doc: 'audit rules and record ended on exit' },
-  ptraceStop: { part: 'software', needs: ['ptrace'], doc: 'stop for the tracer: two switches of threads and its work' },
+  ptraceStop: {
+    part: 'software',
+    needs: ['ptrace'],
+    doc: 'hook of a tracer on the way in or out; its stops are simulated',
+  },
   exitWork: { part: 'software', doc: 'checks of signals, rescheduling, accounting on exit' },
   dispatch: { part: 'software', doc: 'bounds check and indirect call through the system call table' },
   directCall: { part: 'software', doc: 'CALL and RET of a kernel function by code at CPL 0' },

@@ -107,6 +107,10 @@ export const CALLS = [
   'ptrace_peek',
   'ptrace_poke',
   'ptrace_setregs',
+  'ptrace_getregs',
+  'ptrace_interrupt',
+  'ptrace_syscall',
+  'ptrace_cont',
   'sq_poll',
 ] as const;
 /** Name of a system call. */

@@ -16,7 +16,9 @@ import { ATTRIBUTE, Thread, type Family, type FunctionEntry, type Process } from
 import { ORDINARY } from './sched/task.ts';
 import { Authority, authorityOf } from './semantics/gate.ts';
 import { pollerOf } from './services/poller.ts';
+import { TRACER } from './services/tracer.ts';
 import { SubmissionRing } from './services/submissionring.ts';
+import { trace } from './tracing.ts';
 import { UserMemory } from './usermemory.ts';
 import { WaitQueue } from './waitqueue.ts';
 
@@ -31,12 +33,23 @@ export interface Boot {
 /** Starts processes in order: maps their regions, opens their files and makes their threads runnable. */
 export function startProcesses(boot: Boot, specs: readonly ProcessSpec[]): readonly Process[] {
   const loader = new Loader(boot);
-  return specs.map((spec) => {
+  const trusted: Thread[] = [];
+  const processes = specs.map((spec) => {
     const loaded = loader.load(spec);
     const threads = spec.threads.map((threadSpec) => loader.start(loaded, threadSpec, undefined));
+    if (spec.isTrusted) trusted.push(...threads);
     if (spec.isTrusted) for (const [i, thread] of threads.entries()) loader.openRing(loaded, thread, spec.threads[i]);
     return loaded.process;
   });
+  if (boot.policy.options.includes('ptrace')) startTracer(loader, trusted);
+  return processes;
+}
+
+/** Starts a tracer of threads, which stop at their calls from the first one on, as those of a program that it has started. */
+function startTracer(loader: Loader, threads: readonly Thread[]): void {
+  const loaded = loader.load(TRACER);
+  for (const thread of threads) trace(loaded.process, thread, true);
+  loader.start(loaded, TRACER.threads[0], undefined);
 }
 
 /** A process with what its program said of itself. */
@@ -141,15 +154,22 @@ class Loader {
   #spawn(parent: Loaded, core: Core, child: number, isCopy: boolean): number {
     const spec = parent.spec.children?.[child];
     if (spec === undefined) return -1;
-    if (!isCopy) return this.start(parent, spec, core).tid;
+    const maker = this.#boot.kernel.scheduler.queues[core.id].current;
+    if (!isCopy) return this.#follow(maker, this.start(parent, spec, core)).tid;
     const { process } = parent;
     process.family.living++;
     const copy = this.#copy(parent, this.#places.pop() ?? this.#newPlace());
     // Both sides share frames from now on: writable entries of the original are out of date.
     this.#boot.kernel.host.spaces.drop(core, process, FIRST_VPN, process.memory.end - FIRST_VPN);
     this.#boot.kernel.host.spaces.drop(core, copy.process, FIRST_VPN, process.memory.end - FIRST_VPN);
-    this.start(copy, spec, core);
+    this.#follow(maker, this.start(copy, spec, core));
     return copy.process.pid;
+  }
+
+  /** What a traced thread makes is traced too (PTRACE_O_TRACECLONE and its like). */
+  #follow(maker: Thread | undefined, made: Thread): Thread {
+    if (maker?.trace !== undefined) trace(maker.trace.tracer, made, maker.trace.stopsAtCalls);
+    return made;
   }
 
   /** The copy of a process: its own table on the same frames, the same open files. */
@@ -179,7 +199,8 @@ class Loader {
   }
 
   #family(parent: Process | undefined, spawn: Family['spawn'], onEnd: () => void = () => {}): Family {
-    return { parent, threads: new Map(), ended: [], childEnd: new WaitQueue(), living: 0, spawn, onEnd };
+    const own = { threads: new Map(), ended: [], childEnd: new WaitQueue(), stops: [] };
+    return { parent, ...own, living: 0, tracees: 0, spawn, onEnd };
   }
 
   #newPlace(): Place {

@@ -3,7 +3,7 @@ import type { CallExecutor } from './calls/execute.ts';
 import { interrupted } from './calls/signals.ts';
 import type { KernelHost } from './host.ts';
 import type { KernelExit } from './kernelexit.ts';
-import { Pending, type Thread } from './process.ts';
+import { ExitWork, Pending, type Thread } from './process.ts';
 import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { CallService } from './services/service.ts';
@@ -35,7 +35,8 @@ export class CallRunner {
 
   /** Goes on with a call that slept. What it waited for comes before a signal. Source: Linux wait_event_interruptible. */
   retry(core: Core, thread: Thread): void {
-    const { host, calls } = this.#parts;
+    const { host, calls, exit } = this.#parts;
+    if ((thread.exitWork & ExitWork.Stop) !== 0) return exit.stop(core, thread, Pending.Call);
     thread.isRestarted = true;
     const isInterrupted = thread.exitWork !== 0 && !thread.isWoken && thread.takesSignal();
     this.#finish(core, thread, isInterrupted ? interrupted(thread) : calls.resume(host, core, thread));
@@ -64,6 +65,7 @@ export class CallRunner {
     for (let result = first; ; result = this.#begin(core, thread)) {
       if (result === BLOCKED) {
         if (thread.exitWork === 0 || !giveUpSleep(thread)) return this.#block(core, thread);
+        if ((thread.exitWork & ExitWork.Stop) !== 0) return exit.stop(core, thread, Pending.Call);
         result = interrupted(thread);
       }
       thread.result = result;
@@ -78,10 +80,11 @@ export class CallRunner {
   }
 }
 
-/** Whether a signal keeps a thread from the sleep that it was about to begin. Source: Linux prepare_to_wait_event. */
+/** Whether a signal or a stop keeps a thread from the sleep that it was about to begin. Source: Linux prepare_to_wait_event. */
 function giveUpSleep(thread: Thread): boolean {
   const { waitsOn } = thread;
-  if (waitsOn?.isInterruptible === false || !thread.takesSignal()) return false;
+  const isWanted = thread.takesSignal() || (thread.exitWork & ExitWork.Stop) !== 0;
+  if (waitsOn?.isInterruptible === false || !isWanted) return false;
   waitsOn?.remove(thread);
   return true;
 }

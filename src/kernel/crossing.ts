@@ -4,7 +4,7 @@ import { emptiedBy } from '../hw/frontend.ts';
 import { fixedFeatures, stepCycles, type MachineProfile } from '../hw/profile.ts';
 import { isPresent, STEPS, type Feature, type StepName } from '../hw/steps.ts';
 import type { Cycles } from '../sim/units.ts';
-import { filtering } from './policies/filter.ts';
+import { filtering, HOOKS, type HookName } from './policies/filter.ts';
 import { addedSteps } from './policies/mechanisms.ts';
 import { CROSSINGS, SWITCHES, type CrossingName, type CrossingPlan, type Policy, type SwitchName } from './policy.ts';
 
@@ -69,6 +69,19 @@ export function presentSteps(
 ): readonly StepName[] {
   const inForce = new Set([...features, ...fixedFeatures(profile)]);
   return steps.filter((name) => isPresent(name, inForce));
+}
+
+/** Whether a hook sees the calls of code at a CPL: its step is part of their entry. */
+export function seesCalls(
+  hook: HookName,
+  policy: Policy,
+  machine: Priced,
+  features: ReadonlySet<Feature>,
+): Readonly<Record<0 | 3, boolean>> {
+  const inForce = featuresUnder(policy, features);
+  const { cpl3, cpl0 } = planOf(policy, 'syscallEnter');
+  const sees = (steps: readonly StepName[]): boolean => presentSteps(steps, machine, inForce).includes(HOOKS[hook]);
+  return { 3: sees(cpl3), 0: sees(cpl0) };
 }
 
 /** Sums a list of steps by bucket. */

@@ -31,7 +31,15 @@ export class Daemons {
 }
 
 function kernelProcess(table: PageTable): Process {
-  const family = { parent: undefined, threads: new Map(), ended: [], childEnd: new WaitQueue(), living: 0 };
+  const family = {
+    parent: undefined,
+    threads: new Map(),
+    ended: [],
+    childEnd: new WaitQueue(),
+    living: 0,
+    stops: [],
+    tracees: 0,
+  };
   return {
     pid: KERNEL_PID,
     name: 'kthreadd',

@@ -10,7 +10,7 @@ import { CALLS } from './abi.ts';
 import { CallRunner } from './callrunner.ts';
 import { CallExecutor } from './calls/execute.ts';
 import { serveFault } from './calls/signals.ts';
-import { compilePolicy, featuresUnder, inflationOf, spendCharge, type CompiledPolicy } from './crossing.ts';
+import { compilePolicy, featuresUnder, inflationOf, seesCalls, spendCharge, type CompiledPolicy } from './crossing.ts';
 import { EventEntry, stackVariant } from './evententry.ts';
 import { KernelHost } from './host.ts';
 import { Interrupts } from './interrupts.ts';
@@ -26,6 +26,7 @@ import { Scheduler } from './sched/scheduler.ts';
 import { makeService } from './services/index.ts';
 import type { CallService } from './services/service.ts';
 import { thunksOf } from './thunks.ts';
+import { Tracing } from './tracing.ts';
 import { TrustGate } from './trust.ts';
 
 /** Lines of a kernel stack that a switch touches. */
@@ -43,6 +44,7 @@ export class Kernel implements TrapHandler {
   readonly isSplit: boolean;
   readonly host: KernelHost;
   readonly #tables: PageTables;
+  readonly #tracing: Tracing;
   readonly #exit: KernelExit;
   readonly #interrupts: Interrupts;
   readonly #entry: EventEntry;
@@ -85,8 +87,10 @@ export class Kernel implements TrapHandler {
     };
     this.host = new KernelHost(parts, stats);
     const { memory, scheduler, host } = this;
+    this.#tracing = new Tracing(host, seesCalls('ptrace', policy, machine, features), stats);
     this.#exit = new KernelExit({
       host,
+      tracing: this.#tracing,
       scheduler,
       policy: this.#policy,
       service: this.#service,
@@ -108,7 +112,10 @@ export class Kernel implements TrapHandler {
     const thread = this.#current(core);
     if (this.#inUser[stream.nr] === 1) return this.#answerInUser(core, thread, stream);
     if (this.#service.post(core, thread, stream)) return;
+    const cpl = thread.service.isInside ? 0 : thread.cpl;
     this.#service.enter(core, thread, stream);
+    if (thread.trace !== undefined && this.#tracing.stopsBefore(thread, cpl))
+      return this.#exit.stop(core, thread, Pending.CallEntry);
     this.#runner.begin(core, thread);
   }
 
@@ -197,9 +204,10 @@ export class Kernel implements TrapHandler {
   #resume(core: Core, thread: Thread): void {
     if (thread.isDaemon()) return this.#interrupts.runDaemon(core);
     if (thread.pending === Pending.Nothing) thread.pending = Pending.EventExit;
-    if (thread.pending !== Pending.Call && thread.pending !== Pending.Copy)
+    if (thread.pending === Pending.CallExit || thread.pending === Pending.EventExit)
       return this.#exit.toUser(core, thread, thread.pending);
     this.#exit.toKernel(core, thread);
+    if (thread.pending === Pending.CallEntry) return this.#runner.begin(core, thread);
     if (thread.pending === Pending.Call) return this.#runner.retry(core, thread);
     thread.pending = Pending.Nothing;
     core.stream = thread.copy.stream;

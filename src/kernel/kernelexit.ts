@@ -3,16 +3,18 @@ import { Domain } from '../hw/cpi.ts';
 import { deliver } from './calls/signals.ts';
 import type { CallHost } from './calls/spec.ts';
 import { callExit, spendCharge, type CompiledPolicy } from './crossing.ts';
-import { Pending, type Thread } from './process.ts';
+import { ExitWork, Pending, type Thread } from './process.ts';
 import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { CallService } from './services/service.ts';
 import { Delivery } from './signalgate.ts';
 import type { PageTables } from './tables.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What decides how a thread leaves a piece of kernel code. */
 export interface ExitParts {
   readonly host: CallHost;
+  readonly tracing: Tracing;
   readonly scheduler: Scheduler;
   readonly policy: CompiledPolicy;
   readonly service: CallService;
@@ -31,9 +33,18 @@ export class KernelExit {
   }
 
   /** Takes a thread off its core. */
-  giveUp(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
+  giveUp(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'traced' | 'zombie'): void {
+    if (state === 'zombie') this.#parts.tracing.end(core, thread);
     this.#parts.scheduler.release(core, thread, state);
     core.stream = undefined;
+  }
+
+  /** Stops a thread for its tracer; `pending` is what it does when it may go on. */
+  stop(core: Core, thread: Thread, pending: Pending): void {
+    thread.exitWork &= ~ExitWork.Stop;
+    this.#parts.tracing.report(core, thread);
+    thread.pending = pending;
+    this.giveUp(core, thread, 'traced');
   }
 
   /** Gives the core away between two pages of a long copy. */
@@ -54,6 +65,7 @@ export class KernelExit {
   /** The return from a fault: to the handler of a signal that waits, if a fault of the thread's own code was served. */
   fromFault(core: Core, thread: Thread): void {
     if (core.domain !== Domain.User || !thread.takesSignal() || this.#isKernels(thread)) return;
+    if (thread.trace !== undefined) return; // stops first, at the interrupt that comes
     const { host } = this.#parts;
     core.domain = Domain.Kernel;
     deliver(host, core, thread, Delivery.Event);
@@ -68,6 +80,8 @@ export class KernelExit {
 
   /** To the thread's own code, unless the scheduler wants the core: the place where a thread may lose it under every model. */
   toUser(core: Core, thread: Thread, exit: Pending): void {
+    if (thread.trace !== undefined && exit === Pending.CallExit && this.#parts.tracing.stopsAfter(thread))
+      return this.stop(core, thread, exit);
     if (this.#parts.scheduler.queues[core.id].needsResched) {
       thread.pending = exit;
       return this.giveUp(core, thread, 'runnable');
@@ -78,7 +92,7 @@ export class KernelExit {
   #enterUser(core: Core, thread: Thread, exit: Pending): void {
     thread.pending = Pending.Nothing;
     const owes = thread.exitWork !== 0;
-    if (owes) this.#work(core, thread, exit);
+    if (owes && this.#work(core, thread, exit)) return;
     const isInside = !owes && exit === Pending.CallExit && this.#parts.service.stays(core, thread);
     if (isInside) return this.#continue(core, 0);
     spendCharge(
@@ -90,9 +104,23 @@ export class KernelExit {
     this.#parts.tables.enter(core, thread.process, thread.cpl);
   }
 
-  /** Signals, on the way to the thread's own code. Source: Linux exit_to_user_mode_loop. */
-  #work(core: Core, thread: Thread, exit: Pending): void {
-    if (!thread.takesSignal() || (exit === Pending.EventExit && this.#isKernels(thread))) return;
+  /** Stops for the tracer, then signals, on the way to the thread's own code; true if it has left its core. Source: Linux get_signal. */
+  #work(core: Core, thread: Thread, exit: Pending): boolean {
+    if (exit === Pending.EventExit && this.#isKernels(thread)) return false;
+    const { trace } = thread;
+    const isSignal = thread.takesSignal();
+    const isShown = isSignal && trace !== undefined && !trace.hasShownSignal;
+    if (isShown) trace.hasShownSignal = true;
+    if (isShown || (thread.exitWork & ExitWork.Stop) !== 0) {
+      this.stop(core, thread, exit);
+      return true;
+    }
+    if (isSignal) this.#deliver(core, thread, exit);
+    return false;
+  }
+
+  #deliver(core: Core, thread: Thread, exit: Pending): void {
+    if (thread.trace !== undefined) thread.trace.hasShownSignal = false;
     this.toKernel(core, thread);
     deliver(this.#parts.host, core, thread, exit === Pending.CallExit ? Delivery.Call : Delivery.Event);
   }

@@ -58,6 +58,9 @@ export interface Family {
   readonly ended: number[];
   readonly childEnd: WaitQueue;
   living: number;
+  /** Threads that have stopped for a tracer of this process, or ended while it traced them, and how many it traces. */
+  readonly stops: number[];
+  tracees: number;
   /** Makes a thread of this process, or of a copy of it, run a child program; returns its id. */
   readonly spawn: (core: Core, child: number, isCopy: boolean) => number;
   /** Called when the last thread has ended. */
@@ -83,18 +86,34 @@ export interface SignalFrame {
 /** What a thread owes before it goes back to its own code, as bits of its `exitWork`. Source: Linux _TIF_SIGPENDING, JOBCTL_TRAP_STOP. */
 export const ExitWork = { Signal: 1, Stop: 2 } as const;
 
+/** How a thread is traced: stopped or not, at its calls or only when asked, and what its tracer has seen. */
+export class Trace {
+  readonly tracer: Process;
+  isStopped = false;
+  stopsAtCalls = false;
+  /** Whether it has stopped before the call that it is in. */
+  isInCall = false;
+  /** Whether it has stopped for the signal that waits. */
+  hasShownSignal = false;
+
+  constructor(tracer: Process) {
+    this.tracer = tracer;
+  }
+}
+
 /** States of a thread and the legal transitions between them. */
-export type ThreadState = 'new' | 'runnable' | 'running' | 'sleeping' | 'zombie';
+export type ThreadState = 'new' | 'runnable' | 'running' | 'sleeping' | 'traced' | 'zombie';
 const LEGAL: Readonly<Record<ThreadState, readonly ThreadState[]>> = {
   new: ['runnable'],
   runnable: ['running'],
-  running: ['runnable', 'sleeping', 'zombie'],
+  running: ['runnable', 'sleeping', 'traced', 'zombie'],
   sleeping: ['runnable'],
+  traced: ['runnable'],
   zombie: [],
 };
 
 /** How a thread left the processor, and so what it must do when it gets it back. */
-export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3, Copy: 4 } as const;
+export const Pending = { Nothing: 0, Call: 1, CallExit: 2, EventExit: 3, Copy: 4, CallEntry: 5 } as const;
 /** What a thread has yet to do. */
 export type Pending = (typeof Pending)[keyof typeof Pending];
 
@@ -157,8 +176,8 @@ export class Thread extends Task {
   readonly signals: SignalFrame[] = [];
   /** Begins the handler of a signal, which pushes to the stream; absent where the program's next operations are the handler. */
   openHandler: ((stream: OpStream) => Generator<void, void, number>) | undefined = undefined;
-  /** The process that traces this thread. */
-  tracer: Process | undefined = undefined;
+  /** Present while a process traces this thread. */
+  trace: Trace | undefined = undefined;
   result = 0;
   /** The rest of a copy that a call of this thread makes. */
   readonly copy = new LongCopy();

@@ -74,10 +74,10 @@ export const optionalSteps = {
   auditEntry: sourced(150, [50, 400], 'assumed', `${SEMANTICS}: 200 to 1000 with the exit`),
   auditExit: sourced(250, [100, 600], 'assumed', `${SEMANTICS}: 200 to 1000 with the entry`),
   ptraceStop: sourced(
-    15000,
-    [10000, 60000],
+    300,
+    [50, 1500],
     'assumed',
-    `${SEMANTICS}: above 10 000; strace slows the recorded servers 5 to 24 times`,
+    'the slow way in or out of a call and its hook; the stop itself, its switches and the tracer are simulated',
   ),
   invlpg: sourced(
     230,

@@ -143,12 +143,6 @@ export const genoaVm: MachineProfile = {
       'assumed',
       'Safe RET: every return is mispredicted, 13 cycles on Zen 4 (Fog, recalled)',
     ),
-    ptraceStop: sourced(
-      50000,
-      [10000, 60000],
-      'second-hand',
-      `${HOST}: strace adds about 28 us to each of 4.4 calls of a request, two stops each`,
-    ),
     pageFault: sourced(
       2400,
       [1800, 3600],

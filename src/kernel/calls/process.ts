@@ -45,14 +45,14 @@ export const processCalls = {
     effect: end,
   },
   wait4: {
-    doc: 'wait4(): id of a child that has ended; ECHILD without children',
+    doc: 'wait4(): id of a traced thread that has stopped or ended, or of a child that has ended; ECHILD with nothing to wait for',
     footprint: assumed(1800, 'a walk over the children and the release of a task'),
-    blocks: 'until a child ends',
+    blocks: 'until a child ends or a traced thread stops',
     effect: (_host, _core, thread) => {
-      const { ended, living, childEnd } = thread.process.family;
-      const child = ended.shift();
-      if (child !== undefined) return child;
-      return living > 0 ? childEnd.sleep(thread) : -ECHILD;
+      const { ended, living, childEnd, stops, tracees } = thread.process.family;
+      const found = stops.shift() ?? ended.shift();
+      if (found !== undefined) return found;
+      return living + tracees > 0 ? childEnd.sleep(thread) : -ECHILD;
     },
   },
 } as const satisfies Record<string, CallSpec>;

@@ -16,12 +16,19 @@ function attack(policy: string, isTrusted: boolean, isAtCpl0: boolean) {
   const results: Record<string, number> = {};
   const target: Program = function* (env) {
     if (isAtCpl0) yield* enter(env, 'jitAlwaysKernelMode');
-    yield* work(env, 'jit', 20 * MS);
+    // Calls, at whose end alone a thread at CPL 0 stops in the literal reading.
+    for (let i = 0; i < 200; i++) {
+      yield* work(env, 'jit', MS / 10);
+      yield* sys(env, 'getppid');
+    }
   };
   const debuggerProgram: Program = function* (env) {
     yield* work(env, 'native', MS);
     results['peekBefore'] = yield* sys(env, 'ptrace_peek', TARGET, JIT);
     results['attach'] = yield* sys(env, 'ptrace_attach', TARGET);
+    results['running'] = yield* sys(env, 'ptrace_peek', TARGET, JIT);
+    yield* sys(env, 'ptrace_interrupt', TARGET);
+    results['stopped'] = yield* sys(env, 'wait4');
     results['peek'] = yield* sys(env, 'ptrace_peek', TARGET, JIT);
     results['absent'] = yield* sys(env, 'ptrace_peek', TARGET, 5000);
     results['native'] = yield* sys(env, 'ptrace_poke', TARGET, NATIVE);
@@ -39,7 +46,7 @@ function attack(policy: string, isTrusted: boolean, isAtCpl0: boolean) {
 describe('a debugger without the capability of its target', () => {
   it('is refused with EPERM under bypage, and has nothing to peek at', () => {
     const { results } = attack('bypage', false, true);
-    expect([results['attach'], results['peek'], results['poke']]).toEqual([-1, -3, -3]);
+    expect([results['attach'], results['stopped'], results['peek'], results['poke']]).toEqual([-1, -10, -3, -3]);
   });
 
   it('may do all of it under baseline, where the target has none', () => {
@@ -47,6 +54,8 @@ describe('a debugger without the capability of its target', () => {
     expect(results).toEqual({
       peekBefore: -3,
       attach: 0,
+      running: -3,
+      stopped: TARGET,
       peek: 0,
       absent: -5,
       native: 0,

@@ -1,24 +1,57 @@
 import type { Core } from '../../hw/core.ts';
 import { PageFlag } from '../../hw/pagetable.ts';
-import { EIO, ESRCH } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import { EIO, EPERM, ESRCH } from '../abi.ts';
+import { ExitWork, Pending, type Thread } from '../process.ts';
 import { Errno, resultOf } from '../semantics/errno.ts';
 import { Authority } from '../semantics/gate.ts';
 import { Inv } from '../semantics/invariants.ts';
 import { decideForcedWrite, decideSetregs, decideTouch, decideTrace } from '../semantics/trace.ts';
+import { trace } from '../tracing.ts';
 import { assumed } from './numbers.ts';
+import { alert } from './signals.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 
-/**
- * Requests of a debugger to a thread of another process, decided by the rules of the semantics. The tracee is not stopped by them; what stops at its
- * system calls cost is the step `ptraceStop` of the option `ptrace`.
- */
+/** What `ptrace_getregs` says of a stopped thread: before a call, after one, or neither. Source: PTRACE_GET_SYSCALL_INFO. */
+export const StopKind = { Other: 0, Entry: 1, Exit: 2 } as const;
+const KINDS: Readonly<Record<number, number>> = {
+  [Pending.CallEntry]: StopKind.Entry,
+  [Pending.CallExit]: StopKind.Exit,
+};
+
+/** Requests of a debugger to a thread of another process, decided by the rules of the semantics; all but the first two want it stopped. */
 export const ptraceCalls = {
   ptrace_attach: {
     doc: 'ptrace(PTRACE_SEIZE, thread): from now on this process may look into the thread and change it',
     footprint: assumed(2500, 'permission checks of credentials, locks of both tasks, a tracer linked in'),
     blocks: 'never',
     effect: attach,
+  },
+  ptrace_interrupt: {
+    doc: 'ptrace(PTRACE_INTERRUPT, thread): has it stop, on its way back to its own code; its sleep goes on after that',
+    footprint: assumed(900, 'a flag under the lock of the task, which is found and alerted'),
+    blocks: 'never',
+    effect: interrupt,
+  },
+  ptrace_syscall: {
+    doc: 'ptrace(PTRACE_SYSCALL, thread): lets a stopped thread go on to the next entry or exit of a call',
+    footprint: assumed(900, 'another task found and checked, its state changed'),
+    blocks: 'never',
+    effect: (host, core, thread) => goOn(host, core, thread, true),
+  },
+  ptrace_cont: {
+    doc: 'ptrace(PTRACE_CONT, thread): lets a stopped thread go on',
+    footprint: assumed(900, 'as PTRACE_SYSCALL'),
+    blocks: 'never',
+    effect: (host, core, thread) => goOn(host, core, thread, false),
+  },
+  ptrace_getregs: {
+    doc: 'ptrace(PTRACE_GET_SYSCALL_INFO, thread): what a stopped thread is about: before a call (1), after one (2), neither (0)',
+    footprint: assumed(1100, 'registers of another task found, checked and copied out'),
+    blocks: 'never',
+    effect: (host, _core, thread) => {
+      const target = tracee(host, thread);
+      return target === undefined ? -ESRCH : (KINDS[target.pending] ?? StopKind.Other);
+    },
   },
   ptrace_peek: {
     doc: 'ptrace(PTRACE_PEEKDATA, thread, page): a word of another memory',
@@ -55,14 +88,39 @@ function attach(host: CallHost, _core: Core, thread: Thread): number {
   const isOwn = target?.process.family.threads === thread.process.family.threads;
   const refused = decideTrace(target !== undefined, isOwn, lacksCapability(thread, target));
   const held = refused === Errno.OK ? decideTouch(host.trust.rules, target!.cpl) : refused;
-  if (held === Errno.OK) target!.tracer = thread.process;
-  return resultOf(held);
+  if (held !== Errno.OK) return resultOf(held);
+  if (target!.trace !== undefined) return -EPERM;
+  trace(thread.process, target!, false);
+  return 0;
 }
 
-/** The thread that a request names, if this process has attached to it. */
+/** The thread that a request names, if it has stopped for this process. */
 function tracee(host: CallHost, { arg0, process }: Thread): Thread | undefined {
   const target = host.threads.get(arg0);
-  return target?.tracer === process ? target : undefined;
+  return target?.trace?.tracer === process && target.trace.isStopped ? target : undefined;
+}
+
+function interrupt(host: CallHost, core: Core, { arg0, process }: Thread): number {
+  const target = host.threads.get(arg0);
+  if (target?.trace?.tracer !== process) return -ESRCH;
+  const refused = decideTouch(host.trust.rules, target.cpl);
+  if (refused !== Errno.OK) return resultOf(refused);
+  if (target.trace.isStopped) return 0;
+  target.exitWork |= ExitWork.Stop;
+  alert(host, core, target);
+  return 0;
+}
+
+/** A stopped thread becomes runnable; what woke it from its sleep before it stopped is remembered. */
+function goOn(host: CallHost, core: Core, thread: Thread, stopsAtCalls: boolean): number {
+  const target = tracee(host, thread);
+  if (target === undefined) return -ESRCH;
+  const { isWoken } = target;
+  target.trace!.isStopped = false;
+  target.trace!.stopsAtCalls = stopsAtCalls;
+  host.wake(core, target);
+  target.isWoken = isWoken;
+  return 0;
 }
 
 /** Whether the target's executable was granted a capability that the tracer's was not. */

@@ -50,7 +50,7 @@ export const LINUX_NAMES: Readonly<Record<string, readonly CallName[]>> = {
   clone3: ['clone'],
   vfork: ['fork'],
   tkill: ['tgkill'],
-  ptrace: ['ptrace_attach', 'ptrace_peek', 'ptrace_poke', 'ptrace_setregs'],
+  ptrace: Object.keys(ptraceCalls) as (keyof typeof ptraceCalls)[],
   restart_syscall: ['futex_wait', 'epoll_wait', 'poll', 'nanosleep'],
 };
 

@@ -3,8 +3,8 @@ import type { Task } from './task.ts';
 
 /** Why a task joins a queue. */
 export type Arrival = 'new' | 'wake' | 'move';
-/** Why a task leaves a queue; a task that ends leaves by `move`, as nothing of it is kept waiting. */
-export type Departure = 'sleep' | 'move';
+/** Why a task leaves a queue; one that stops for a tracer goes at once, whatever it owes; one that ends leaves by `move`, as nothing of it is kept waiting. */
+export type Departure = 'sleep' | 'stop' | 'move';
 
 /**
  * The tasks of one class on one core and the decisions about them: arithmetic on times [ns] that it is given, so that

@@ -2,13 +2,16 @@ import type { Core } from '../../hw/core.ts';
 import type { Machine } from '../../hw/machine.ts';
 import type { StatsRegistry } from '../../sim/stats.ts';
 import type { Cycles, Nanoseconds } from '../../sim/units.ts';
-import type { Thread } from '../process.ts';
+import type { Thread, ThreadState } from '../process.ts';
 import { Balancer, type Pull } from './balance.ts';
 import { makeQueues, SCHEDULERS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';
 import type { Runqueue } from './runqueue.ts';
 import { isRealtime, type Urgency } from './task.ts';
 import { ThreadTimes } from './threadtimes.ts';
+
+/** How a thread leaves its queue for a state. Source: Linux DEQUEUE_SLEEP, and DEQUEUE_SPECIAL of TASK_TRACED. */
+const DEPARTURE = { sleeping: 'sleep', traced: 'stop', zombie: 'move' } as const;
 
 /** The scheduler of a machine: a runqueue for each logical CPU, where woken threads go, and what CPUs take from each other. */
 export class Scheduler {
@@ -92,11 +95,11 @@ export class Scheduler {
   }
 
   /** Takes the current thread off its core: back to the queue, asleep or gone. */
-  release(core: Core, thread: Thread, state: 'runnable' | 'sleeping' | 'zombie'): void {
+  release(core: Core, thread: Thread, state: Exclude<ThreadState, 'new' | 'running'>): void {
     const queue = this.queues[core.id];
     const now = this.#now(core);
     if (state === 'runnable') queue.put(now);
-    else queue.dequeue(thread, state === 'sleeping' ? 'sleep' : 'move', now);
+    else queue.dequeue(thread, DEPARTURE[state], now);
     if (thread.wanted !== undefined) this.#change(thread, thread.wanted, state === 'runnable' ? queue : undefined, now);
     if (state !== 'runnable') this.#last[core.id] = undefined;
     this.times.change(thread, state, core.now);

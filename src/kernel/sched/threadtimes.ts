@@ -3,8 +3,15 @@ import type { Cycles } from '../../sim/units.ts';
 import type { Thread, ThreadState } from '../process.ts';
 
 /** States in which a thread passes time. */
-const TIMED = ['runnable', 'running', 'sleeping'] as const;
-const INDEX: Readonly<Record<ThreadState, number>> = { new: -1, runnable: 0, running: 1, sleeping: 2, zombie: -1 };
+const TIMED = ['runnable', 'running', 'sleeping', 'traced'] as const;
+const INDEX: Readonly<Record<ThreadState, number>> = {
+  new: -1,
+  runnable: 0,
+  running: 1,
+  sleeping: 2,
+  traced: 3,
+  zombie: -1,
+};
 
 /** Where the time of all threads went, and how often they slept and were woken. */
 export class ThreadTimes {
@@ -34,7 +41,7 @@ export class ThreadTimes {
     return this.#stats[this.#wakeups];
   }
 
-  /** Cycles of all threads in the three states, each up to its last change. */
+  /** Cycles of all threads in these states, each up to its last change. */
   get cycles(): readonly Cycles[] {
     return TIMED.map((_, index) => this.#stats[this.#cycles + index]);
   }
