@@ -42,12 +42,23 @@ export function latencyCurve(
   sets: readonly Bytes[] = workingSets(profile),
   place: Place = 'local',
 ): readonly ChasePoint[] {
-  const alone = { ...profile, overlap: noOverlap };
   const cores = place === 'local' ? 1 : (profile.sockets?.coresPerSocket ?? 0) + 1;
-  const machine = buildMachine(alone, { cores, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
+  const machine = bareMachine({ ...profile, overlap: noOverlap }, cores);
   mapSet(machine, sets[sets.length - 1], pages);
   if (place === 'remote') settle(machine, sets[sets.length - 1]);
   return sets.map((bytes) => ({ bytes, cycles: chase(machine, shuffled(bytes / LINE_BYTES)) }));
+}
+
+/** Mean load-to-use latency of a walk through lines of one's choice, again and again, in cycles. */
+export function walkLatency(profile: MachineProfile, pages: PageSize, order: Int32Array): Cycles {
+  const machine = bareMachine({ ...profile, overlap: noOverlap }, 1);
+  mapSet(machine, (Math.max(...order) + 1) * LINE_BYTES, pages);
+  return chase(machine, order);
+}
+
+/** A machine without an operating system, whose cores are driven by hand. */
+export function bareMachine(profile: MachineProfile, cores: number): Machine {
+  return buildMachine(profile, { cores, syncWindow: 0 }, new NativeEngine(), new StatsRegistry(), noTraps);
 }
 
 function workingSets({ l1d, l2, llc }: MachineProfile): readonly Bytes[] {

@@ -3,11 +3,13 @@ import type { Target } from './target.ts';
 
 /** A part of a level's description: what it says, and the unit that this is in. */
 const PARTS: readonly (readonly [RegExp, string, string])[] = [
-  [/(\d+(?:\.\d+)?) ?([KM]i?B)(?:\/\w+)?(?![a-z])/i, 'size', ''],
+  [/(\d+(?:\.\d+)?) ?([KM]i?B)(?!\/core)(?:\/\w+)?(?![a-z])/i, 'size', ''],
   [/(\d+)[- ]?w(?:ays?)?\b/i, 'ways', 'ways'],
   [/(\d+) entries/i, 'entries', 'entries'],
 ];
 const LEVEL = /^((?:L[12] )?[sdi]?TLB|L[123][di]?)\b/i;
+/** Sizes of slices: the model has one last level. */
+const PER_CORE = /\d+(?:\.\d+)? ?[KM]i?B\/core/i;
 /** What is left when sizes, ways and entries are taken away: a latency, or the entries of a TLB. */
 const REST = /[~≈]?(\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?)(?! ?\/\w)/;
 
@@ -46,7 +48,7 @@ function described(target: Target, text: string): readonly Target[] {
 
 function partsOf(target: Target, level: string, text: string): readonly Target[] {
   const figures: Target[] = [];
-  let rest = text;
+  let rest = text.replace(PER_CORE, '');
   for (const [pattern, name, unit] of PARTS) {
     const found = pattern.exec(rest);
     if (found === null) continue;

@@ -1,5 +1,6 @@
 import type { MetricRow, RunSpec } from '../../archive/rows.ts';
 import type { MachineProfile } from '../../hw/profile.ts';
+import type { Mitigation } from '../../hw/steps.ts';
 import { machines } from '../../hw/profiles/index.ts';
 import { workloads } from '../../workloads/index.ts';
 import { run } from '../run.ts';
@@ -15,6 +16,8 @@ export interface Measurement {
   readonly cores?: number;
   /** Numbers of the machine's profile replaced, by dotted path. */
   readonly profile?: Readonly<Record<string, number>>;
+  /** Mitigations that its kernel has beside its own. */
+  readonly features?: readonly Mitigation[];
 }
 
 /** The mean time of an operation, or between two requests that a server completes. */
@@ -89,6 +92,11 @@ export function profileOf({ machine, gigahertz, virtual }: Host): MachineProfile
   return { ...own, virtualised, clockHz };
 }
 
+function withFeatures(host: Host, features: readonly Mitigation[]): Record<string, unknown> {
+  const own = profileOf(host);
+  return { ...own, features: [...new Set([...own.features, ...features])] };
+}
+
 /** Tries longer and longer until enough operations are timed. */
 function longEnough(measurement: Measurement): Sample {
   if (Object.hasOwn(workloads, measurement.operation)) return sampleOfServer(serverSpec(measurement));
@@ -99,13 +107,13 @@ function longEnough(measurement: Measurement): Sample {
 }
 
 function specOf(measurement: Measurement, longer: number): RunSpec {
-  const { host, policy, operation, params = {}, cores = 1, profile = {} } = measurement;
+  const { host, policy, operation, params = {}, cores = 1, profile = {}, features = [] } = measurement;
   const { machine, gigahertz, mitigations, virtual } = host;
   const clock = gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 };
   return {
     config: {
       machine,
-      ...(virtual === true ? { machineProfile: profileOf(host) as unknown as Record<string, unknown> } : {}),
+      ...(virtual === true || features.length > 0 ? { machineProfile: withFeatures(host, features) } : {}),
       cores,
       kpti: host.kpti ?? machines[machine].features.includes('kpti'),
       mitigations,

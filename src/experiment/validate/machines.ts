@@ -54,8 +54,8 @@ const OF_ITS_YEAR: readonly (readonly [number, string])[] = [
   [0, 'northwood'],
 ];
 
-/** Kernels that are not Linux. */
-const FOREIGN = /seL4|\bOSv\b|freebsd|windows/i;
+/** Kernels that are not Linux, and states that no scenario makes. */
+const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold/i;
 const VIRTUAL = /\bvm\b|microvm|firecracker|virtual machine|\bguest\b/i;
 const GIGAHERTZ = /(\d+(?:\.\d+)?) ?GHz/i;
 const YEAR = /\b(?:19|20)\d\d\b/;

@@ -1,4 +1,6 @@
 import type { Scenario } from './scenario.ts';
+import { memoryScenarios } from './topics/memory.ts';
+import { primitiveScenarios } from './topics/primitives.ts';
 import { operationScenarios } from './topics/operations.ts';
 import { serverScenarios } from './topics/servers.ts';
 
@@ -6,6 +8,8 @@ import { serverScenarios } from './topics/servers.ts';
 export const SCENARIOS = {
   ...operationScenarios,
   ...serverScenarios,
+  ...primitiveScenarios,
+  ...memoryScenarios,
 } as const satisfies Record<string, Scenario>;
 /** Name of a scenario. */
 export type ScenarioName = keyof typeof SCENARIOS;

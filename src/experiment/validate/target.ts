@@ -50,8 +50,13 @@ function asTarget(row: Readonly<Record<string, string>>): Target {
 const NUMBER = String.raw`[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?`;
 const VALUE = new RegExp(`^[~<>=\\s]*(${NUMBER})(?:\\s*-\\s*(${NUMBER}))?`, 'i');
 
+const ORDER = /^order of (\d+)/i;
+const HALF_DECADE = Math.sqrt(10);
+
 /** The number or the range that a published value begins with; of several values the first; undefined without one. */
 export function publishedOf(value: string): Published | undefined {
+  const order = ORDER.exec(value)?.[1];
+  if (order !== undefined) return { low: Number(order) / HALF_DECADE, high: Number(order) * HALF_DECADE };
   const [, first, second] = VALUE.exec(value) ?? [];
   if (first === undefined) return undefined;
   const ends = [Number(first), Number(second ?? first)];

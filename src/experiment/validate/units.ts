@@ -23,7 +23,7 @@ const TIMES: Readonly<Record<string, Convert>> = {
 };
 const plainly: Convert = ({ ns }) => ns;
 const SHARES: Readonly<Record<string, Convert>> = { ratio: plainly, x: plainly, '%': plainly };
-const COUNTS = 'count calls entries ways instructions syscalls/request syscalls/s syscalls/s/core'.split(' ');
+const COUNTS = 'count calls entries pages ways instructions syscalls/request syscalls/s syscalls/s/core'.split(' ');
 const BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1024, KiB: 1024, MB: 1 << 20, MiB: 1 << 20 };
 /** Units of each quantity. */
 const QUANTITIES: Readonly<Record<Quantity, Readonly<Record<string, Convert>>>> = {

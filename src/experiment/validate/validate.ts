@@ -95,6 +95,7 @@ function siblingOf({ target, reading }: Question, all: readonly Question[]): Que
 function answer(lab: Lab, question: Question, sibling: Question | undefined): Outcome {
   const { row, target, host, reading, published } = question;
   const predicted = predict(lab, question);
+  if (!Number.isFinite(predicted)) return unanswered(row, `the machine ${host.machine} cannot do this`);
   const middle = (published.low + published.high) / 2;
   const { error, tolerance, basis } =
     sibling === undefined
@@ -191,7 +192,7 @@ function shared({ source, cpu, metric, kind, confidence, unit }: Target) {
   return { source, cpu, metric, kind, confidence, unit };
 }
 
-function unanswered(target: Target): Outcome {
+function unanswered(target: Target, reason = reasonOf(target)): Outcome {
   const published = publishedOf(target.value);
   return {
     ...shared(target),
@@ -206,6 +207,6 @@ function unanswered(target: Target): Outcome {
     tolerance: null,
     fitted: false,
     verdict: 'no-scenario',
-    reason: reasonOf(target),
+    reason,
   };
 }

@@ -8,8 +8,6 @@ const POINTS = 5;
 const COMPUTING_POINTS = 1;
 /** Lupine's gains of redis are 0.7 to 2.5 %; of 0 to 3 % all are credible. */
 const REDIS_POINTS = 2.3;
-const READS = 1;
-const WRITES = 0;
 
 const KERNEL = ['kernelBase', 'kernelFetch', 'kernelTlb', 'kernelData', 'kernelFrontEnd', 'kernelLock', 'scheduler'];
 const CROSSING = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check', 'interrupt'];
@@ -34,11 +32,7 @@ const callsOf = (server: string): Scenario =>
 
 /** Servers under closed load, and programs that compute. */
 export const serverScenarios = {
-  redis: {
-    doc: 'redis under closed load on a core: time between two requests that it completes; the share of reads may be named',
-    tolerance: 0.15,
-    time: ({ ask }, [reads]) => ask('redis', reads === undefined ? {} : { params: { readShare: reads } }),
-  },
+  redis: simple('redis', 'redis under closed load on a core: time between two requests that it completes'),
   'redis-p99': counted('share', 'latency of redis under closed load: 99th percentile', POINTS, ({ ask }) =>
     ask('redis').value('latency.p99'),
   ),
@@ -63,10 +57,8 @@ export const serverScenarios = {
 /** Gains of servers, by the policy that a row names or is about. */
 export const serverPatterns: readonly Pattern[] = [
   { match: /^redis\S* (?:ret_)?(?:byp|shortcut)\w* p99/i, scenario: 'redis-p99', compare: change(POINTS) },
-  { match: /redis.*\bset\b.*gain/i, scenario: 'redis', args: [WRITES], compare: riseUnder(REDIS_POINTS) },
-  { match: /redis.*\bget\b.*gain/i, scenario: 'redis', args: [READS], compare: riseUnder(REDIS_POINTS) },
-  { match: /redis.*\bset\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [WRITES] },
-  { match: /redis.*\bget\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [READS] },
+  { match: /redis.*\b(?:set|get)\b.*gain/i, unit: /%/, scenario: 'redis', args: [], compare: riseUnder(REDIS_POINTS) },
+  { match: /redis.*\b(?:set|get)\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [] },
   { match: /macro-?benchmark.*gain|redis gain/i, scenario: 'redis', compare: riseUnder(REDIS_POINTS) },
   { match: /memcached gain/i, scenario: 'memcached', compare: riseUnder(POINTS) },
   { match: /(?:nginx|apache).*gain/i, unit: /%/, scenario: 'nginx', compare: riseUnder(POINTS) },

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { machines } from '../../hw/profiles/index.ts';
+import { hostOf } from './machines.ts';
+import { Lab, benchOf } from './lab.ts';
+import { readingOf } from './patterns.ts';
+import { scenarioOf, type ScenarioName } from './scenarios.ts';
+
+const scenarioIn = (metric: string, unit: string): string | undefined => readingOf(metric, unit)?.scenario;
+
+describe('metrics of tables of instructions and of memories', () => {
+  it.each([
+    ['syscall', 'cycles', 'step-syscall'],
+    ['SYSRETQ', 'cycles', 'step-sysret'],
+    ['mov cr3', 'cycles', 'step-cr3'],
+    ['write to CR3', 'ns', 'step-cr3'],
+    ['VERW', 'cycles', 'step-verw'],
+    ['IBPB', 'cycles', 'step-ibpb'],
+    ['RSB stuffing', 'cycles', 'step-rsb'],
+    ['INVLPG', 'ns', 'flush-page'],
+    ['WRPKRU', 'cycles', 'step-wrpkru'],
+    ['L1 data latency', 'cycles', 'l1-latency'],
+    ['L3 latency', 'ns', 'l3-latency'],
+    ['DRAM latency', 'ns', 'memory-latency'],
+    ['Rand mem', 'ns', 'memory-random'],
+    ['L2 size', 'KB', 'l2-size'],
+    ['STLB entries', 'entries', 'stlb-entries'],
+    ['L2 dTLB', 'entries', 'stlb-entries'],
+  ])('%s in %s is read as %s', (metric, unit, scenario) => {
+    expect(scenarioIn(metric, unit)).toBe(scenario);
+  });
+});
+
+const lab = new Lab();
+const value = (name: ScenarioName, machine: string, cpu = 'Skylake'): number => {
+  const host = { ...hostOf({ source: 'test 2019', cpu, metric: '' })!, machine };
+  return scenarioOf(name).time(benchOf(lab, host, 'baseline'), []).cycles;
+};
+
+describe('what runs are charged', () => {
+  it.each([
+    ['step-syscall', 'syscallInstr'],
+    ['step-swapgs', 'swapgs'],
+    ['step-cr3', 'cr3Write'],
+    ['step-ibpb', 'ibpb'],
+    ['step-rsb', 'rsbFill'],
+  ] as const)('for %s each time is the price of %s, whichever kernel the machine came with', (scenario, step) => {
+    expect(value(scenario, 'skylake-sp')).toBeCloseTo(machines['skylake-sp'].cost[step]!.value, 0);
+  });
+
+  it('is nothing that a machine lacks', () => {
+    expect(value('step-verw', 'icelake-sp')).toBeNaN();
+    expect(value('l3-latency', 'northwood')).toBeNaN();
+    expect(value('memory-remote', 'nehalem')).toBeNaN();
+  });
+});
+
+describe('chased pointers', () => {
+  it.each(['nehalem', 'icelake-sp', 'northwood', 'zen2'])('find the sizes and the reach of %s', (machine) => {
+    const { l1d, l2, dtlb, stlb } = machines[machine];
+
+    expect(value('l1-size', machine)).toBe(l1d.sizeBytes);
+    expect(value('l2-size', machine)).toBe(l2.sizeBytes);
+    expect(value('dtlb-entries', machine)).toBe(dtlb.entries);
+    if (stlb.entries > 1) expect(value('stlb-entries', machine)).toBe(stlb.entries);
+  });
+
+  it('take longer from level to level, and longer still where TLBs miss', () => {
+    const latencies = (['l1-latency', 'l2-latency', 'l3-latency', 'memory-latency', 'memory-random'] as const).map(
+      (name) => value(name, 'nehalem'),
+    );
+
+    expect(latencies).toEqual(latencies.toSorted((a, b) => a - b));
+    expect(latencies[4]).toBeGreaterThan(latencies[3] * 1.05);
+  });
+});
