@@ -92,10 +92,10 @@ const entries = (array: 'dtlb' | 'stlb'): Scenario => ({
 });
 
 /** A line of each page, another one in every 16th, so that they lie in all sets of the caches. */
+const lineOfPage = (_: unknown, page: number): number =>
+  page * LINES_PER_PAGE + (Math.floor(page / PAGES_APART) % LINES_PER_PAGE);
 function pageWalk(profile: MachineProfile, pages: number): number {
-  const line = (_: unknown, page: number): number =>
-    page * LINES_PER_PAGE + (Math.floor(page / PAGES_APART) % LINES_PER_PAGE);
-  return walkLatency(profile, 'small', Int32Array.from({ length: pages }, line));
+  return walkLatency(profile, 'small', Int32Array.from({ length: pages }, lineOfPage));
 }
 
 /** Latencies and sizes of the memory hierarchy. */
