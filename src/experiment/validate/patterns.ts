@@ -1,8 +1,10 @@
 import type { Pattern } from './pattern.ts';
 import type { ScenarioName } from './scenarios.ts';
 import { memoryPatterns } from './topics/memory.ts';
+import { pollutionPatterns } from './topics/pollution.ts';
 import { primitivePatterns } from './topics/primitives.ts';
 import { serverPatterns } from './topics/servers.ts';
+import { userMemoryPatterns } from './topics/usermemory.ts';
 
 /** What the metric of a target asks for. */
 export interface Reading {
@@ -120,7 +122,13 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
 const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big: 10_240 };
 
 /** Patterns of topics, which come before those of operations. */
-const TOPICS: readonly Pattern[] = [...primitivePatterns, ...memoryPatterns, ...serverPatterns];
+export const TOPICS: readonly Pattern[] = [
+  ...pollutionPatterns,
+  ...userMemoryPatterns,
+  ...primitivePatterns,
+  ...memoryPatterns,
+  ...serverPatterns,
+];
 
 /**
  * Reads a metric; undefined when it names nothing that the model can run. `unit` is the figure's; `about` names the system that the row is

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { machines } from '../../hw/profiles/index.ts';
 import { hostOf } from './machines.ts';
 import { Lab, benchOf } from './lab.ts';
-import { readingOf } from './patterns.ts';
+import { readingOf, TOPICS } from './patterns.ts';
+import { cyclesUntilRecovered, recoveryOf, STRETCH } from './recovery.ts';
+import type { Scenario } from './scenario.ts';
 import { scenarioOf, type ScenarioName } from './scenarios.ts';
 
 const scenarioIn = (metric: string, unit: string): string | undefined => readingOf(metric, unit)?.scenario;
@@ -25,9 +27,23 @@ describe('metrics of tables of instructions and of memories', () => {
     ['L2 size', 'KB', 'l2-size'],
     ['STLB entries', 'entries', 'stlb-entries'],
     ['L2 dTLB', 'entries', 'stlb-entries'],
+    ['write: instructions', 'count', 'pwrite-instructions'],
+    ['mmap + munmap: L2 lines evicted', 'count', 'mmap-munmap-L2'],
+    ['open+close: IPC', 'IPC', 'open-close-ipc'],
+    ['user IPC after 5000 instructions', 'IPC', 'user-ipc-after'],
+    ['recovery after read', 'cycles', 'recovery'],
+    ['memcpy 4 KB', 'ns', 'user-copy'],
+    ['touch 16 pages', 'ns', 'touch'],
   ])('%s in %s is read as %s', (metric, unit, scenario) => {
     expect(scenarioIn(metric, unit)).toBe(scenario);
   });
+});
+
+it('has a scenario for each row of its patterns', () => {
+  const missing = TOPICS.filter(({ scenario }) => (scenarioOf(scenario) as Scenario | undefined) === undefined);
+
+  expect(TOPICS.length).toBeGreaterThan(80);
+  expect(missing).toEqual([]);
 });
 
 const lab = new Lab();
@@ -71,5 +87,22 @@ describe('chased pointers', () => {
 
     expect(latencies).toEqual(latencies.toSorted((a, b) => a - b));
     expect(latencies[4]).toBeGreaterThan(latencies[3] * 1.05);
+  });
+});
+
+describe('user code after a system call', () => {
+  it('runs slower at first, and as fast as before within 20 000 cycles', () => {
+    const recovery = recoveryOf(machines['nehalem']);
+
+    expect(STRETCH / recovery.after[0]).toBeLessThan(recovery.steady * 0.85);
+    expect(cyclesUntilRecovered(recovery)).toBeGreaterThan(2000);
+    expect(cyclesUntilRecovered(recovery)).toBeLessThan(20_000);
+  });
+});
+
+describe('what a call brings into a structure full of user lines', () => {
+  it('is more lines for a longer call, and more into the second level than into the data cache alone', () => {
+    expect(value('pread-L2' as ScenarioName, 'nehalem')).toBeLessThan(value('stat-L2' as ScenarioName, 'nehalem'));
+    expect(value('stat-L1d' as ScenarioName, 'nehalem')).toBeLessThan(value('stat-L2' as ScenarioName, 'nehalem'));
   });
 });

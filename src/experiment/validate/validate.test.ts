@@ -249,7 +249,7 @@ describe('validation', () => {
   });
 
   it('has no scenario for a unit that does not fit', () => {
-    expect(validate([target('Nehalem', 'stat: cycles', '13585', 'count')])[0].verdict).toBe('no-scenario');
+    expect(validate([target('Nehalem', 'stat', '13585', 'count')])[0].verdict).toBe('no-scenario');
   });
 });
 

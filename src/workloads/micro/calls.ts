@@ -45,6 +45,11 @@ export const callOperations = {
     const fd = yield* t.sys('openat', 1);
     yield* t.sys('close', fd);
   }),
+  'open-write-close': only('open, write of bytes and close of a cached file', function* (t, { bytes }) {
+    const fd = yield* t.sys('openat', 1);
+    yield* t.sys('write', fd, bytes);
+    yield* t.sys('close', fd);
+  }),
   'pipe-self': only(
     'write and read of a byte of a pipe by one thread',
     function* (t, { bytes }) {

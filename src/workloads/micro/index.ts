@@ -1,4 +1,5 @@
 import type { Application, BuildContext, ProcessSpec, RegionSpec, ThreadEnv, ThreadSpec } from '../../kernel/abi.ts';
+import { LINES_PER_PAGE } from '../../sim/units.ts';
 import { FUNCTIONS } from '../server.ts';
 import type { Params, ParamSpec, Workload } from '../workload.ts';
 import { callOperations } from './calls.ts';
@@ -40,18 +41,24 @@ export const micro: Workload = {
     processes: size(2, 2, 32, 'Processes of a ring'),
     descriptors: size(10, 1, 512, 'Descriptors of poll, select and epoll'),
     batch: size(1, 1, 128, 'Entries of one submission to io_uring'),
+    userPages: size(
+      0,
+      0,
+      4096,
+      'Pages of user data read before each operation, untimed, so that it finds the caches full of them',
+    ),
+    userCode: size(0, 0, 4096, 'Lines of user code executed before each operation, untimed'),
   },
   build,
 };
 
+const SIZES = ['bytes', 'pages', 'processes', 'descriptors', 'batch', 'userPages', 'userCode'] as const;
 const WORDS = 4;
 const BUFFER_PAGES = 260;
 
 function build(context: BuildContext, params: Params): Application {
   const operation = OPERATIONS[String(params['operation'])];
-  const sizes = Object.fromEntries(
-    ['bytes', 'pages', 'processes', 'descriptors', 'batch'].map((name) => [name, Number(params[name])]),
-  ) as unknown as Sizes;
+  const sizes = Object.fromEntries(SIZES.map((name) => [name, Number(params[name])])) as Record<keyof Sizes, number>;
   const record = (cycles: number, now: number): void => {
     context.begin(now - cycles);
     context.complete(cycles, now);
@@ -80,6 +87,10 @@ function processOf(
     { name: 'native', pages: 4, kind: 'native' },
     { name: 'buffer', pages: BUFFER_PAGES, kind: 'data' },
     { name: 'set', pages: Math.max(1, sizes.pages), kind: 'data' },
+    ...(sizes.userPages > 0 ? ([{ name: 'userData', pages: sizes.userPages, kind: 'data' }] as const) : []),
+    ...(sizes.userCode > 0
+      ? ([{ name: 'userCode', pages: Math.ceil(sizes.userCode / LINES_PER_PAGE), kind: 'native' }] as const)
+      : []),
   ];
   const asThread = (program: Runner, i: number): ThreadSpec => ({
     name: `thread${i}`,
@@ -112,6 +123,10 @@ function* measure(
   yield* steps.enterLoop();
   const prepared = yield* prepare?.(steps, sizes) ?? [];
   for (let last = env.now(); ;) {
+    if (sizes.userPages + sizes.userCode > 0) {
+      yield* steps.goThrough(sizes.userPages, sizes.userCode);
+      last = env.now();
+    }
     yield* loop(steps, sizes, prepared);
     const now = env.now();
     complete(now - last, now);

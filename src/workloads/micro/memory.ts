@@ -1,10 +1,25 @@
-import { LINES_PER_PAGE } from '../../sim/units.ts';
+import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
 import { only, type Operation } from './operation.ts';
+import type { Steps } from './step.ts';
 
 const SPIN_INSTRUCTIONS = 1000;
 const WORD = 0;
 /** Most pages by which a stack grows, 1 MiB: the stack of a Java thread. */
 const STACK_PAGES = 256;
+
+/** How often what takes less than the clock shows is done in one operation. */
+const TOUCHES = 8;
+/** A copy in user memory: a load and a store for 32 bytes, as AVX has them, and a call with its tests of the size; assumed. */
+const COPY_BYTES = 32;
+const COPY_INSTRUCTIONS = 20;
+const COPY_PAGES = 128;
+const STEP_INSTRUCTIONS = 4;
+
+/** Writes the first line of each page, all of which lie in one set of most first levels: a store, a step, a comparison and a branch. */
+function* touchPages(t: Steps, first: number, pages: number): Generator<void, void, number> {
+  yield* t.work(pages * STEP_INSTRUCTIONS);
+  for (let i = 0; i < pages; i++) yield* t.touch((first + i) * LINES_PER_PAGE, 1, true);
+}
 
 /** Faults, mappings and processes. */
 export const memoryOperations = {
@@ -50,6 +65,35 @@ export const memoryOperations = {
       },
     },
   },
+  'mprotect-touch': {
+    doc: 'pages made read-only and writable again, then each written to',
+    measured: {
+      prepare: (t, { pages }) => t.sys('mmap', pages, 1),
+      loop: function* (t, { pages }, first) {
+        yield* t.sys('mprotect', Number(first), pages, 0);
+        yield* t.sys('mprotect', Number(first), pages, 1);
+        yield* touchPages(t, Number(first), pages);
+      },
+    },
+  },
+  touch: {
+    doc: 'the first line of each of so many pages written, eight times over',
+    measured: {
+      prepare: (t, { pages }) => t.sys('mmap', pages, 1),
+      loop: function* (t, { pages }, first) {
+        for (let i = 0; i < TOUCHES; i++) yield* touchPages(t, Number(first), pages);
+      },
+    },
+  },
+  'user-copy': only('bytes copied from user memory to user memory, eight times over', function* (t, { bytes }) {
+    const [lines, from] = [Math.ceil(bytes / LINE_BYTES), t.env.lineOf('buffer')];
+    const to = from + COPY_PAGES * LINES_PER_PAGE;
+    for (let i = 0; i < TOUCHES; i++) {
+      yield* t.work(COPY_INSTRUCTIONS + Math.ceil(bytes / COPY_BYTES) * 2);
+      yield* t.touch(from, lines, false);
+      yield* t.touch(to, lines, true);
+    }
+  }),
   shootdown: {
     doc: 'pages made read-only and writable again while another thread of the process runs',
     measured: {

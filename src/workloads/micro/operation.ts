@@ -8,6 +8,9 @@ export interface Sizes {
   readonly processes: number;
   readonly descriptors: number;
   readonly batch: number;
+  /** Pages of data and lines of code that the program goes through before each operation, untimed; 0: none. */
+  readonly userPages: number;
+  readonly userCode: number;
 }
 
 /** A program of a benchmark: `loop` is repeated for ever; each time counts as one operation in the thread that measures. */

@@ -1,3 +1,4 @@
+import { LINES_PER_PAGE } from '../../sim/units.ts';
 import { Nr, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
 
 /** What the programs of micro-benchmarks are written in: each step is executed, and takes its time, before the next one. */
@@ -32,6 +33,15 @@ export class Steps {
     yield;
   }
 
+  /** Executes lines of user code of its own once, and reads pages of user data. */
+  *goThrough(pages: number, codeLines: number): Generator<void, void, number> {
+    const { env } = this;
+    if (codeLines > 0)
+      env.stream.push(Op.Execute, env.lineOf('userCode'), codeLines, codeLines * INSTRUCTIONS_PER_LINE);
+    if (pages > 0) env.stream.push(Op.Load, env.lineOf('userData'), pages * LINES_PER_PAGE, 0);
+    yield;
+  }
+
   /** Enters the program's loop: a function that runs in kernel mode where that is allowed. */
   *enterLoop(): Generator<void, void, number> {
     this.env.stream.push(Op.Call, this.env.functionOf('loop'), 0, 0);
@@ -46,3 +56,4 @@ export class Steps {
 }
 
 const LOOP_LINES = 2;
+const INSTRUCTIONS_PER_LINE = 16;

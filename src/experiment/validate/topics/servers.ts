@@ -57,7 +57,7 @@ export const serverScenarios = {
 /** Gains of servers, by the policy that a row names or is about. */
 export const serverPatterns: readonly Pattern[] = [
   { match: /^redis\S* (?:ret_)?(?:byp|shortcut)\w* p99/i, scenario: 'redis-p99', compare: change(POINTS) },
-  { match: /redis.*\b(?:set|get)\b.*gain/i, unit: /%/, scenario: 'redis', args: [], compare: riseUnder(REDIS_POINTS) },
+  { match: /redis.*\b(?:set|get)\b.*gain/i, scenario: 'redis', args: [], compare: riseUnder(REDIS_POINTS) },
   { match: /redis.*\b(?:set|get)\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [] },
   { match: /macro-?benchmark.*gain|redis gain/i, scenario: 'redis', compare: riseUnder(REDIS_POINTS) },
   { match: /memcached gain/i, scenario: 'memcached', compare: riseUnder(POINTS) },

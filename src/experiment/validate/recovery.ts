@@ -1,0 +1,96 @@
+import { bareMachine } from '../../hw/chase.ts';
+import type { Core } from '../../hw/core.ts';
+import { Domain } from '../../hw/cpi.ts';
+import { KERNEL_VPN, PageFlag, PageTable } from '../../hw/pagetable.ts';
+import type { MachineProfile } from '../../hw/profile.ts';
+import { LINES_PER_PAGE } from '../../sim/units.ts';
+
+/** User code before and after one system call, in stretches of so many instructions. */
+export interface Recovery {
+  /** Instructions per cycle long after a call. */
+  readonly steady: number;
+  /** Cycles of each stretch after the call, mean of all rounds. */
+  readonly after: readonly number[];
+}
+
+/** Instructions of a stretch. */
+export const STRETCH = 200;
+const ROUNDS = 8;
+const WARM = 1200;
+const SEEN = 300;
+const CODE_RUNS = 10;
+const LOADS = 2;
+const USER_PAGES = 1024;
+const LARGE_PAGE = 512;
+const DATA_PAGE = 128;
+/** What a pwrite retires and the lines that it brings: FlexSC (OSDI 2010), table 1. */
+const PWRITE = { instructions: 5689, codeLines: 356, lines: 985 };
+/** Lines of code and of data of the program, 32 and 128 KiB: what it touched is not published; these lie in the second level. */
+const SET = { code: 512, data: 2048 };
+/** Recovered: the mean of so many stretches is within 5 % of the steady state. */
+const SMOOTH = 5;
+const RECOVERED = 0.95;
+
+/** A program that walks through its code and reads its data at random, one in ten instructions, with a pwrite now and then. */
+class Program {
+  readonly #core: Core;
+  #at = 0;
+  #random = 12_345;
+
+  constructor(profile: MachineProfile) {
+    const machine = bareMachine(profile, 1);
+    [this.#core] = machine.cores;
+    const table = new PageTable(0, USER_PAGES, () => machine.allocateFrames(1));
+    const frame = machine.allocateFrames(USER_PAGES);
+    for (let vpn = 0; vpn < USER_PAGES; vpn++) table.map(vpn, frame + vpn, PageFlag.Write);
+    for (const vpn of [KERNEL_VPN, KERNEL_VPN + LARGE_PAGE])
+      machine.kernelTable.mapLarge(vpn, machine.allocateFrames(LARGE_PAGE, LARGE_PAGE), PageFlag.Global);
+    this.#core.memory.loadSpace(table, 1, false);
+  }
+
+  /** Cycles of the next stretch. */
+  stretch(): number {
+    const before = this.#core.now;
+    this.#core.domain = Domain.User;
+    for (let line = 0; line < CODE_RUNS; line++) {
+      this.#core.execute(LINES_PER_PAGE + (this.#at++ % SET.code), 1, STRETCH / CODE_RUNS);
+      for (let load = 0; load < LOADS; load++)
+        this.#core.memory.touch(DATA_PAGE * LINES_PER_PAGE + this.#draw(), 1, false);
+    }
+    return this.#core.now - before;
+  }
+
+  pwrite(): void {
+    this.#core.domain = Domain.Kernel;
+    this.#core.execute(KERNEL_VPN * LINES_PER_PAGE, PWRITE.codeLines, PWRITE.instructions);
+    this.#core.memory.touch((KERNEL_VPN + LARGE_PAGE) * LINES_PER_PAGE, PWRITE.lines, false);
+  }
+
+  #draw(): number {
+    this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (this.#random >> 8) % SET.data;
+  }
+}
+
+/** Runs a program on a bare machine, with a pwrite after each warm stretch of it. */
+export function recoveryOf(profile: MachineProfile): Recovery {
+  const program = new Program(profile);
+  const after = Array.from({ length: SEEN }, () => 0);
+  let steady = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let i = 0; i < WARM; i++) program.stretch();
+    for (let i = 0; i < SEEN; i++) steady += program.stretch() / ROUNDS / SEEN;
+    program.pwrite();
+    for (let i = 0; i < SEEN; i++) after[i] += program.stretch() / ROUNDS;
+  }
+  return { steady: STRETCH / steady, after };
+}
+
+/** Cycles until the program runs within 5 % as fast as long after the call. */
+export function cyclesUntilRecovered({ steady, after }: Recovery): number {
+  const goal = STRETCH / steady / RECOVERED;
+  const mean = (from: number): number => after.slice(from, from + SMOOTH).reduce((sum, c) => sum + c, 0) / SMOOTH;
+  let cycles = 0;
+  for (let i = 0; i + SMOOTH < after.length && mean(i) > goal; i++) cycles += after[i];
+  return cycles;
+}
