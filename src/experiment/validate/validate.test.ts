@@ -146,7 +146,7 @@ describe('the metric of a target', () => {
     ['redis GET KML gain', 'redis rise @kernelmode'],
     ['Redis RET_BYP p99', 'redis-p99 change @ukl-bypass'],
     ['Nginx throughput gain', undefined],
-    ['pread: L1i lines evicted', undefined],
+    ['pread: dTLB entries evicted', undefined],
   ])('%s is scenario %s', (metric, scenario) => {
     const reading = readingOf(metric);
     expect(reading && nameOf(reading)).toBe(scenario);
