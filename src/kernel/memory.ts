@@ -31,6 +31,8 @@ export class KernelMemory {
   #dataLine = (KERNEL_VPN + TEXT_PAGES) * LINES_PER_PAGE;
   readonly #slabs = Array.from({ length: SLABS }, (_, slab) => SLAB_LINE + slab * SLAB_LINES + slab * SLAB_COLOUR);
   #nextSlab = 0;
+  #rareTextLine = (KERNEL_VPN + TEXT_PAGES) * LINES_PER_PAGE;
+  #rareDataLine = SLAB_LINE;
 
   /** With split page tables (KPTI) kernel pages are not global: they live under the kernel tag of each process. */
   constructor(machine: Machine, splitTables: boolean, thunks: Thunks = NO_THUNKS) {
@@ -44,8 +46,7 @@ export class KernelMemory {
   text(lines: number): number {
     const first = this.#textLine;
     this.#textLine += lines;
-    if (this.#textLine > (KERNEL_VPN + TEXT_PAGES) * LINES_PER_PAGE)
-      throw new SimulationBug(`kernel text is full at ${this.#textLine}`);
+    if (this.#textLine > this.#rareTextLine) throw new SimulationBug(`kernel text is full at ${this.#textLine}`);
     return first;
   }
 
@@ -53,8 +54,18 @@ export class KernelMemory {
   data(lines: number): number {
     const first = this.#dataLine;
     this.#dataLine += lines;
-    if (this.#dataLine > SLAB_LINE) throw new SimulationBug(`kernel data is full at ${this.#dataLine}`);
+    if (this.#dataLine > this.#rareDataLine) throw new SimulationBug(`kernel data is full at ${this.#dataLine}`);
     return first;
+  }
+
+  /** First virtual line of `lines` fresh lines of text that is hardly ever run: apart, so that it moves no other. Source: Linux .text.unlikely. */
+  rareText(lines: number): number {
+    return (this.#rareTextLine -= lines);
+  }
+
+  /** First virtual lines of `count` groups of `lines` fresh lines of data of such code. */
+  rareSpread(lines: number, count: number): Int32Array {
+    return Int32Array.from({ length: count }, () => (this.#rareDataLine -= lines));
   }
 
   /** Number of a fresh page of kernel data. */

@@ -15,6 +15,8 @@ export interface Footprint {
   /** Functions returned from, and calls through pointers: what mitigations of speculative execution slow. */
   readonly returns: Sourced;
   readonly indirectCalls: Sourced;
+  /** Whether it lies apart from the code and data that every system uses. */
+  readonly isRare?: true;
 }
 
 /** A kernel path placed in kernel memory. Its data lie in equal groups, one a page; of each the last lines are written. */
@@ -80,9 +82,9 @@ export function placePath(memory: KernelMemory, path: Footprint): KernelPath {
   const writtenLines = Math.round(perPage * WRITTEN_SHARE);
   return {
     instructions: path.instructions.value,
-    codeLine: memory.text(path.codeLines.value),
+    codeLine: path.isRare === true ? memory.rareText(path.codeLines.value) : memory.text(path.codeLines.value),
     codeLines: path.codeLines.value,
-    groups: memory.spread(perPage, pages),
+    groups: path.isRare === true ? memory.rareSpread(perPage, pages) : memory.spread(perPage, pages),
     readLines: perPage - writtenLines,
     writtenLines,
     slowed: memory.thunks.of(path.returns.value, path.indirectCalls.value),

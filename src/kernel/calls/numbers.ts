@@ -16,6 +16,11 @@ export function assumed(instructions: number, why: string): Footprint {
   return footprint(instructions, `assumed: ${why}`);
 }
 
+/** The same of code that most systems never run. */
+export function rare(path: Footprint): Footprint {
+  return { ...path, isRare: true };
+}
+
 /** A lock held for part of a path, within wide bounds: nobody has published shares. */
 export function holding(name: LockUse['name'], share = 0.5): LockUse {
   const source = 'assumed: share of the path under the lock, from reading Linux 6.x';

@@ -1,4 +1,4 @@
-import { assumed, measured } from './numbers.ts';
+import { assumed, measured, rare } from './numbers.ts';
 import { sourced, type Sourced } from '../../hw/profile.ts';
 import type { CallName } from '../abi.ts';
 import type { Footprint } from '../path.ts';
@@ -32,9 +32,8 @@ export const PATH_FOOTPRINTS = {
   napiSchedule: assumed(150, "the device's handler: its interrupt masked, the poll put on a list, the softirq raised"),
   netRxAction: assumed(300, 'do_softirq and net_rx_action around the messages of a poll, and its end'),
   signalDeliver: measured(1150, 'signal to itself with handler 2.71 us, less two empty calls; its split is assumed'),
-  traceStop: assumed(
-    1500,
-    'ptrace_stop and do_notify_parent_cldstop: locks of both tasks, a state set, the tracer told',
+  traceStop: rare(
+    assumed(1500, 'ptrace_stop and do_notify_parent_cldstop: locks of both tasks, a state set, the tracer told'),
   ),
   timerExpire: assumed(900, 'hrtimer_interrupt: a red-black tree, the clock and the device are read and set'),
   tick: assumed(3000, 'accounting, timers and load tracking of a periodic tick'),

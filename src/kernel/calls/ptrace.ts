@@ -7,7 +7,7 @@ import { Authority } from '../semantics/gate.ts';
 import { Inv } from '../semantics/invariants.ts';
 import { decideForcedWrite, decideSetregs, decideTouch, decideTrace } from '../semantics/trace.ts';
 import { trace } from '../tracing.ts';
-import { assumed } from './numbers.ts';
+import { assumed, rare } from './numbers.ts';
 import { alert } from './signals.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 
@@ -28,25 +28,25 @@ export const ptraceCalls = {
   },
   ptrace_interrupt: {
     doc: 'ptrace(PTRACE_INTERRUPT, thread): has it stop, on its way back to its own code; its sleep goes on after that',
-    footprint: assumed(900, 'a flag under the lock of the task, which is found and alerted'),
+    footprint: rare(assumed(900, 'a flag under the lock of the task, which is found and alerted')),
     blocks: 'never',
     effect: interrupt,
   },
   ptrace_syscall: {
     doc: 'ptrace(PTRACE_SYSCALL, thread): lets a stopped thread go on to the next entry or exit of a call',
-    footprint: assumed(900, 'another task found and checked, its state changed'),
+    footprint: rare(assumed(900, 'another task found and checked, its state changed')),
     blocks: 'never',
     effect: (host, core, thread) => goOn(host, core, thread, true),
   },
   ptrace_cont: {
     doc: 'ptrace(PTRACE_CONT, thread): lets a stopped thread go on',
-    footprint: assumed(900, 'as PTRACE_SYSCALL'),
+    footprint: rare(assumed(900, 'as PTRACE_SYSCALL')),
     blocks: 'never',
     effect: (host, core, thread) => goOn(host, core, thread, false),
   },
   ptrace_getregs: {
     doc: 'ptrace(PTRACE_GET_SYSCALL_INFO, thread): what a stopped thread is about: before a call (1), after one (2), neither (0)',
-    footprint: assumed(1100, 'registers of another task found, checked and copied out'),
+    footprint: rare(assumed(1100, 'registers of another task found, checked and copied out')),
     blocks: 'never',
     effect: (host, _core, thread) => {
       const target = tracee(host, thread);
