@@ -17,6 +17,8 @@ export interface BlockRequest {
   readonly kind: RequestKind;
   readonly bytes: Bytes;
   readonly core: number;
+  /** Whether who made it has paths of its own for what the block layer does with it. */
+  readonly isBare?: true;
   /** What follows its completion, on that core. */
   readonly done: (core: Core) => unknown;
 }

@@ -48,8 +48,8 @@ export type FileSpec =
   | { readonly kind: 'epoll' }
   | { readonly kind: 'eventfd'; readonly blocking?: true }
   | { readonly kind: 'pagecache'; readonly pages: number }
-  /** On the machine's block device, or on one of its own that serves one request after the other. */
-  | { readonly kind: 'disk'; readonly pages: number; readonly device?: SerialDevice }
+  /** On the machine's block device, or on one of its own that serves one request after the other; `direct`: read past the page cache (O_DIRECT). */
+  | { readonly kind: 'disk'; readonly pages: number; readonly device?: SerialDevice; readonly direct?: true }
   | { readonly kind: 'log' }
   | { readonly kind: 'null' }
   /** One end of a pipe (0 reads, 1 writes) or of a connected pair of stream sockets; `id` names the pair in all processes. */

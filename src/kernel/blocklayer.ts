@@ -29,7 +29,7 @@ export class BlockLayer {
 
   /** Hands a request to a device, now or when it has room. */
   submit(core: Core, device: BlockDevice, request: BlockRequest): void {
-    runPath(core, this.#paths.blockSubmit);
+    if (request.isBare !== true) runPath(core, this.#paths.blockSubmit);
     const queue = this.#queueOf(device);
     if (queue.started < device.spec.depth) return start(queue, request, core);
     this.#stats[this.#queued]++;
@@ -41,7 +41,7 @@ export class BlockLayer {
     for (const queue of this.#queues) {
       for (let request = queue.device.reap(core.id); request !== undefined; request = queue.device.reap(core.id)) {
         queue.started--;
-        runPath(core, this.#paths.blockComplete);
+        if (request.isBare !== true) runPath(core, this.#paths.blockComplete);
         request.done(core);
         const next = queue.started < queue.device.spec.depth ? queue.waiting.shift() : undefined;
         if (next !== undefined) start(queue, next, core);

@@ -1,6 +1,7 @@
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import type { FileSpec } from './abi.ts';
 import { Channel, CHANNELS, makePipe, makeStream, type ChannelEnd } from './files/channel.ts';
+import { DirectFile } from './files/direct.ts';
 import { DiskFile } from './files/disk.ts';
 import { Epoll } from './files/epoll.ts';
 import { EventFd } from './files/eventfd.ts';
@@ -59,8 +60,9 @@ const OPENERS: {
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
   pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
-  disk: ({ memory, machine, host }, { pages, device: times }) => {
+  disk: ({ memory, machine, host }, { pages, device: times, direct }) => {
     const device = machine.disks.deviceOf(times);
+    if (direct === true) return new DirectFile(device, memory);
     return new DiskFile(memory.data(pages * LINES_PER_PAGE), pages, device, host.pageCaches.of(device));
   },
   log: (kernel) => new LogFile(kernel.memory.data(LOG_PAGES * LINES_PER_PAGE)),

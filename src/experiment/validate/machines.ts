@@ -15,8 +15,8 @@ export interface Host {
 const PROCESSORS: readonly (readonly [RegExp, string])[] = [
   [/genoa.*(vm|firecracker)|(vm|firecracker).*genoa/i, 'genoa-vm'],
   [/genoa|zen ?4|epyc 9\d{3}|ryzen 7\d{3}/i, 'zen4'],
-  [/milan|zen ?3|epyc 7\d\d3|ryzen [59] ?5\d{3}|5800x|5950x/i, 'zen3'],
-  [/rome|zen ?2|epyc 7\d\d2|ryzen [579] ?3\d{3}|3800x/i, 'zen2'],
+  [/milan|zen ?3|epyc 7\d\d3|ryzen [59] ?5\d{3}|\b5800x|\b5950x/i, 'zen3'],
+  [/rome|zen ?2|epyc 7\d\d2|ryzen [579] ?3\d{3}|\b3800x/i, 'zen2'],
   [/athlon ?64|opteron|\bk8\b/i, 'opteron-k8'],
   [/sapphire|golden cove|\bspr\b|xeon [a-z]* ?\d4\d\d\b/i, 'sapphire-rapids'],
   [/ice ?lake|sunny cove|xeon [a-z]* ?\d3\d\d\b/i, 'icelake-sp'],

@@ -4,6 +4,7 @@ import { memoryPatterns } from './topics/memory.ts';
 import { pollutionPatterns } from './topics/pollution.ts';
 import { primitivePatterns } from './topics/primitives.ts';
 import { serverPatterns } from './topics/servers.ts';
+import { storagePatterns } from './topics/storage.ts';
 import { userMemoryPatterns } from './topics/usermemory.ts';
 
 /** What the metric of a target asks for. */
@@ -125,6 +126,7 @@ const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big:
 export const TOPICS: readonly Pattern[] = [
   ...pollutionPatterns,
   ...userMemoryPatterns,
+  ...storagePatterns,
   ...primitivePatterns,
   ...memoryPatterns,
   ...serverPatterns,

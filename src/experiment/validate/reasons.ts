@@ -17,9 +17,11 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/mispredict/i, 'branches are modelled by the line of code, not one by one'],
   [/tlb entries evicted/i, 'data of the kernel lie in large pages, whose entries are few'],
   [/empty.?loop|user.?call|\brdtsc\b/i, 'instructions of user code are not modelled one by one'],
-  [/\bbpf\b|bpf_/i, 'no model of the helpers that BPF programs call'],
   [/memfd|shared.?write/i, 'no faults on shared memory'],
   [/promote path|considered hot/i, 'a setting of the system, not what it gives'],
+  [/o_direct|ext4|\bbio\b/i, 'layers of the kernel are not counted one by one'],
+  [/nvme driver/i, 'no programs in the driver of the device'],
+  [/look-?up throughput|libaio|io_uring|bpf-kv/i, 'the row does not say how many requests are under way'],
   [/wbinvd/i, 'no instruction that writes all caches back'],
   [/singularity|increment|software isolation/i, 'only the calls and the switches of Singularity are modelled'],
   [/cpuid|vmexit/i, 'no exits to the host'],
@@ -29,6 +31,7 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/calls (?:before|after)|after patch|before patch/i, 'calls of one program before and after one patch'],
   [/network throughput|non-posix/i, 'no model of this network stack'],
   [/\.net|p\/invoke/i, 'no model of this compiler'],
+  [/\bbpf\b|bpf_/i, 'no model of the helpers that BPF programs call'],
 ];
 
 /** Why a row has no scenario. */

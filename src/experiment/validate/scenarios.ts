@@ -5,6 +5,7 @@ import { primitiveScenarios } from './topics/primitives.ts';
 import { operationScenarios } from './topics/operations.ts';
 import { serverScenarios } from './topics/servers.ts';
 
+import { storageScenarios } from './topics/storage.ts';
 import { userMemoryScenarios } from './topics/usermemory.ts';
 
 /** Scenarios by name; each runs the simulator. A new one is a row in the file of its topic. */
@@ -13,6 +14,7 @@ export const SCENARIOS = {
   ...serverScenarios,
   ...pollutionScenarios,
   ...userMemoryScenarios,
+  ...storageScenarios,
   ...primitiveScenarios,
   ...memoryScenarios,
 } as const satisfies Record<string, Scenario>;

@@ -33,6 +33,10 @@ describe('metrics of tables of instructions and of memories', () => {
     ['user IPC after 5000 instructions', 'IPC', 'user-ipc-after'],
     ['recovery after read', 'cycles', 'recovery'],
     ['memcpy 4 KB', 'ns', 'user-copy'],
+    ['4 KB O_DIRECT read: total', 'us', 'direct-read'],
+    ['4KB direct read latency', 'us', 'direct-read'],
+    ['512 B O_DIRECT read: ext4', 'ns', undefined],
+    ['depth-6 lookup latency; user space', 'us', 'lookup'],
     ['touch 16 pages', 'ns', 'touch'],
   ])('%s in %s is read as %s', (metric, unit, scenario) => {
     expect(scenarioIn(metric, unit)).toBe(scenario);

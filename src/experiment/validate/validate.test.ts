@@ -83,6 +83,8 @@ describe('the processor of a target', () => {
     ['i686 2.765 GHz NetBurst-like; 2.6.11-rc4-mm1', 'northwood'],
     ['Xeon E5-2660 class 2.2 GHz', 'sandybridge-ep'],
     ['Xeon E5-2630 v3 2.4 GHz', 'haswell'],
+    ['i5-8500 3 GHz; Optane P5800X', 'skylake-sp'],
+    ['Ryzen 5800X; Java 21', 'zen3'],
     ['Intel Xeon E5-2680 v4', 'haswell'],
     ['Intel Skylake', 'skylake-sp'],
     ['Athlon 64 3000+ 1.8 GHz', 'opteron-k8'],

@@ -7,6 +7,13 @@ const VDSO_INSTRUCTIONS = 200;
 const page = ({ bytes }: { bytes: number }): readonly FileSpec[] => [
   { kind: 'pagecache', pages: Math.max(1, Math.ceil(bytes / PAGE_BYTES)) },
 ];
+/** Optane P5800X: 3.2 us of a read of 512 bytes (XRP, OSDI 2022, table 1). */
+const OPTANE: readonly FileSpec[] = [
+  { kind: 'disk', pages: 1, direct: true, device: { latencyNs: 3200, pageNs: 200 } },
+];
+/** A node of 512 bytes with 31 keys: five comparisons, and the offset of the next node; assumed. */
+const NODE_BYTES = 512;
+const SEARCH_INSTRUCTIONS = 150;
 const pipe: readonly FileSpec[] = [
   { kind: 'pipe', id: 0, end: 0 },
   { kind: 'pipe', id: 0, end: 1 },
@@ -37,6 +44,16 @@ export const callOperations = {
       yield* t.sys('fsync', 0);
     },
     () => [{ kind: 'disk', pages: 64, device: { latencyNs: 3200, pageNs: 600 } }],
+  ),
+  'direct-read': only(
+    'pread of bytes past the page cache (O_DIRECT) from a device of 3.2 us (XRP, OSDI 2022, table 1: Optane P5800X)',
+    (t, { bytes }) => t.sys('pread64', 0, bytes),
+    () => OPTANE,
+  ),
+  'direct-lookup': only(
+    'look-up in an index of as many levels as pages are asked for, each a direct read of 512 bytes and a search in it; one chain of calls',
+    (t, { pages }) => t.chain(Math.max(1, pages), 'pread64', [0, NODE_BYTES, 0], SEARCH_INSTRUCTIONS),
+    () => OPTANE,
   ),
   lseek: only('lseek', (t) => t.sys('lseek'), page),
   fstat: only('fstat', (t) => t.sys('fstat'), page),

@@ -15,6 +15,20 @@ export class Steps {
     return yield;
   }
 
+  /** Makes the same system call so many times, with work after each, as one chain whose length is known beforehand. */
+  *chain(
+    times: number,
+    name: CallName,
+    [a, b, c]: readonly [number, number, number],
+    instructions: number,
+  ): Generator<void, void, number> {
+    for (let i = 0; i < times; i++) {
+      this.env.stream.push(Op.Syscall, a, b, c, Nr[name]);
+      this.env.stream.push(Op.Execute, this.env.lineOf('jit'), LOOP_LINES, instructions);
+    }
+    yield;
+  }
+
   /** Compiled user code of so many instructions in a loop of a few lines. */
   *work(instructions: number): Generator<void, void, number> {
     this.env.stream.push(Op.Execute, this.env.lineOf('jit'), LOOP_LINES, instructions);
