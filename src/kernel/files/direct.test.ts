@@ -9,16 +9,18 @@ const files: readonly FileSpec[] = [
   { kind: 'disk', pages: 1, direct: true, device: { latencyNs: LATENCY, pageNs: 1000 } },
 ];
 
+/** Reads twice and notes when. */
+const reader = (own: number[]): Program =>
+  function* (env) {
+    for (let i = 0; i < 2; i++) {
+      expect(yield* sys(env, 'pread64', 0, BYTES, 0)).toBe(BYTES);
+      own.push(env.now());
+    }
+  };
+
 /** Ends of the reads of so many threads, two each, by thread. */
 function endsOf(threads: number): readonly number[][] {
   const ends = Array.from({ length: threads }, (): number[] => []);
-  const reader = (own: number[]): Program =>
-    function* (env) {
-      for (let i = 0; i < 2; i++) {
-        expect(yield* sys(env, 'pread64', 0, BYTES, 0)).toBe(BYTES);
-        own.push(env.now());
-      }
-    };
   bootToy([processOf(ends.map(reader), { files })]).engine.runUntil(10_000_000);
   return ends;
 }
