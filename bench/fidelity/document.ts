@@ -3,6 +3,7 @@
  * Rates are per second of this process's CPU time.
  */
 import { MODEL_VERSION } from '../../src/experiment/version.ts';
+import { markdown } from '../markdown.ts';
 import {
   compare,
   grid,
@@ -14,14 +15,12 @@ import {
   type Comparison,
   type LevelName,
 } from './compare.ts';
-import { scaling, type Scale } from './scaling.ts';
 
 /** Bounds that are to be kept, relative. */
 const THROUGHPUT_BOUND = 0.02;
 const MISSES_BOUND = 0.05;
 /** Fewer misses than these are a quarter as many samples: their count says more about chance than about the method. */
 const FEW = 10_000;
-const CORES = [4, 16, 64, 256];
 
 const LIMITS = `## Limits
 
@@ -34,18 +33,18 @@ const LIMITS = `## Limits
 - There is no prefetch: a study that asks for \`interval\` on a machine whose caches prefetch (\`profile.prefetching\` above 0) is refused.
 - Stalls are charged in lumps, a sampled line for four; the longest latencies (99th percentile) were up to a tenth off on four cores after 5 ms.`;
 
-/** Compares all cases of the grid and measures how speed goes with cores. `onProgress` is told of each case. */
+/** Compares all cases of the grid. `onProgress` is told of each case. */
 export function fidelityDocument(onProgress: (text: string) => void): string {
   const comparisons = grid().map((setting) => {
     onProgress(Object.values(setting).join(' '));
     return compare(setting);
   });
-  return document(comparisons, scaling(CORES));
+  return document(comparisons);
 }
 
 /** The document of comparisons made. */
-export function document(comparisons: readonly Comparison[], scales: readonly Scale[]): string {
-  return [head(comparisons), table(comparisons), speed(comparisons), scalingText(scales), LIMITS, ''].join('\n\n');
+export function document(comparisons: readonly Comparison[]): string {
+  return [head(comparisons), table(comparisons), speed(comparisons), LIMITS, ''].join('\n\n');
 }
 
 /** Relative error of a quantity; 0 if both are none. */
@@ -121,16 +120,6 @@ function speed(comparisons: readonly Comparison[]): string {
   return `## Speed\n\nOver all cases of the table. "x real time" is CPU seconds for a simulated second of one core.\n\n${markdown(columns, rows)}`;
 }
 
-function scalingText(scales: readonly Scale[]): string {
-  const rows = scales.map(({ cores, callsPerSecond, slowdown }) => [
-    cores,
-    Math.round(callsPerSecond),
-    slowdown.toFixed(2),
-    (slowdown / scales[0].slowdown).toFixed(2),
-  ]);
-  return `## Cores\n\n\`interval\` on java-nio, skylake-sp with as many cores, 4 connections a core. A server that makes 10^6 calls a second on each core takes 10^6 / (calls/CPU s) times real time a core.\n\n${markdown(['cores', 'calls/CPU s', 'x real time', `cost beside ${scales[0]?.cores ?? 0} cores`], rows)}`;
-}
-
 function isJudged({ exact }: Comparison, level: LevelName): boolean {
   return exact.served[level] >= FEW;
 }
@@ -162,14 +151,6 @@ function signed(error: number): string {
 
 function percent(share: number): string {
   return `${100 * share} %`;
-}
-
-function markdown(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return [row(columns), row(columns.map(() => '---')), ...rows.map(row)].join('\n');
-}
-
-function row(cells: readonly (string | number)[]): string {
-  return `| ${cells.join(' | ')} |`;
 }
 
 /** How many errors keep a bound, of how many. */

@@ -15,7 +15,7 @@ const comparison: Comparison = {
 };
 
 describe('docs/fidelity.md', () => {
-  const text = document([comparison], [{ cores: 4, callsPerSecond: 1e5, slowdown: 3 }]);
+  const text = document([comparison]);
 
   it('shows misses a request with their error: bold beyond 5 %, in brackets below 10 000, none as a dash', () => {
     expect(text).toContain('| toy | java-nio | 1 | free | +1.0 | 100, +1.0 | 20.0, **+10.0** | - | (0.0500, +100.0) |');

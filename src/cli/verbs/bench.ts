@@ -11,6 +11,7 @@ interface Options {
   readonly quick?: true;
   readonly rounds: string;
   readonly fidelity?: true;
+  readonly scale?: true;
   readonly json?: true;
 }
 
@@ -30,18 +31,26 @@ export const bench: Verb = (program, context, finish) => {
       '--fidelity',
       'errors and speed of fidelity interval instead, as the text of docs/fidelity.md; a quarter of an hour',
     )
+    .option('--scale', 'what 4 to 256 simulated cores cost instead, as the text of docs/scale.md; five minutes')
     .addOption(jsonOption())
     .addHelpText('after', example('bench --quick'))
     .action(async (options: Options) => finish(await act(options, context)));
 };
 
 async function act(options: Options, context: Context): Promise<ExitCode> {
-  return options.fidelity === true ? actFidelity(context) : actSpeed(options, context);
+  if (options.fidelity === true) return actFidelity(context);
+  return options.scale === true ? actScale(context) : actSpeed(options, context);
 }
 
 async function actFidelity({ out, err }: Context): Promise<ExitCode> {
   const { fidelityDocument } = await import('../../../bench/fidelity/document.ts');
   out(fidelityDocument((text) => err(`${text}\n`)));
+  return EXIT.ok;
+}
+
+async function actScale({ out, err }: Context): Promise<ExitCode> {
+  const { scaleDocument } = await import('../../../bench/scale/document.ts');
+  out(scaleDocument((text) => err(`${text}\n`)));
   return EXIT.ok;
 }
 

@@ -1,0 +1,69 @@
+import { sampleOf } from '../fidelity/compare.ts';
+
+/** A server that is simulated on few cores and on many. */
+export interface Load {
+  readonly title: string;
+  readonly workload: string;
+  /** Parameters of the workload on so many cores. */
+  readonly params: (cores: number) => Readonly<Record<string, string | number>>;
+}
+
+/** Speed of `interval` on a server of so many cores. */
+export interface Scale {
+  readonly cores: number;
+  /** System calls that a core makes in a simulated second. */
+  readonly callsPerCoreSecond: number;
+  /** System calls simulated in a second of this process's CPU time. */
+  readonly callsPerSecond: number;
+  /** CPU seconds for one simulated second of one core, the building of the machine included. */
+  readonly slowdown: number;
+}
+
+/** A load whose cores have nothing to do with each other, and one whose cores contend for locks. */
+export const LOADS: readonly Load[] = [
+  {
+    title:
+      'call-graph, a million calls a second on each core: 512 bytes of a cached file each, by threads that share no lock',
+    workload: 'call-graph',
+    params: () => ({ syscallsPerMs: 2000, service: 'pread64' }),
+  },
+  {
+    title: 'java-nio, 4 connections a core, whose threads contend for locks the more the more cores there are',
+    workload: 'java-nio',
+    params: (cores) => ({ connections: 4 * cores }),
+  },
+];
+/** Cycles that a core may run ahead: the default, and what studies of many cores that share little may choose. */
+export const WINDOWS = [1000, 16_000] as const;
+
+const WARM_MS = 1;
+/** Simulated milliseconds of all cores together, so that every point takes the same time. */
+const CORE_MS = 500;
+
+/** Speeds of a server, from few cores to many; machines are widened beyond what they were sold with. */
+export function scaling(load: Load, syncWindow: number, cores: readonly number[]): readonly Scale[] {
+  measure(load, syncWindow, cores[0]); // compiles the hot paths
+  return cores.map((count) => measure(load, syncWindow, count));
+}
+
+function measure({ workload, params }: Load, syncWindow: number, cores: number): Scale {
+  const { calls, coreMs, cpuSeconds } = sampleOf(
+    {
+      machine: 'skylake-sp',
+      workload,
+      policy: 'baseline',
+      cores,
+      syncWindow,
+      fidelity: 'interval',
+      warmupUs: WARM_MS * 1000,
+      measureUs: (CORE_MS / cores) * 1000,
+    },
+    params(cores),
+  );
+  return {
+    cores,
+    callsPerCoreSecond: (1000 * calls) / coreMs,
+    callsPerSecond: calls / cpuSeconds,
+    slowdown: (cpuSeconds * 1000) / coreMs,
+  };
+}
