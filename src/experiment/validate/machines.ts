@@ -9,6 +9,8 @@ export interface Host {
   readonly mitigations: boolean;
   /** In a virtual machine, with nested paging, where the profile is one of bare metal; absent for bare metal. */
   readonly virtual?: true;
+  /** Cores that the row names; absent where it names none. */
+  readonly cores?: number;
 }
 
 /** Processors as sources spell them, first match wins: the more particular stand before the more general. */
@@ -56,6 +58,10 @@ const OF_ITS_YEAR: readonly (readonly [number, string])[] = [
 
 /** Kernels that are not Linux, and states that no scenario makes. */
 const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold/i;
+/** Machines of several processors, by those of one. */
+const WITH_SOCKETS: Readonly<Record<string, string>> = { 'skylake-sp': 'skylake-sp-2s' };
+const SOCKETS = /\b(?:[2-8] sockets|dual.socket|[2-8] numa)/i;
+const CORES = /(?:^|[^-\d])(\d+)[- ]cores?\b/i;
 const VIRTUAL = /\bvm\b|microvm|firecracker|virtual machine|\bguest\b/i;
 const GIGAHERTZ = /(\d+(?:\.\d+)?) ?GHz/i;
 const YEAR = /\b(?:19|20)\d\d\b/;
@@ -80,11 +86,14 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   if (isInt80 && machine !== 'northwood') return undefined;
   const clock = GIGAHERTZ.exec(cpu)?.[1];
   const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
+  const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
+  const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[machine] ?? machine) : machine;
   return {
-    machine: isInt80 ? 'northwood-int80' : machine,
+    machine: isInt80 ? 'northwood-int80' : own,
     gigahertz: clock === undefined ? undefined : Number(clock),
     kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : undefined,
     mitigations: !isOld && !NO_MITIGATIONS.test(text),
+    ...(cores > 1 ? { cores } : {}),
     ...(VIRTUAL.test(cpu) && !machine.endsWith('-vm') ? { virtual: true } : {}),
   };
 }

@@ -1,10 +1,12 @@
 import type { Pattern } from './pattern.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { managedPatterns } from './topics/managed.ts';
 import { memoryPatterns } from './topics/memory.ts';
 import { pollutionPatterns } from './topics/pollution.ts';
 import { primitivePatterns } from './topics/primitives.ts';
 import { serverPatterns } from './topics/servers.ts';
 import { storagePatterns } from './topics/storage.ts';
+import { unikernelPatterns } from './topics/unikernel.ts';
 import { userMemoryPatterns } from './topics/usermemory.ts';
 
 /** What the metric of a target asks for. */
@@ -127,6 +129,8 @@ export const TOPICS: readonly Pattern[] = [
   ...pollutionPatterns,
   ...userMemoryPatterns,
   ...storagePatterns,
+  ...unikernelPatterns,
+  ...managedPatterns,
   ...primitivePatterns,
   ...memoryPatterns,
   ...serverPatterns,

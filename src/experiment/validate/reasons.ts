@@ -30,7 +30,7 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/\bitlb\b/i, 'no program that chases through pages of code'],
   [/calls (?:before|after)|after patch|before patch/i, 'calls of one program before and after one patch'],
   [/network throughput|non-posix/i, 'no model of this network stack'],
-  [/\.net|p\/invoke/i, 'no model of this compiler'],
+  [/\bosv\b/i, 'no model of the scheduler of OSv'],
   [/\bbpf\b|bpf_/i, 'no model of the helpers that BPF programs call'],
 ];
 

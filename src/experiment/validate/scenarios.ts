@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { managedScenarios } from './topics/managed.ts';
 import { memoryScenarios } from './topics/memory.ts';
 import { footprintScenarios, pollutionScenarios } from './topics/pollution.ts';
 import { primitiveScenarios } from './topics/primitives.ts';
@@ -6,6 +7,7 @@ import { operationScenarios } from './topics/operations.ts';
 import { serverScenarios } from './topics/servers.ts';
 
 import { storageScenarios } from './topics/storage.ts';
+import { unikernelScenarios } from './topics/unikernel.ts';
 import { userMemoryScenarios } from './topics/usermemory.ts';
 
 /** Scenarios by name; each runs the simulator. A new one is a row in the file of its topic. */
@@ -15,6 +17,8 @@ export const SCENARIOS = {
   ...pollutionScenarios,
   ...userMemoryScenarios,
   ...storageScenarios,
+  ...unikernelScenarios,
+  ...managedScenarios,
   ...primitiveScenarios,
   ...memoryScenarios,
 } as const satisfies Record<string, Scenario>;

@@ -38,7 +38,7 @@ export const micro: Workload = {
     },
     bytes: size(1, 1, 1 << 20, 'Bytes of a read or write'),
     pages: size(1, 0, 4096, 'Pages of a mapping, or that a process of a ring reads'),
-    processes: size(2, 2, 32, 'Processes of a ring'),
+    processes: size(2, 2, 32, 'Processes of a ring, or threads of a process that is shot down'),
     descriptors: size(10, 1, 512, 'Descriptors of poll, select and epoll'),
     batch: size(1, 1, 128, 'Entries of one submission to io_uring'),
     userPages: size(
@@ -64,7 +64,7 @@ function build(context: BuildContext, params: Params): Application {
     context.complete(cycles, now);
   };
   const timed = (env: ThreadEnv) => measure(env, operation.measured, sizes, record);
-  const others = (operation.threads ?? []).map((program) => (env: ThreadEnv) => repeat(env, program, sizes));
+  const others = (operation.threads?.(sizes) ?? []).map((program) => (env: ThreadEnv) => repeat(env, program, sizes));
   const children = (operation.children ?? []).map((loop) => (env: ThreadEnv) => once(env, loop, sizes));
   const main = processOf('micro', operation, sizes, [timed, ...others], children);
   const rest = (operation.processes?.(sizes) ?? []).map((program, i) =>

@@ -1,5 +1,5 @@
 import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
-import { only, type Operation } from './operation.ts';
+import { only, type MicroProgram, type Operation } from './operation.ts';
 import type { Steps } from './step.ts';
 
 const SPIN_INSTRUCTIONS = 1000;
@@ -20,6 +20,9 @@ function* touchPages(t: Steps, first: number, pages: number): Generator<void, vo
   yield* t.work(pages * STEP_INSTRUCTIONS);
   for (let i = 0; i < pages; i++) yield* t.touch((first + i) * LINES_PER_PAGE, 1, true);
 }
+
+/** Runs without end, to be interrupted. */
+const SPINNING: MicroProgram = { loop: (t) => t.work(SPIN_INSTRUCTIONS) };
 
 /** Faults, mappings and processes. */
 export const memoryOperations = {
@@ -95,7 +98,7 @@ export const memoryOperations = {
     }
   }),
   shootdown: {
-    doc: 'pages made read-only and writable again while another thread of the process runs',
+    doc: 'pages made read-only and writable again while other threads of the process run',
     measured: {
       prepare: (t, { pages }) => t.sys('mmap', pages, 1),
       loop: function* (t, { pages }, first) {
@@ -103,12 +106,12 @@ export const memoryOperations = {
         yield* t.sys('mprotect', Number(first), pages, 1);
       },
     },
-    threads: [{ loop: (t) => t.work(SPIN_INSTRUCTIONS) }],
+    threads: ({ processes }) => Array.from({ length: processes - 1 }, () => SPINNING),
   },
   'membarrier-peer': {
     doc: 'membarrier while another thread of the process runs',
     measured: { loop: (t) => t.sys('membarrier') },
-    threads: [{ loop: (t) => t.work(SPIN_INSTRUCTIONS) }],
+    threads: () => [SPINNING],
   },
   thread: {
     doc: 'a thread created and joined',

@@ -25,7 +25,7 @@ export interface Operation {
   readonly files?: (sizes: Sizes) => readonly FileSpec[];
   readonly measured: MicroProgram;
   /** Other threads of the process, and other processes with the same files. */
-  readonly threads?: readonly MicroProgram[];
+  readonly threads?: (sizes: Sizes) => readonly MicroProgram[];
   readonly processes?: (sizes: Sizes) => readonly MicroProgram[];
   /** What a signal has a thread do. */
   readonly handler?: MicroProgram['loop'];

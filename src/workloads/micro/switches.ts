@@ -67,7 +67,7 @@ const remoteSignal: Operation = {
       while (t.env.words[PONG] === 0) yield* t.work(HANDLER_INSTRUCTIONS);
     },
   },
-  threads: [
+  threads: () => [
     {
       prepare: function* (t) {
         return (t.env.words[PONG] = yield* t.sys('gettid'));
@@ -118,7 +118,7 @@ export const switchOperations = {
       { kind: 'eventfd', blocking: true },
     ],
     measured: { loop: (t) => swap(t, PING, PONG) },
-    threads: [{ loop: (t) => swapBack(t, PING, PONG) }],
+    threads: () => [{ loop: (t) => swapBack(t, PING, PONG) }],
   },
   futex: {
     doc: 'a futex there and back between two threads',
@@ -130,7 +130,7 @@ export const switchOperations = {
         t.env.words[PONG] = 0;
       },
     },
-    threads: [
+    threads: () => [
       {
         loop: function* (t) {
           while (t.env.words[PING] === 0) yield* t.sys('futex_wait', PING, 0);
@@ -145,7 +145,7 @@ export const switchOperations = {
   'yield-pair': {
     doc: 'sched_yield of two threads on one core, once each',
     measured: { loop: (t) => t.sys('sched_yield') },
-    threads: [{ loop: (t) => t.sys('sched_yield') }],
+    threads: () => [{ loop: (t) => t.sys('sched_yield') }],
   },
 } as const satisfies Record<string, Operation>;
 

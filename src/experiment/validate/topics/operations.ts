@@ -78,9 +78,14 @@ export const operationScenarios = {
     time: ({ ask }, [pages = 1]) => ask('shootdown', { cores: 2, params: { pages } }),
   },
   'shootdown-round': {
-    doc: 'one round of a TLB shootdown: half of what a running thread adds to a pair of mprotect',
+    doc: 'one round of a TLB shootdown on as many cores as the row names: half of what running threads add to a pair of mprotect',
     tolerance: SWITCHING,
-    time: ({ ask }) => difference(ask('shootdown', { cores: 2 }), ask('mprotect')),
+    time: ({ ask, host, profile }) => {
+      const { cores = 2 } = host;
+      if (cores > profile.maxCores) return { ns: NaN, cycles: NaN };
+      const shot = ask('shootdown', { cores, params: { processes: cores } });
+      return scaled(difference(shot, ask('mprotect')), 1 / 2);
+    },
   },
   switch: {
     doc: 'lmbench lat_ctx: a ring of pipes, less what the pipes and the memory take without switches, for each process',
