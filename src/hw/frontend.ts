@@ -85,15 +85,6 @@ export class FrontEnd {
   }
 }
 
-/** The same front end of which only one set in `every` is simulated. */
-export function shrinkFrontEnd({ branches, uops, returns }: FrontEndSpec, every: number): FrontEndSpec {
-  return {
-    branches: { ...branches, sets: Math.max(1, branches.sets / every) },
-    uops: { ...uops, sets: Math.max(1, uops.sets / every) },
-    returns,
-  };
-}
-
 function holds(structures: number, name: StructureName): boolean {
   return ((structures >>> STRUCTURES.indexOf(name)) & 1) !== 0;
 }

@@ -4,6 +4,7 @@ import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units
 import { Apic } from './apic.ts';
 import { BlockDevices } from './blockdevice.ts';
 import { Core, type CoreSpec } from './core.ts';
+import { FrontEnd } from './frontend.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
@@ -73,7 +74,7 @@ export function buildMachine(
     const core = topology.coreOf(id);
     const first = cores.at(core);
     const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs);
-    const frontEnd = first?.frontEnd.sibling() ?? caches.frontEndOf(frontEnds);
+    const frontEnd = first?.frontEnd.sibling() ?? new FrontEnd(frontEnds);
     const wiring = { engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
     cores.push(new Core(coreSpec(profile, topology, id, options.syncWindow), wiring));
   }

@@ -1,5 +1,4 @@
 import { Dram } from '../dram.ts';
-import { FrontEnd, shrinkFrontEnd } from '../frontend.ts';
 import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
 import type { MemoryNode } from '../memorynodes.ts';
 import type { DramSpec } from '../rowbuffers.ts';
@@ -32,7 +31,6 @@ function makeExact(spec: HierarchySpec, dram: DramSpec): MemorySystem {
     nodes,
     prefetches: hierarchy.prefetches,
     linesCounted: 1,
-    frontEndOf: (front) => new FrontEnd(front),
     linesOf: (owner) => new ExactLines(owner, hierarchy),
   };
 }
@@ -48,7 +46,6 @@ function makeInterval(spec: HierarchySpec, dram: DramSpec): MemorySystem {
     prefetches: hierarchy.prefetches,
     linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),
-    frontEndOf: (front) => new FrontEnd(shrinkFrontEnd(front, sample.every)),
     linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
   };
 }

@@ -1,5 +1,5 @@
 import type { Cycles } from '../../sim/units.ts';
-import type { FrontEnd, FrontEndSpec } from '../frontend.ts';
+import type { FrontEnd } from '../frontend.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MemoryNode } from '../memorynodes.ts';
 import type { Moment } from '../moment.ts';
@@ -44,7 +44,5 @@ export interface MemorySystem {
   readonly linesCounted: number;
   /** Counts by PREFETCH_LABELS; absent where no cache prefetches. */
   readonly prefetches?: Float64Array | undefined;
-  /** The front end of a core, as much of it as is simulated. */
-  frontEndOf(spec: FrontEndSpec): FrontEnd;
   linesOf(owner: LinesOwner): Lines;
 }

@@ -7,24 +7,13 @@ import type { ServedCounts } from '../servedcounts.ts';
 import type { TagStore } from '../tagstore.ts';
 import type { Lines, LinesOwner } from './lines.ts';
 import type { LineSample } from './linesample.ts';
-
-/** Kinds of access that owe lines separately. */
-const Kind = { Fetch: 0, Read: 1, Write: 2 } as const;
-const KINDS = 3;
-/** log2 of the lines of a region (16 pages): code, stack, heap and kernel data lie in different ones and owe separately. */
-const REGION_BITS = 10;
-/** Regions that are told apart (256 MiB of them). */
-const REGIONS = 4096;
-/**
- * Most lines that a region can owe, in samples: a line that is touched again and again beside the sample must not pile up without end. What is
- * cut off is not counted: with 2, lines that four cores take from each other came out 4 to 6 % low, with 16 at most 3 %.
- */
-const MOST_OWED = 16;
+import { Kind, OwedLines } from './owedlines.ts';
 
 /**
- * The sampled lines go through caches of proportionally fewer sets; each stands for the lines that its region went through since its
- * last sampled one, in stalls and in counts. Misses overlap as in runs of the mean length of those, all lines of which fare alike: in
- * `exact` nearly all runs do, for their lines were used last at the same time.
+ * The sampled lines go through caches of proportionally fewer sets; each stands for lines of its run and for lines that were owed, in stalls and in
+ * counts. Misses overlap as in runs of the mean length of those, all lines of which fare alike: in `exact` nearly all runs do, for their lines
+ * were used last at the same time.
+ * The front end is that of `exact`, as loops of code that just fit are decided by few of its sets.
  */
 export class SampledLines implements Lines {
   readonly #core: number;
@@ -37,12 +26,7 @@ export class SampledLines implements Lines {
   readonly #sample: LineSample;
   readonly #l1i: TagStore;
   readonly #l1d: TagStore;
-  /** Lines gone through since the last sampled one, and their runs, by region and kind. */
-  readonly #owed = new Int32Array(REGIONS * KINDS);
-  readonly #runs = new Int32Array(REGIONS * KINDS);
-  /** Runs for which the sampled lines of the present one stand. */
-  #runsDue = 0;
-  readonly #mostOwed: number;
+  readonly #owed: OwedLines;
 
   constructor({ core, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
     this.#core = core;
@@ -55,24 +39,27 @@ export class SampledLines implements Lines {
     this.#sample = sample;
     this.#l1i = hierarchy.l1iOf(core);
     this.#l1d = hierarchy.l1dOf(core);
-    this.#mostOwed = sample.every * MOST_OWED;
+    this.#owed = new OwedLines(sample.every);
   }
 
   fetch(from: number, to: number): void {
+    const { domain } = this.#ledger;
+    const frontEnd = this.#frontEnd;
+    let cold = 0;
+    for (let line = from; line < to; line++) cold += frontEnd.fetch(line, domain);
+    if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold);
     const first = this.#sample.rank(from);
     const end = this.#sample.rank(to);
-    const owed = this.#owe(from, to, Kind.Fetch, first < end);
-    const weight = owed / (end - first);
-    const runs = this.#runsDue;
+    const owed = this.#owed;
+    if (first === end) return owed.add(from, to - from, Kind.Fetch, domain);
+    owed.take(from, to - from, Kind.Fetch, domain);
+    const weight = owed.lines / (end - first);
+    const { runs } = owed;
     const l1 = this.#l1i;
-    const frontEnd = this.#frontEnd;
-    const { domain } = this.#ledger;
     let stall = 0;
-    let cold = 0;
     this.#fetch.begin();
     this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {
-      cold += frontEnd.fetch(line, domain);
       if (l1.access(line)) continue;
       const latency = this.#hierarchy.fetchMiss(this.#core, line);
       const level = this.#hierarchy.lastLevel;
@@ -80,16 +67,19 @@ export class SampledLines implements Lines {
       stall += this.#fetch.stall;
       this.#served.add(level, weight);
     }
-    if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold * weight);
     if (stall > 0) this.#ledger.charge(Cause.Fetch, stall * runs);
   }
 
   touch(from: number, to: number, write: boolean): void {
+    const { domain } = this.#ledger;
+    const kind = write ? Kind.Write : Kind.Read;
     const first = this.#sample.rank(from);
     const end = this.#sample.rank(to);
-    const owed = this.#owe(from, to, write ? Kind.Write : Kind.Read, first < end);
-    const weight = owed / (end - first);
-    const runs = this.#runsDue;
+    const owed = this.#owed;
+    if (first === end) return owed.add(from, to - from, kind, domain);
+    owed.take(from, to - from, kind, domain);
+    const weight = owed.lines / (end - first);
+    const { runs } = owed;
     const l1 = this.#l1d;
     let stall = 0;
     this.#data.begin();
@@ -105,18 +95,5 @@ export class SampledLines implements Lines {
       this.#served.add(level, weight);
     }
     if (stall > 0) this.#ledger.charge(Cause.Data, stall * runs);
-  }
-
-  /**
-   * Lines that the sampled ones of a run stand for: all of the run, and what the region owes; `#runsDue` are the runs in which they came.
-   * Without sampled ones the run is owed.
-   */
-  #owe(from: number, to: number, kind: number, isSampled: boolean): number {
-    const at = ((from >> REGION_BITS) & (REGIONS - 1)) * KINDS + kind;
-    const lines = this.#owed[at] + to - from;
-    this.#runsDue = this.#runs[at] + 1;
-    this.#owed[at] = isSampled ? 0 : Math.min(lines, this.#mostOwed);
-    this.#runs[at] = isSampled ? 0 : Math.min(this.#runsDue, this.#mostOwed);
-    return lines;
   }
 }
