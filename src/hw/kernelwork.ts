@@ -9,6 +9,7 @@ export const KERNEL_WORK = {
   paths: 'names looked up: files opened and closed, and asked by path',
   memory: 'mappings made, changed and taken away',
   process: 'processes and threads begun, ended and collected, programs loaded',
+  handlers: 'handlers and masks of signals set',
   signals: 'signals sent, delivered and returned from',
   scheduling: 'threads woken, chosen and switched; cores yielded',
   ipc: 'pipes, local sockets, counters and futexes',

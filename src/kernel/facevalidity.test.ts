@@ -69,7 +69,7 @@ const SEEDS: readonly Target[] = [
     what: 'Torvalds, Pentium 4, 2002: INT 0x80 less SYSENTER, cycles',
     published: 1135,
     band: 0.1,
-    predict: () => getpid('northwood-int80', 'baseline') - getpid('northwood', 'baseline'),
+    predict: () => getpid('northwood-int80', 'baseline') - getpid('northwood-2.5.52', 'baseline'),
   },
   {
     what: 'Molnar, 4G/4G tables, 2003: ns added to a call',
@@ -91,7 +91,7 @@ const WITHIN: readonly Target[] = [
     what: 'Torvalds, Pentium 4, 2002: getppid by SYSENTER, cycles',
     published: 641,
     band: 0.15,
-    predict: () => getpid('northwood', 'baseline'),
+    predict: () => getpid('northwood-2.5.52', 'baseline'),
   },
   {
     what: 'Torvalds, Pentium 4, 2002: getppid by INT 0x80, cycles',
@@ -103,7 +103,19 @@ const WITHIN: readonly Target[] = [
     what: 'Hayward, Pentium 4, 2002: mean of five calls by INT 0x80, cycles',
     published: 1712,
     band: 0.15,
-    predict: () => getpid('northwood-int80', 'baseline'),
+    predict: () => getpid('northwood-2.4', 'baseline'),
+  },
+  {
+    what: 'Kernel Mode Linux, Pentium 4, 2003: getpid by SYSENTER, cycles',
+    published: 432,
+    band: 0.1,
+    predict: () => getpid('northwood', 'baseline'),
+  },
+  {
+    what: 'lmbench, 2.765 GHz, 2005: null call, ns',
+    published: 165,
+    band: 0.15,
+    predict: () => getpidNs('northwood'),
   },
 ];
 
@@ -120,40 +132,26 @@ const SYSTEMS: readonly (Target & { readonly isMet: boolean })[] = [
     what: 'Singularity, Athlon 64, 2007: its own API call, cycles',
     published: 80,
     band: 0.15,
-    predict: () => getpid('opteron-k8', 'singularity'),
-    isMet: false,
+    predict: () => getpid('athlon64', 'singularity'),
+    isMet: true,
   },
 ];
 
 /** Figures that the model misses, with the reason; a change that brings one into its band belongs in docs/sources.md. */
 const OUTSIDE: readonly (Target & { readonly because: string })[] = [
   {
-    what: 'Kernel Mode Linux, Pentium 4, 2003: getpid by SYSENTER, cycles',
-    published: 432,
-    band: 0.1,
-    predict: () => getpid('northwood', 'baseline'),
-    because: 'the path of getpid is that of the recorded kernel, 100 instructions',
-  },
-  {
     what: 'Kernel Mode Linux, Pentium 4, 2003: getpid by a direct call, cycles',
     published: 12,
     band: 0.1,
     predict: () => getpid('northwood', 'kernelmode'),
-    because: 'the path of getpid is that of the recorded kernel, 100 instructions',
-  },
-  {
-    what: 'lmbench, 2.765 GHz, 2005: null call, ns',
-    published: 165,
-    band: 0.15,
-    predict: () => getpidNs('northwood'),
-    because: 'the path of getpid is that of the recorded kernel, 100 instructions',
+    because: 'a direct call of the model keeps part of the work on entry',
   },
   {
     what: 'Singularity, Athlon 64, 2007: Linux API call, cycles',
     published: 437,
     band: 0.15,
     predict: () => getpid('opteron-k8', 'baseline'),
-    because: 'which call, and which entry work of its distribution kernel, is not known',
+    because: 'opteron-k8 enters by SYSCALL; that kernel is of 32 bits (athlon64, fitted)',
   },
 ];
 
@@ -201,7 +199,7 @@ describe('a table switch without PCID', () => {
     expect(loop(tagged, 'baseline', true).walks).toBeLessThan(20);
   });
 
-  it('is not paid by code that stays at CPL 0: 135 cycles a call with and without split tables', () => {
-    expect([getpid('northwood', 'kernelmode', true), getpid('northwood', 'kernelmode')]).toEqual([135, 135]);
+  it('is not paid by code that stays at CPL 0: 24 cycles a call with and without split tables', () => {
+    expect([getpid('northwood', 'kernelmode', true), getpid('northwood', 'kernelmode')]).toEqual([24, 24]);
   });
 });

@@ -5,7 +5,7 @@ import type { BlockDevice, BlockRequest } from '../hw/blockdevice.ts';
 import type { Receipt } from '../hw/clientlink.ts';
 import { AddressSpaces } from './addressspaces.ts';
 import { BlockLayer } from './blocklayer.ts';
-import { pathsOf } from './calls/classes.ts';
+import { pathsOf, type KernelWork } from './calls/classes.ts';
 import { pathFootprints, type PathName, type WorkShares } from './calls/paths.ts';
 import type { CallHost } from './calls/spec.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
@@ -33,6 +33,8 @@ export interface HostParts {
   readonly policy: CompiledPolicy;
   /** Shares of calls that are left under the policy. */
   readonly work: WorkShares;
+  /** Shares of classes of paths that the kernel executes. */
+  readonly kernelWork: KernelWork | undefined;
   /** Whether copies out of the kernel may go on after their call, which must then be alone in its entry. */
   readonly splitsCopies: boolean;
 }
@@ -61,7 +63,7 @@ export class KernelHost implements CallHost {
     this.#memory = memory;
     this.#scheduler = scheduler;
     this.trust = trust;
-    this.#paths = placePaths(memory, pathsOf(pathFootprints(parts.work), machine.profile.kernelWork));
+    this.#paths = placePaths(memory, pathsOf(pathFootprints(parts.work), parts.kernelWork));
     this.locks = new Locks(memory, stats);
     this.spaces = new AddressSpaces(machine, tables, memory);
     this.publisher = new Publisher({ memory, trust, spaces: this.spaces, copy: this.#paths.copy }, stats);
@@ -144,8 +146,8 @@ export class KernelHost implements CallHost {
     this.#scheduler.setUrgency(thread, urgency);
   }
 
-  yieldCore(core: Core): void {
-    this.#scheduler.yield(core);
+  yieldCore(core: Core): boolean {
+    return this.#scheduler.yield(core);
   }
 
   nowNs(core: Core): number {

@@ -8,6 +8,7 @@ import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import { CALLS } from './abi.ts';
 import { CallRunner } from './callrunner.ts';
+import { kernelWorkOf } from './calls/classes.ts';
 import { CallExecutor } from './calls/execute.ts';
 import { serveFault } from './calls/signals.ts';
 import { compilePolicy, featuresUnder, inflationOf, seesCalls, spendCharge, type CompiledPolicy } from './crossing.ts';
@@ -70,7 +71,8 @@ export class Kernel implements TrapHandler {
     const preemption = PREEMPTION[settings.preemption];
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
-    this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, machine.profile.pcid);
+    const keeps = machine.profile.pcid || policy.isOneSpace === true;
+    this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, keeps);
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#tables.enter(core, thread.process, thread.cpl),
     );
@@ -83,6 +85,7 @@ export class Kernel implements TrapHandler {
       tables: this.#tables,
       policy: this.#policy,
       work: policy.work,
+      kernelWork: kernelWorkOf(policy, machine),
       splitsCopies,
     };
     this.host = new KernelHost(parts, stats);
@@ -102,7 +105,7 @@ export class Kernel implements TrapHandler {
     this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
     const ways = { exit: this.#exit, entry: this.#entry };
     this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
-    this.#calls = new CallExecutor(memory, host.locks, stats, policy.work, machine.profile.kernelWork);
+    this.#calls = new CallExecutor(memory, host.locks, stats, policy.work, parts.kernelWork);
     const work = { host, scheduler, exit: this.#exit, service: this.#service, calls: this.#calls };
     this.#runner = new CallRunner({ ...work, preemption });
     this.#inUser = Uint8Array.from(CALLS, (name) => Number(policy.inUser.includes(name)));

@@ -1,6 +1,7 @@
 import type { Sourced } from '../hw/profile.ts';
 import type { Mitigation, Option, StepName } from '../hw/steps.ts';
 import type { CallName } from './abi.ts';
+import type { KernelWork } from './calls/classes.ts';
 import type { MechanismName, ProfileName } from './semantics/config.ts';
 import type { ServiceSpec } from './services/service.ts';
 
@@ -73,6 +74,10 @@ export interface Policy {
   readonly inUser: readonly CallName[];
   /** Share of a call's own kernel path that is left, where it is not all of it. */
   readonly work: Readonly<Partial<Record<CallName, Sourced>>>;
+  /** Whether all processes live in one address space, so that a switch between them drops no translation. */
+  readonly isOneSpace?: boolean;
+  /** Shares of classes of paths of a kernel of its own, in place of those of the machine's kernel. */
+  readonly kernelWork?: KernelWork;
   /** How calls come to the kernel. */
   readonly service: ServiceSpec;
   /** What bounds its gain: `free` if it takes away crossings alone, `none` if it also takes away work of the kernel. */

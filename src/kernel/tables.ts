@@ -8,14 +8,14 @@ export class PageTables {
   readonly loaded: Int32Array;
   readonly #policy: CompiledPolicy;
   readonly #isSplit: boolean;
-  readonly #hasPcid: boolean;
+  readonly #keeps: boolean;
 
-  /** `isSplit`: user code and kernel run on tables of their own (KPTI). */
-  constructor(cores: number, policy: CompiledPolicy, isSplit: boolean, hasPcid: boolean) {
+  /** `isSplit`: user code and kernel run on tables of their own (KPTI). `keeps`: a load of tables leaves translations in the TLBs, by PCID or since all processes live in one space. */
+  constructor(cores: number, policy: CompiledPolicy, isSplit: boolean, keeps: boolean) {
     this.loaded = new Int32Array(cores).fill(-1);
     this.#policy = policy;
     this.#isSplit = isSplit;
-    this.#hasPcid = hasPcid;
+    this.#keeps = keeps;
   }
 
   /** Tells a core at which level it goes on with the code of a process: of split tables it uses the ones for that level. */
@@ -23,7 +23,7 @@ export class PageTables {
     if (!this.#isSplit || pid === KERNEL_PID) return;
     const tag = cpl === 3 ? userTag : kernelTag;
     // Without PCID a CR3 write drops the entries of the tables it leaves.
-    if (!this.#hasPcid && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
+    if (!this.#keeps && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
     core.memory.switchTag(tag);
   }
 
@@ -32,6 +32,6 @@ export class PageTables {
     if (this.loaded[core.id] === pid || pid === KERNEL_PID) return;
     this.loaded[core.id] = pid;
     spendCharge(core, this.#policy.spaceSwitch[cpl]);
-    core.memory.loadSpace(table, kernelTag, !this.#hasPcid);
+    core.memory.loadSpace(table, kernelTag, !this.#keeps);
   }
 }

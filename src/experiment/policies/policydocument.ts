@@ -98,7 +98,9 @@ export function policySummary(policy: Policy, profile: MachineProfile): PolicySu
 export function policyDocument(policy: Policy, profile: MachineProfile, kpti: boolean): PolicyDocument {
   const features = featuresOf(profile, kpti);
   const inflation = inflationOf(policy, { profile }, features);
-  const work = Object.entries(policy.work).map(([call, { value, source }]) => [call, { value, source }] as const);
+  const work = Object.entries({ ...policy.work, ...policy.kernelWork }).map(
+    ([call, { value, source }]) => [call, { value, source }] as const,
+  );
   return {
     ...policySummary(policy, profile),
     machine: profile.name,
@@ -128,8 +130,18 @@ export function policyDifferences(a: Policy, b: Policy): readonly PolicyDifferen
 }
 
 function partsOf(policy: Policy): Record<string, string> {
-  const { name: _n, doc: _d, crossings: _c, switches: _s, code: _i, work, service, ...fields } = policy;
-  const shares = Object.entries(work).map(([call, { value }]) => `${call} x ${value}`);
+  const {
+    name: _n,
+    doc: _d,
+    crossings: _c,
+    switches: _s,
+    code: _i,
+    work,
+    kernelWork = {},
+    service,
+    ...fields
+  } = policy;
+  const shares = Object.entries({ ...work, ...kernelWork }).map(([call, { value }]) => `${call} x ${value}`);
   const lists = [...CROSSINGS, ...SWITCHES, 'code' as const].flatMap((name) => {
     const { cpl3, cpl0 } = planOf(policy, name);
     return [[`${name} at CPL 3`, cpl3.join(' ')] as const, [`${name} at CPL 0`, cpl0.join(' ')] as const];

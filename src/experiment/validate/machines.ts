@@ -1,3 +1,4 @@
+import { isInt80, northwoodOf } from './northwoods.ts';
 import type { Target } from './target.ts';
 
 /** How a machine is run for a target: its profile, its clock where the target names one, and its kernel. */
@@ -19,13 +20,15 @@ const PROCESSORS: readonly (readonly [RegExp, string])[] = [
   [/genoa|zen ?4|epyc 9\d{3}|ryzen 7\d{3}/i, 'zen4'],
   [/milan|zen ?3|epyc 7\d\d3|ryzen [59] ?5\d{3}|\b5800x|\b5950x/i, 'zen3'],
   [/rome|zen ?2|epyc 7\d\d2|ryzen [579] ?3\d{3}|\b3800x/i, 'zen2'],
-  [/athlon ?64|opteron|\bk8\b/i, 'opteron-k8'],
+  [/athlon ?64/i, 'athlon64'],
+  [/opteron|\bk8\b/i, 'opteron-k8'],
   [/sapphire|golden cove|\bspr\b|xeon [a-z]* ?\d4\d\d\b/i, 'sapphire-rapids'],
   [/ice ?lake|sunny cove|xeon [a-z]* ?\d3\d\d\b/i, 'icelake-sp'],
   [/cascade|sky-?lake|coffee ?lake|kaby ?lake|xeon [a-z]* ?\d[12]\d\d\b|i[3579]-[6-9]\d{3}|\bec2\b/i, 'skylake-sp'],
   [/haswell|broadwell|e[357]-\d{4}l? v[34]|i[357]-[45]\d{3}/i, 'haswell'],
   [/sandy|ivy ?bridge|e[357]-\d{4}|i[357]-[23]\d{3}\b|xeon \(2012\)/i, 'sandybridge-ep'],
   [/nehalem|westmere|[exl]5[56]\d\d\b|core i7\b/i, 'nehalem'],
+  [/x86-64.*prescott|nocona|irwindale/i, 'prescott-64'],
   [/prescott/i, 'prescott'],
   [/pentium ?4|netburst|\bp4\b|northwood|xeon 2\.0 ghz|2\.5\.74/i, 'northwood'],
 ];
@@ -64,6 +67,9 @@ const SOCKETS = /\b(?:[2-8] sockets|dual.socket|[2-8] numa)/i;
 const CORES = /(?:^|[^-\d])(\d+)[- ]cores?\b/i;
 const VIRTUAL = /\bvm\b|microvm|firecracker|virtual machine|\bguest\b/i;
 const GIGAHERTZ = /(\d+(?:\.\d+)?) ?GHz/i;
+/** Clock of servers that a source calls typical of 2003 and no more: that of the dual Pentium 4 of Dickins (linux-kernel, March 2003). */
+const TYPICAL_2003 = /typical x86 servers; 2\.5/i;
+const TYPICAL_GIGAHERTZ = 1.8;
 const YEAR = /\b(?:19|20)\d\d\b/;
 /** Meltdown and Spectre became known in January 2018; figures of earlier years are those of kernels without mitigations. */
 const FIRST_MITIGATED = 2018;
@@ -82,15 +88,13 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const machine = machineOf(cpu, year);
   if (machine === undefined || FOREIGN.test(cpu)) return undefined;
   const text = `${cpu} ${metric}`;
-  const isInt80 = /int ?(0x)?80/i.test(text);
-  if (isInt80 && machine !== 'northwood') return undefined;
-  const clock = GIGAHERTZ.exec(cpu)?.[1];
+  if (isInt80(text) && machine !== 'northwood') return undefined;
   const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
   const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
   const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[machine] ?? machine) : machine;
   return {
-    machine: isInt80 ? 'northwood-int80' : own,
-    gigahertz: clock === undefined ? undefined : Number(clock),
+    machine: machine === 'northwood' ? northwoodOf(`${source} ${text}`, year) : own,
+    gigahertz: gigahertzOf(cpu),
     kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : undefined,
     mitigations: !isOld && !NO_MITIGATIONS.test(text),
     ...(cores > 1 ? { cores } : {}),
@@ -118,4 +122,10 @@ export function isAssumed(cpu: string): boolean {
 function isBeforeMitigations(cpu: string): boolean {
   const [, major, minor] = KERNEL.exec(cpu) ?? [];
   return major !== undefined && Number(major) * 100 + Number(minor) < 414;
+}
+
+function gigahertzOf(cpu: string): number | undefined {
+  const clock = GIGAHERTZ.exec(cpu)?.[1];
+  if (clock !== undefined) return Number(clock);
+  return TYPICAL_2003.test(cpu) ? TYPICAL_GIGAHERTZ : undefined;
 }

@@ -197,7 +197,7 @@ const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) 
   ],
   [/ratio 4\.14\/4\.13/, () => ({ kind: 'ratio', first: { kpti: true }, against: { kpti: false } })],
   [/constant saving|saving/i, (_metric, policy) => ({ kind: 'saving', against: { policy }, tolerance: 0.1 })],
-  [/int ?0?x80 minus sysenter/i, () => ({ kind: 'saving', against: { machine: 'northwood' }, tolerance: 0.1 })],
+  [/int ?0?x80 minus sysenter/i, () => ({ kind: 'saving', against: { machine: 'northwood-2.5.52' }, tolerance: 0.1 })],
   [
     /extra syscall latency/i,
     () => ({ kind: 'saving', first: { kpti: true }, against: { kpti: false }, tolerance: 0.3 }),

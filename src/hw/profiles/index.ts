@@ -3,9 +3,9 @@ import { genoaVm } from './genoavm.ts';
 import { haswell, haswell2018 } from './haswell.ts';
 import { iceLakeSp } from './icelakesp.ts';
 import { nehalem } from './nehalem.ts';
-import { northwood, northwoodInt80 } from './northwood.ts';
-import { opteronK8 } from './opteronk8.ts';
-import { prescott } from './prescott.ts';
+import { northwood, northwood24, northwood2552, northwoodInt80 } from './northwood.ts';
+import { athlon64, opteronK8 } from './opteronk8.ts';
+import { prescott, prescott64 } from './prescott.ts';
 import { sandyBridgeEp } from './sandybridgeep.ts';
 import { fredServer, sapphireRapids } from './sapphirerapids.ts';
 import { skylakeSp, skylakeSp2017, skylakeSp2022, skylakeSp2s } from './skylakesp.ts';
@@ -13,7 +13,20 @@ import { toy } from './toy.ts';
 import { zen2, zen3, zen4 } from './zen.ts';
 
 const shipped: readonly MachineProfile[] = [
-  [northwood, northwoodInt80, prescott, opteronK8, nehalem, sandyBridgeEp, haswell, haswell2018],
+  [
+    northwood,
+    northwood24,
+    northwood2552,
+    northwoodInt80,
+    prescott,
+    prescott64,
+    athlon64,
+    opteronK8,
+    nehalem,
+    sandyBridgeEp,
+    haswell,
+    haswell2018,
+  ],
   [skylakeSp2017, skylakeSp, skylakeSp2022, skylakeSp2s, iceLakeSp, sapphireRapids, fredServer],
   [zen2, zen3, zen4, genoaVm, toy],
 ].flat();

@@ -1,5 +1,6 @@
 import { sourced, type MachineProfile } from '../profile.ts';
 import { eventSteps, intelPaging, kernelSteps, surroundings } from './estimates.ts';
+import { kernels } from './kernels.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
 import { memoryOf } from './memories.ts';
@@ -70,6 +71,7 @@ export const nehalem: MachineProfile = {
   entry: 'syscall',
   options: [],
   features: [],
+  kernelWork: kernels.linux2010,
   cost: {
     ...kernelSteps,
     ...eventSteps,

@@ -14,6 +14,8 @@ const LMBENCH = 'lmbench on a 2.765 GHz i686, linux-kernel 2005 (Thouvenin)';
 const KML =
   'Kernel Mode Linux, Linux Journal 2003: direct calls save 418 cycles of each system call; the split is assumed';
 const TORVALDS = 'Torvalds, linux-kernel 2002: INT 0x80 and IRET cost 1135 cycles more than SYSENTER and SYSEXIT';
+const HAYWARD =
+  'Hayward, linux-kernel 2002: 167229 loops of two pipes a second on one Pentium 4 at 2 GHz, 12000 cycles with four calls by INT 0x80 and two switches';
 const GIGABIT = 'gigabit Ethernet of 2004';
 
 const l2: PrefetchingCacheSpec = {
@@ -30,9 +32,9 @@ const cost = {
   ...optionalSteps,
   sysenterInstr: sourced(140, [70, 200], 'second-hand', KML),
   sysexitInstr: sourced(110, [50, 160], 'second-hand', KML),
-  int80Instr: sourced(750, [500, 900], 'second-hand', `${TORVALDS}; split assumed`),
+  int80Instr: sourced(768, [500, 900], 'second-hand', `${TORVALDS}; split assumed`),
   int80Same: sourced(400, [200, 750], 'assumed', `${TORVALDS}; without the change of stack and level`),
-  int80Iret: sourced(645, [400, 800], 'second-hand', `${TORVALDS}; split assumed`),
+  int80Iret: sourced(657, [400, 800], 'second-hand', `${TORVALDS}; split assumed`),
   eventEntry: sourced(750, [500, 900], 'second-hand', `as INT 0x80. ${TORVALDS}`),
   eventEntrySame: sourced(400, [200, 750], 'assumed', 'as INT 0x80 without the change of stack and level'),
   iret: sourced(645, [400, 800], 'second-hand', `as from INT 0x80. ${TORVALDS}`),
@@ -51,20 +53,21 @@ const cost = {
     'second-hand',
     'Molnar, linux-kernel 2003: 4G/4G tables add 3 us to a call of 1 us, about 7000 cycles for two writes with their refills',
   ),
+  accessHandler: sourced(
+    1750,
+    [1000, 2500],
+    'second-hand',
+    `${LMBENCH}: protection fault 0.806 us, less the exception and its return; with the signal chosen and queued`,
+  ),
   pageFault: sourced(
-    4500,
+    3500,
     [2500, 5500],
     'second-hand',
     `${LMBENCH}: page fault 2.2 us, less the exception and its return`,
   ),
-  pickNext: sourced(400, [200, 800], 'assumed', 'O(1) scheduler'),
-  threadSwitch: sourced(1500, [600, 3000], 'assumed', 'Li et al. 2007: 3.8 us in all on a 2 GHz Xeon, recalled'),
-  spaceSwitch: sourced(
-    3000,
-    [500, 5000],
-    'assumed',
-    'a CR3 write that drops TLBs, as between tables of the 4G/4G split',
-  ),
+  pickNext: sourced(200, [100, 800], 'assumed', 'O(1) scheduler'),
+  threadSwitch: sourced(800, [500, 3000], 'assumed', `stacks, FPU, thread areas. ${HAYWARD}`),
+  spaceSwitch: sourced(1500, [500, 5000], 'assumed', `a CR3 write that drops TLBs and trace cache. ${HAYWARD}`),
   lstarWrite: sourced(250, [100, 400], 'assumed', 'WRMSR of SYSENTER_EIP'),
   ipiSend: sourced(300, [100, 600], 'assumed', 'write of the memory-mapped APIC'),
   idleExit: sourced(1000, [200, 4000], 'assumed', 'exit from HLT'),
@@ -79,7 +82,12 @@ export const northwood: MachineProfile = {
   frontEnd: frontEnds.northwood,
   smt: siblings.netburst,
   userCpi: sourced(1, [0.6, 1.6], 'assumed', 'code that hits in the trace cache, 3-wide core with a long pipeline'),
-  kernelCpi: sourced(1.2, [0.8, 2], 'assumed', 'more branches and serialising accesses than user code'),
+  kernelCpi: sourced(
+    1.5,
+    [0.8, 2],
+    'assumed',
+    'more branches and serialising accesses than user code; a locked instruction takes 100 cycles',
+  ),
   l1i: {
     sizeBytes: 16384,
     ways: 8,
@@ -116,7 +124,7 @@ export const northwood: MachineProfile = {
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
   dram: memoryOf('ddr400', 1, 'the front-side bus is as fast as both channels'),
-  overlap: overlaps.early,
+  overlap: overlaps.netburst,
   remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors over the front-side bus'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),
@@ -133,13 +141,22 @@ export const northwood: MachineProfile = {
   features: [],
   kernelWork: kernels.linux2005,
   fitted: [
-    'null-call saving',
     'null-call saving @kernelmode',
     'null-call @kernelmode',
     'fork',
     'exec',
     'signal',
     'tcp',
+    'stat',
+    'null-io',
+    'select 100',
+    'signal-install',
+    'protection-fault',
+    'page-fault',
+    'gettimeofday @kernelmode',
+    'switch 2 0',
+    'unix',
+    'shell',
   ],
   cost,
 };
@@ -150,5 +167,32 @@ export const northwoodInt80: MachineProfile = {
   name: 'northwood-int80',
   doc: 'Pentium 4 Northwood at 2.8 GHz whose system calls enter by INT 0x80, as before kernel 2.6',
   entry: 'int80',
-  fitted: ['gettimeofday saving'],
+  kernelWork: kernels.linux2003,
+  fitted: ['null-call saving', 'gettimeofday saving', 'fork', 'pipe'],
+};
+
+/** The same processor under a kernel 2.4 for one processor. */
+export const northwood24: MachineProfile = {
+  ...northwoodInt80,
+  name: 'northwood-2.4',
+  doc: 'Pentium 4 Northwood at 2.8 GHz, one processor, under a kernel 2.4 built for one: INT 0x80, no locks',
+  maxCores: 1,
+  kernelWork: kernels.uniprocessor,
+  fitted: ['pipe'],
+};
+
+const FLAGS = 'Torvalds, linux-kernel 2002: the first SYSENTER path saved and restored the flags; split assumed';
+
+/** The same processor under kernel 2.5.52, the first that was entered by SYSENTER. */
+export const northwood2552: MachineProfile = {
+  ...northwood,
+  name: 'northwood-2.5.52',
+  doc: 'Pentium 4 Northwood at 2.8 GHz under the first kernel with SYSENTER, which saved and restored the flags',
+  kernelWork: kernels.linux2003,
+  fitted: [],
+  cost: {
+    ...cost,
+    saveRegisters: sourced(70, [35, 120], 'assumed', `as of northwood, with PUSHF. ${FLAGS}`),
+    restoreRegisters: sourced(142, [80, 240], 'assumed', `as of northwood, with POPF, about 100 cycles. ${FLAGS}`),
+  },
 };

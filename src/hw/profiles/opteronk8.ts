@@ -29,7 +29,7 @@ export const opteronK8: MachineProfile = {
   maxCores: 2,
   frontEnd: frontEnds.k8,
   userCpi: sourced(0.7, [0.45, 1.2], 'assumed', 'JIT-compiled code that hits in the first level, 3-wide core'),
-  kernelCpi: sourced(0.9, [0.6, 1.6], 'assumed', 'more branches and serialising accesses than user code'),
+  kernelCpi: sourced(0.75, [0.5, 1.6], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 65536, ways: 2, source: GEOMETRY, latency: sourced(3, [3, 3], 'recalled', AMD) },
   l1d: { sizeBytes: 65536, ways: 2, source: GEOMETRY, latency: sourced(3, [3, 3], 'recalled', AMD) },
   l2,
@@ -73,6 +73,13 @@ export const opteronK8: MachineProfile = {
   kernelWork: kernels.linux2005,
   cost: {
     ...kernelSteps,
+    pickNext: sourced(60, [30, 500], 'assumed', 'O(1) scheduler'),
+    threadSwitch: sourced(
+      180,
+      [100, 1500],
+      'assumed',
+      'stacks, FPU and thread areas; a yield of Linux 906 cycles in all (Singularity, OSR 2007)',
+    ),
     syscallInstr: sourced(45, [27, 63], 'assumed', `below Zen's 63 (Behrens et al. 2022, recalled); ${DURON}`),
     sysretInstr: sourced(45, [27, 60], 'assumed', `below Zen's 53 (Behrens et al. 2022, recalled); ${DURON}`),
     swapgs: sourced(8, [4, 20], 'assumed', 'one exchange of model-specific registers'),
@@ -88,5 +95,28 @@ export const opteronK8: MachineProfile = {
     cr3Flush: sourced(150, [60, 500], 'assumed', 'CR3 write; later processors 96 to 251 (linux-mm 2015)'),
     ipiSend: sourced(250, [100, 600], 'assumed', 'write of the memory-mapped APIC'),
     idleExit: sourced(800, [200, 4000], 'assumed', 'exit from HLT'),
+  },
+};
+
+const OSR = 'Singularity, OSR 2007 and EuroSys 2006, on an Athlon 64 at 1.8 GHz: a call of Linux 437 and 324 cycles';
+const { syscallInstr: _syscall, sysretInstr: _sysret, swapgs: _swapgs, ...shared } = opteronK8.cost;
+
+/** The desktop machine of the same core under a 32-bit kernel for one processor. */
+export const athlon64: MachineProfile = {
+  ...opteronK8,
+  name: 'athlon64',
+  doc: 'Athlon 64 3000+ (K8) at 1.8 GHz under a 32-bit kernel 2.6.11 for one processor, entered by INT 0x80',
+  clockHz: sourced(1.8e9, [1.8e9, 2.2e9], 'seen', OSR),
+  maxCores: 1,
+  entry: 'int80',
+  walker: { ...opteronK8.walker, levels: 2 },
+  kernelWork: kernels.uniprocessor,
+  fitted: ['null-call', 'yield-switch', 'null-call @singularity', 'yield-switch @singularity', 'exec @singularity'],
+  cost: {
+    ...shared,
+    int80Instr: sourced(155, [80, 200], 'second-hand', `${OSR}; between the two, split assumed`),
+    int80Same: sourced(100, [50, 200], 'assumed', 'without the change of stack and level'),
+    int80Iret: sourced(150, [80, 200], 'second-hand', `${OSR}; between the two, split assumed`),
+    callGate: sourced(65, [30, 110], 'second-hand', 'Singularity, OSR 2007: 80 cycles a call in all'),
   },
 };

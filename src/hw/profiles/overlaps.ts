@@ -65,6 +65,19 @@ export const overlaps = {
     data: data([2, 1.7, 1.3, 1.3], lines(2.5, 8, '72 to 126'), cycles.early),
     fetch: fetch(1.3, sourced(1.5, [1, 2], 'assumed', 'the next line of code is asked for late'), cycles.early),
   },
+  netburst: {
+    data: data(
+      [2, 1.7, 1.3, 1.3],
+      sourced(
+        4.5,
+        [2, 8],
+        'assumed',
+        'as of early cores, 2.5 lines, each with the other half of its pair of 128 bytes, which the second level fetches with it (Intel IA-32 optimization manual: two sectors a line)',
+      ),
+      cycles.early,
+    ),
+    fetch: fetch(1.3, sourced(1.5, [1, 2], 'assumed', 'the next line of code is asked for late'), cycles.early),
+  },
   nehalem: {
     data: data([3, 2, 1.5, 1.4], lines(3, 10, '128 to 192'), cycles.nehalem),
     fetch: fetch(1.5, next, cycles.nehalem),

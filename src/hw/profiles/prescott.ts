@@ -2,6 +2,7 @@ import { absentCache } from '../absent.ts';
 import { sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { northwood } from './northwood.ts';
 import { frontEnds } from './frontends.ts';
+import { kernels } from './kernels.ts';
 import { prefetchers } from './prefetchers.ts';
 
 const INTEL = 'Intel IA-32 optimization manual, table 1-1 (Pentium 4 and Xeon caches)';
@@ -37,4 +38,39 @@ export const prescott: MachineProfile = {
     hit: sourced(0, [0, 0], 'recalled', INTEL),
   },
   dramLatencyNs: sourced(125, [90, 145], 'assumed', 'as Northwood, on a bus of 800 MHz'),
+};
+
+const SINGH = 'lmbench on a 64-bit Xeon of Prescott class at 3.6 GHz, linux-mm 2007 (Singh, 2.6.22)';
+const l2Of2005: PrefetchingCacheSpec = {
+  ...l2,
+  sizeBytes: 2097152,
+  source: 'Irwindale, the server processor of this core at 3.6 GHz from 2005 on, recalled',
+};
+const { sysenterInstr: _sysenter, sysexitInstr: _sysexit, ...shared } = northwood.cost;
+
+/** The same core in a server with a 64-bit kernel. */
+export const prescott64: MachineProfile = {
+  ...prescott,
+  name: 'prescott-64',
+  doc: 'Xeon of Prescott class at 3.6 GHz under a 64-bit kernel 2.6.22 with SYSCALL',
+  clockHz: sourced(3.6e9, [2.8e9, 3.8e9], 'seen', `${SINGH}: 3.597 GHz`),
+  l2: l2Of2005,
+  llc: absentCache(l2Of2005),
+  walker: { ...prescott.walker, levels: 4, source: '64-bit tables; no paging-structure cache is documented' },
+  entry: 'syscall',
+  kernelWork: kernels.linux2007,
+  fitted: ['null-call', 'null-io', 'stat', 'open-close', 'select 100', 'fork', 'switch 2 0'],
+  cost: {
+    ...shared,
+    syscallInstr: sourced(190, [100, 300], 'second-hand', `${SINGH}: null call 0.18 us; split assumed`),
+    sysretInstr: sourced(187, [100, 300], 'second-hand', `${SINGH}: null call 0.18 us; split assumed`),
+    swapgs: sourced(40, [10, 80], 'second-hand', `${SINGH}: null call 0.18 us; split assumed`),
+    threadSwitch: sourced(
+      3500,
+      [1000, 5000],
+      'second-hand',
+      `${SINGH}: a switch 6.8 to 7.6 us; writes of FS and GS bases among it`,
+    ),
+    spaceSwitch: sourced(4000, [1000, 6000], 'second-hand', `${SINGH}: a switch 6.8 to 7.6 us; split assumed`),
+  },
 };

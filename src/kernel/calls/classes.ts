@@ -1,6 +1,8 @@
 import type { KernelClass } from '../../hw/kernelwork.ts';
 import type { Sourced } from '../../hw/profile.ts';
+import type { Machine } from '../../hw/machine.ts';
 import type { CallName } from '../abi.ts';
+import type { Policy } from '../policy.ts';
 import { scaled, type PathName } from './paths.ts';
 import type { Footprint } from '../path.ts';
 
@@ -20,8 +22,9 @@ const MEMBERS: Members = {
   paths: ['openat', 'close', 'newfstatat', 'statx'],
   memory: ['mmap', 'munmap', 'mprotect', 'madvise', 'mremap', 'brk'],
   process: ['clone', 'fork', 'execve', 'exit', 'exit_group', 'wait4'],
+  handlers: ['rt_sigaction', 'rt_sigprocmask', 'sigaltstack'],
   signals: ['rt_sigreturn', 'tgkill', 'signalDeliver'],
-  scheduling: ['sched_yield', 'sched_getaffinity', 'sched_setaffinity', 'wake', 'schedule'],
+  scheduling: ['sched_yield', 'sched_getaffinity', 'sched_setaffinity', 'wake', 'schedule', 'reschedule'],
   ipc: [
     ...(['pipe2', 'pipeRead', 'pipeWrite', 'socketpair', 'unixRead', 'unixWrite'] as const),
     ...(['eventfd2', 'eventRead', 'eventWrite'] as const),
@@ -39,6 +42,14 @@ const MEMBERS: Members = {
 const CLASS_OF = new Map(
   Object.entries(MEMBERS).flatMap(([name, members]) => members.map((member) => [member, name as KernelClass] as const)),
 );
+
+/** Shares of the kernel that runs: of a policy's own where it says them, of the machine's elsewhere. */
+export function kernelWorkOf(
+  { kernelWork }: Pick<Policy, 'kernelWork'>,
+  { profile }: Pick<Machine, 'profile'>,
+): KernelWork | undefined {
+  return kernelWork === undefined ? profile.kernelWork : { ...profile.kernelWork, ...kernelWork };
+}
 
 /** The share of a call or path that a kernel executes; undefined where that is all of it. */
 export function shareOf(work: KernelWork | undefined, name: CallName | PathName): Sourced | undefined {

@@ -80,8 +80,8 @@ export const fileCalls = {
   newfstatat: {
     doc: 'newfstatat(): the attributes of a path',
     footprint: measured(
-      1360,
-      'not measured; stat takes 0.75 (FlexSC table 1) to 0.86 (lmbench 2005) of open and close',
+      1530,
+      'not measured; stat takes 0.75 (FlexSC table 1) to 0.86 (lmbench 2005) of open and close: 0.8',
     ),
     blocks: 'never',
     effect: succeed,

@@ -45,6 +45,10 @@ export const PATH_FOOTPRINTS = {
     1700,
     'dequeueing, choice and bookkeeping of a switch; with `wake` from the ping-pong of futexes on the recorded host',
   ),
+  reschedule: measured(
+    313,
+    'three quarters, assumed, of what sched_yield alone takes beyond an empty call: it chooses the next thread and finds itself; where it finds another, that is `schedule`',
+  ),
   copy: assumed(32, 'set-up of a user copy; the lines themselves are moved one by one'),
 } as const satisfies Record<string, Footprint>;
 /** Name of such a path. */

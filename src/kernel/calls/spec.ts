@@ -25,8 +25,8 @@ export interface CallHost extends FileHost {
   cachedFile(pages: number): number;
   /** Interrupts the core on which a thread runs, if that is another one. */
   kick(core: Core, thread: Thread): void;
-  /** Asks for another thread at the return from this call. */
-  yieldCore(core: Core): void;
+  /** Asks for another thread at the return from this call; whether one waits. */
+  yieldCore(core: Core): boolean;
   /** Has a thread that is about to sleep woken at the latest `ns` after it first asked in this call; `isTimedOut` tells. */
   setDeadline(core: Core, thread: Thread, ns: number): void;
 }

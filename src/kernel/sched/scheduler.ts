@@ -128,9 +128,11 @@ export class Scheduler {
     queue?.enqueue(thread, 'move', now);
   }
 
-  /** The current thread lets others go first. */
-  yield(core: Core): void {
-    this.queues[core.id].yield(this.#now(core));
+  /** The current thread lets others go first; whether there are any. */
+  yield(core: Core): boolean {
+    const queue = this.queues[core.id];
+    queue.yield(this.#now(core));
+    return queue.needsResched;
   }
 
   /** Timer tick: charges the current thread, and sees to load elsewhere. */
