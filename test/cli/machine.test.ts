@@ -88,11 +88,13 @@ describe('ringsim machine show', () => {
 });
 
 describe('ringsim machine diff', () => {
-  it('lists what differs by path with the ratio: northwood-int80 differs from northwood in its entry and in what it was fitted to', async () => {
+  it('lists what differs by path with the ratio: northwood-int80 differs from northwood in its entry, its kernel and in what it was fitted to', async () => {
     const { out } = await cli('machine', 'diff', 'northwood', 'northwood-int80', '--json');
 
     expect(json(out).differences).toEqual([
       { path: 'entry', a: 'sysenter', b: 'int80' },
+      expect.objectContaining({ path: 'kernelWork.process' }),
+      expect.objectContaining({ path: 'kernelWork.scheduling', a: '1.37', b: '0.6' }),
       expect.objectContaining({ path: 'fitted' }),
     ]);
   });

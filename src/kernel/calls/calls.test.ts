@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys, work } from '../../../test/model/toysystem.ts';
+import { PATH_FOOTPRINTS } from './paths.ts';
+import { CALL_TABLE } from './table.ts';
 import { EAGAIN, EBADF, EINVAL, type CallName, type FileSpec, type Program } from '../abi.ts';
 
 /** The clock runs at 1 GHz. */
@@ -164,5 +166,20 @@ describe('sched_yield', () => {
     bootToy([processOf([polite, polite])]).engine.runUntil(3 * MS);
 
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => 1 + (i % 2)));
+  });
+
+  it('chooses the next thread once: by `reschedule` when it stays, by `schedule` when it switches', () => {
+    const retired = (threads: number, yields: number): number => {
+      const polite: Program = function* (env) {
+        for (let i = 0; i < yields; i++) yield* sys(env, 'sched_yield');
+      };
+      const { engine, machine } = bootToy([processOf(Array.from({ length: threads }, () => polite))]);
+      engine.runUntil(0.9 * MS);
+      return machine.cores[0].instructions;
+    };
+    const own = CALL_TABLE.sched_yield.footprint.instructions.value;
+
+    expect(retired(1, 10) - retired(1, 0)).toBe(10 * (own + PATH_FOOTPRINTS.reschedule.instructions.value));
+    expect(retired(2, 10) - retired(2, 0)).toBe(20 * (own + PATH_FOOTPRINTS.schedule.instructions.value));
   });
 });
