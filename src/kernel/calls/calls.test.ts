@@ -153,6 +153,16 @@ describe('futexes', () => {
   );
 });
 
+/** Instructions of threads of one core that yield so often each. */
+function retired(threads: number, yields: number): number {
+  const polite: Program = function* (env) {
+    for (let i = 0; i < yields; i++) yield* sys(env, 'sched_yield');
+  };
+  const { engine, machine } = bootToy([processOf(Array.from({ length: threads }, () => polite))]);
+  engine.runUntil(0.9 * MS);
+  return machine.cores[0].instructions;
+}
+
 describe('sched_yield', () => {
   it('lets two threads take turns: each of 10 yields hands the core over', () => {
     const order: number[] = [];
@@ -169,14 +179,6 @@ describe('sched_yield', () => {
   });
 
   it('chooses the next thread once: by `reschedule` when it stays, by `schedule` when it switches', () => {
-    const retired = (threads: number, yields: number): number => {
-      const polite: Program = function* (env) {
-        for (let i = 0; i < yields; i++) yield* sys(env, 'sched_yield');
-      };
-      const { engine, machine } = bootToy([processOf(Array.from({ length: threads }, () => polite))]);
-      engine.runUntil(0.9 * MS);
-      return machine.cores[0].instructions;
-    };
     const own = CALL_TABLE.sched_yield.footprint.instructions.value;
 
     expect(retired(1, 10) - retired(1, 0)).toBe(10 * (own + PATH_FOOTPRINTS.reschedule.instructions.value));
