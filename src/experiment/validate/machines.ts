@@ -79,17 +79,24 @@ const NO_MITIGATIONS = /mitigations? (off|none)|no mitigations/i;
 /** Linux has had KPTI since 4.14 (as backported) and the mitigations of Spectre since 4.15. */
 const KERNEL = /\blinux (\d+)\.(\d+)/i;
 
+/** Machines whose own kernel is a later one, and the same ones under the kernels of their first years. */
+const BEFORE_MITIGATIONS: Readonly<Record<string, string>> = {
+  'sandybridge-ep': 'sandybridge-2012',
+  'skylake-sp': 'skylake-sp-2017',
+};
+
 /** What names a processor: `-` and a virtual machine do not. */
 type Named = Pick<Target, 'source' | 'cpu' | 'metric'>;
 
 /** The machine that a target was measured on, as far as its description says; undefined for one that is not modelled. */
 export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const year = Number(YEAR.exec(source)?.[0] ?? FIRST_MITIGATED);
-  const machine = machineOf(cpu, year);
-  if (machine === undefined || FOREIGN.test(cpu)) return undefined;
+  const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
+  const modern = machineOf(cpu, year);
+  if (modern === undefined || FOREIGN.test(cpu)) return undefined;
+  const machine = isOld ? (BEFORE_MITIGATIONS[modern] ?? modern) : modern;
   const text = `${cpu} ${metric}`;
   if (isInt80(text) && machine !== 'northwood') return undefined;
-  const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
   const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
   const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[machine] ?? machine) : machine;
   return {

@@ -1,4 +1,4 @@
-import type { Comparison } from './patterns.ts';
+import type { Beside, Comparison } from './patterns.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 /** What a topic reads in a metric: the first pattern that fits says which scenario is run, and what is compared. */
@@ -11,6 +11,8 @@ export interface Pattern {
   readonly args?: readonly number[];
   /** The policy of the only run; that which the metric names if absent. */
   readonly policy?: string;
+  /** How a time under another policy is compared with that of the stock kernel; by itself if absent. */
+  readonly beside?: Beside;
   /** What is compared, by the policy that the row is about; one run if absent. */
   readonly compare?: (policy: string) => Comparison;
 }

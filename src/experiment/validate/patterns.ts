@@ -1,5 +1,6 @@
 import type { Pattern } from './pattern.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { lebenchPatterns } from './topics/lebench.ts';
 import { managedPatterns } from './topics/managed.ts';
 import { memoryPatterns } from './topics/memory.ts';
 import { pollutionPatterns } from './topics/pollution.ts';
@@ -121,8 +122,8 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
   ],
   [/kpti overhead|implied cost per syscall|extra syscall latency|constant saving/i, 'null-call'],
 ];
-/** Bytes of what LEBench calls small, medium and large. */
-const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 8192, big: 10_240 };
+/** Bytes of what LEBench calls small, medium and large; its 1000 pages are cut to the 256 that a micro-benchmark has. */
+const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 40_960, big: 1 << 20 };
 
 /** Patterns of topics, which come before those of operations. */
 export const TOPICS: readonly Pattern[] = [
@@ -134,6 +135,7 @@ export const TOPICS: readonly Pattern[] = [
   ...primitivePatterns,
   ...memoryPatterns,
   ...serverPatterns,
+  ...lebenchPatterns,
 ];
 
 /**
@@ -160,10 +162,10 @@ function policyIn(text: string): (typeof POLICIES)[number] | undefined {
 }
 
 function readTopic(topic: Pattern, metric: string, about: string): Reading | undefined {
-  const { match, scenario, policy, compare } = topic;
+  const { match, scenario, policy, compare, beside = 'absolute' } = topic;
   const [, named] = policyIn(metric) ?? STOCK;
   const args = topic.args ?? argumentsOf(metric, match);
-  const shared = { scenario, args, beside: 'absolute' } as const;
+  const shared = { scenario, args, beside } as const;
   if (compare === undefined) return { ...shared, policy: policy ?? named, compare: { kind: 'time' } };
   const [, system] = [...POLICIES, ...SYSTEMS].find(([word]) => word.test(about)) ?? STOCK;
   const comparison = compare(named === 'baseline' ? system : named);

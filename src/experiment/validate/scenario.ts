@@ -24,6 +24,8 @@ export const SWITCHING = 0.25;
 
 /** The difference of two times. */
 export const difference = (a: Time, b: Time): Time => ({ ns: a.ns - b.ns, cycles: a.cycles - b.cycles });
+/** The sum of two times. */
+export const sumOfTimes = (a: Time, b: Time): Time => ({ ns: a.ns + b.ns, cycles: a.cycles + b.cycles });
 /** So many times a time. */
 export const scaled = ({ ns, cycles }: Time, factor: number): Time => ({ ns: ns * factor, cycles: cycles * factor });
 /** A number that is no time: it stands in both fields. */

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { lebenchScenarios } from './topics/lebench.ts';
 import { managedScenarios } from './topics/managed.ts';
 import { memoryScenarios } from './topics/memory.ts';
 import { footprintScenarios, pollutionScenarios } from './topics/pollution.ts';
@@ -14,6 +15,7 @@ import { userMemoryScenarios } from './topics/usermemory.ts';
 export const SCENARIOS = {
   ...operationScenarios,
   ...serverScenarios,
+  ...lebenchScenarios,
   ...pollutionScenarios,
   ...userMemoryScenarios,
   ...storageScenarios,

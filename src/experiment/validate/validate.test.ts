@@ -103,7 +103,7 @@ describe('the processor of a target', () => {
   it('that nobody names is one of the year, in a virtual machine where the row says so, and is marked as assumed', () => {
     const found = host('Firecracker 1 vCPU; Linux 4.0', 'getpid', 'somebody 2020');
 
-    expect(found).toMatchObject({ machine: 'skylake-sp', virtual: true, mitigations: false, kpti: false });
+    expect(found).toMatchObject({ machine: 'skylake-sp-2017', virtual: true, mitigations: false, kpti: false });
     expect(host('-', 'getpid', 'somebody 2010')).toEqual({
       machine: 'nehalem',
       gigahertz: undefined,
@@ -141,7 +141,7 @@ describe('the metric of a target', () => {
     ['getppid; sysenter', 'null-call'],
     ['Simple syscall', 'null-call'],
     ['getpid latency; KML ring-0 direct call', 'null-call @kernelmode'],
-    ['getppid latency; UKL_BYP', 'null-call @ukl-bypass'],
+    ['getppid latency; UKL_BYP', 'lebench-null @ukl-bypass'],
     ['lmbench ctx 16p/64K', 'switch 16 64'],
     ['lmbench open+close', 'open-close'],
     ['Signal handler installation', 'signal-install'],
@@ -150,7 +150,11 @@ describe('the metric of a target', () => {
     ['pread_tmpfs 4096B', 'read 4096'],
     ['io_uring_read4k_ext4_cached batch128', 'uring-read 128'],
     ['mprotect_ro_rw 64pages_pair', 'mprotect 64'],
-    ['small read ratio 4.14/4.13 (KPTI)', 'read 4096 ratio'],
+    ['small read ratio 4.14/4.13 (KPTI)', 'lebench-read 4096 ratio'],
+    ['med write ratio 4.15/4.13 (KPTI+retpoline)', 'lebench-write 40960 ratio'],
+    ['context switch ratio 4.14/4.13 (KPTI)', 'lebench-switch ratio'],
+    ['epoll ratio 4.15/4.13 (KPTI+retpoline)', 'lebench-epoll ratio'],
+    ['read 1B latency; UKL_BYP', 'lebench-read 1 @ukl-bypass'],
     ['constant saving of KML per call', 'null-call saving @kernelmode'],
     ['syscall invocation speed-up', 'null-call speedup @privbox'],
     ['Redis RET_BYP throughput / p99', 'redis rise @ukl-bypass'],
@@ -181,6 +185,20 @@ const target = (cpu: string, metric: string, value: string, unit: string, kind =
 const from = (source: string, metric: string): Target => ({ ...target('Skylake VM', metric, '0.5', '%'), source });
 
 describe('validation', () => {
+  it('takes less than what a source publishes as its most for agreement, more than that or a loss not', () => {
+    const machine = 'Pentium 4';
+    const rows = ['100', '0.001'].flatMap((value) => [
+      target(machine, 'null-syscall gain of KML', value, '% (up to)'),
+      target(machine, 'null-syscall gain of KML', value, '%'),
+    ]);
+    expect(validate(rows).map(({ verdict }) => verdict)).toEqual(['within', 'outside', 'outside', 'outside']);
+  });
+
+  it('takes a figure of before 2018 for one of the machine under a kernel of its first years', () => {
+    expect(host('Xeon E5-2620', 'getpid', 'somebody 2012')?.machine).toBe('sandybridge-2012');
+    expect(host('Xeon E5-2620', 'getpid', 'somebody 2023')?.machine).toBe('sandybridge-ep');
+  });
+
   it('runs the scenario of a target: the toy numbers of nobody are outside, a metric without scenario says so', () => {
     const [near, far, none] = validate([
       target('Pentium 4', 'getppid; sysenter', '440', 'cycles'),

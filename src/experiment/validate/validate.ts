@@ -138,7 +138,19 @@ function plainError({ target, reading, published }: Question, predicted: number)
   const tolerance = reading.compare.tolerance ?? scenarioOf(reading.scenario).tolerance;
   const nearest = Math.min(Math.max(predicted, published.low), published.high);
   const error = isAbsolute(target.unit) ? predicted - nearest : predicted / nearest - 1;
-  return { error, tolerance, basis: 'absolute' };
+  const isBelowMost = isMost(target) && predicted < nearest && predicted > NO_GAIN[reading.compare.kind];
+  return { error: isBelowMost ? 0 : error, tolerance, basis: 'absolute' };
+}
+
+/** What a comparison of two equal runs gives. */
+const NO_GAIN: Readonly<Record<Comparison['kind'], number>> = {
+  ...{ time: 0, saving: 0, load: 0, gain: 0, rise: 0, change: 0 },
+  ...{ ratio: 1, speedup: 1 },
+};
+
+/** Whether a source publishes the largest of its figures: less of the same sign agrees with it, more does not. */
+function isMost({ metric, unit }: Target): boolean {
+  return /\b(?:up to|at most)\b/i.test(`${metric} ${unit}`);
 }
 
 function errorBeside(

@@ -1,7 +1,16 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
+import {
+  eventSteps,
+  fastPathSteps,
+  intelPaging,
+  kernelSteps,
+  mitigationSteps,
+  surroundings,
+  SLICES,
+} from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
+import { kernels } from './kernels.ts';
 import { memoryOf } from './memories.ts';
 import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
@@ -67,8 +76,11 @@ export const haswell: MachineProfile = {
   entry: 'syscall',
   options: ['invpcid'],
   features: [],
+  fitted: ['lebench-poll ratio'],
+  kernelWork: kernels.linux2017,
   cost: {
     ...kernelSteps,
+    ...fastPathSteps,
     ...eventSteps,
     ...mitigationSteps,
     invlpg: sourced(216, [200, 260], 'seen', 'linux-mm 2015: 216 cycles on a Haswell Xeon'),
@@ -90,10 +102,16 @@ export const haswell: MachineProfile = {
       'published page-fault crossing of a Xeon E5 v3: 270 out with its software',
     ),
     cr3Write: sourced(
-      190,
+      206,
       [96, 251],
+      'recalled',
+      `${BROADWELL} 206; linux-mm 2015: Haswell Xeon 124 for the write alone; FreeBSD D13985, Haswell: 139 ns for two with their work`,
+    ),
+    retpoline: sourced(
+      36,
+      [28, 50],
       'second-hand',
-      `linux-mm 2015: Haswell Xeon 124; ${BROADWELL} 206; FreeBSD D13985, Haswell: 139 ns for two with their work`,
+      `LEBench, SOSP 2019: poll of ten descriptors 2.60 times that of 4.13 on 4.15, 1.52 on 4.14, on this machine; ${BROADWELL} 28`,
     ),
     rsbFill: sourced(130, [40, 130], 'recalled', BROADWELL),
   },
@@ -105,4 +123,5 @@ export const haswell2018: MachineProfile = {
   name: 'haswell-2018',
   doc: 'Xeon E5-2630 v3 (Haswell-EP, eight cores) under kernel 4.15 with KPTI and retpolines',
   features: ['kpti', 'thunks', 'rsb'],
+  fitted: [],
 };

@@ -6,7 +6,7 @@ import { nehalem } from './nehalem.ts';
 import { northwood, northwood24, northwood2552, northwoodInt80 } from './northwood.ts';
 import { athlon64, opteronK8 } from './opteronk8.ts';
 import { prescott, prescott64 } from './prescott.ts';
-import { sandyBridgeEp } from './sandybridgeep.ts';
+import { sandyBridge2012, sandyBridgeEp } from './sandybridgeep.ts';
 import { fredServer, sapphireRapids } from './sapphirerapids.ts';
 import { skylakeSp, skylakeSp2017, skylakeSp2022, skylakeSp2s } from './skylakesp.ts';
 import { toy } from './toy.ts';
@@ -23,6 +23,7 @@ const shipped: readonly MachineProfile[] = [
     athlon64,
     opteronK8,
     nehalem,
+    sandyBridge2012,
     sandyBridgeEp,
     haswell,
     haswell2018,

@@ -1,7 +1,16 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
+import {
+  eventSteps,
+  fastPathSteps,
+  intelPaging,
+  kernelSteps,
+  mitigationSteps,
+  surroundings,
+  SLICES,
+} from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
+import { kernels } from './kernels.ts';
 import { memoryOf } from './memories.ts';
 import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
@@ -78,7 +87,8 @@ export const sandyBridgeEp: MachineProfile = {
   entry: 'syscall',
   options: [],
   features: ['thunks', 'mds', 'rsb'],
-  fitted: ['null-call'],
+  fitted: ['lebench-null'],
+  kernelWork: kernels.linux2017,
   cost: {
     ...kernelSteps,
     ...eventSteps,
@@ -95,4 +105,14 @@ export const sandyBridgeEp: MachineProfile = {
     verw: sourced(430, [25, 610], 'assumed', VERW),
     rsbFill: sourced(130, [40, 130], 'recalled', 'Behrens et al., EuroSys 2022: Broadwell 130'),
   },
+};
+
+/** The same machine in its first year. */
+export const sandyBridge2012: MachineProfile = {
+  ...sandyBridgeEp,
+  name: 'sandybridge-2012',
+  doc: 'Xeon E5-2660 (Sandy Bridge-EP, eight cores) under a kernel of 2012, without mitigations',
+  features: [],
+  fitted: [],
+  cost: { ...sandyBridgeEp.cost, ...fastPathSteps },
 };

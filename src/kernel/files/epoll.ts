@@ -64,6 +64,11 @@ export class Epoll extends KernelFile implements Watcher {
     return woken > 0;
   }
 
+  /** Descriptors that a wait for at most `max` looks at first: those announced and not taken back since. */
+  announced(max: number): number {
+    return Math.min(max, this.#ready.length);
+  }
+
   /** Writes ready descriptors to the thread and returns their number; with none, sleeps unless `timeout` is 0. */
   wait(thread: Thread, max: number, timeout: number): number {
     const count = this.#collect(thread.ready, max);

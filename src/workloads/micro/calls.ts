@@ -108,6 +108,19 @@ export const callOperations = {
       loop: (t) => t.sys('epoll_wait', 0, 16, -1),
     },
   },
+  'epoll-full': {
+    doc: 'epoll_wait on many descriptors, all of them ready',
+    files: ({ descriptors }) => [{ kind: 'epoll' }, ...counters(descriptors)],
+    measured: {
+      prepare: function* (t, { descriptors }) {
+        for (let fd = 1; fd <= descriptors; fd++) {
+          yield* t.sys('epoll_add', 0, fd);
+          yield* t.sys('write', fd, 8);
+        }
+      },
+      loop: (t, { descriptors }) => t.sys('epoll_wait', 0, descriptors, -1),
+    },
+  },
   poll: polling('poll'),
   select: polling('select'),
   'futex-wake': only('futex wake without waiter', (t) => t.sys('futex_wake', 0, 1)),

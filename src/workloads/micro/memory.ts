@@ -58,6 +58,12 @@ export const memoryOperations = {
   mmap: only('mmap and munmap of untouched pages', function* (t, { pages }) {
     yield* t.sys('munmap', yield* t.sys('mmap', pages), pages);
   }),
+  'mmap-call': {
+    doc: 'mmap alone of untouched pages, which nobody gives back',
+    measured: {
+      loop: (t, { pages }) => t.sys('mmap', pages),
+    },
+  },
   mprotect: {
     doc: 'pages made read-only and writable again',
     measured: {
