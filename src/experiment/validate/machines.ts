@@ -98,7 +98,7 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const text = `${cpu} ${metric}`;
   if (isInt80(text) && machine !== 'northwood') return undefined;
   const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
-  const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[machine] ?? machine) : machine;
+  const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[modern] ?? machine) : machine;
   return {
     machine: machine === 'northwood' ? northwoodOf(`${source} ${text}`, year) : own,
     gigahertz: gigahertzOf(cpu),
