@@ -138,15 +138,12 @@ function plainError({ target, reading, published }: Question, predicted: number)
   const tolerance = reading.compare.tolerance ?? scenarioOf(reading.scenario).tolerance;
   const nearest = Math.min(Math.max(predicted, published.low), published.high);
   const error = isAbsolute(target.unit) ? predicted - nearest : predicted / nearest - 1;
-  const isBelowMost = isMost(target) && predicted < nearest && predicted > NO_GAIN[reading.compare.kind];
+  const isBelowMost = isMost(target) && predicted < nearest && predicted > Number(RATIOS.has(reading.compare.kind));
   return { error: isBelowMost ? 0 : error, tolerance, basis: 'absolute' };
 }
 
-/** What a comparison of two equal runs gives. */
-const NO_GAIN: Readonly<Record<Comparison['kind'], number>> = {
-  ...{ time: 0, saving: 0, load: 0, gain: 0, rise: 0, change: 0 },
-  ...{ ratio: 1, speedup: 1 },
-};
+/** Comparisons that give 1 for two equal runs; others give 0. */
+const RATIOS: ReadonlySet<Comparison['kind']> = new Set(['ratio', 'speedup'] as const);
 
 /** Whether a source publishes the largest of its figures: less of the same sign agrees with it, more does not. */
 function isMost({ metric, unit }: Target): boolean {

@@ -62,10 +62,11 @@ export const lebenchPatterns: readonly Pattern[] = [
   ukl('getppid', 'lebench-null'),
   ukl('read 1B', 'lebench-read', [1]),
   ukl('write 1B', 'lebench-write', [1]),
-  ...tests.map((test) => ({ ...test, match: ratio(test.match, '4.15'), compare: retpolines })),
-  ...tests.map((test) => ({ ...test, match: ratio(test.match, '4.14'), compare: against413 })),
+  ...tests.map((test) => ratio(test, '4.15', retpolines)),
+  ...tests.map((test) => ratio(test, '4.14', against413)),
 ];
 
-function ratio({ source }: RegExp, kernel: string): RegExp {
-  return new RegExp(`${source}.*ratio ${kernel.replace('.', '\\.')}/4\\.13`, 'i');
+function ratio(test: (typeof tests)[number], kernel: string, compare: () => Comparison): Pattern {
+  const match = new RegExp(`${test.match.source}.*ratio ${kernel.replace('.', '\\.')}/4\\.13`, 'i');
+  return { ...test, match, compare };
 }
