@@ -75,7 +75,7 @@ export class MemorySystem {
     ledger.now = CLOCK_START;
     const served = new ServedCounts('core0', ledger, this.#stats);
     const [data, fetch] = [new MissRun(OVERLAP), new MissRun(OVERLAP)];
-    const owner = { core: 0, ledger, served, data, fetch, frontEnd: new FrontEnd(FRONT_END) };
+    const owner = { core: 0, thread: 0, ledger, served, data, fetch, frontEnd: new FrontEnd(FRONT_END) };
     const lines = new ExactLines(owner, hierarchy);
     this.#traffic = hierarchy.traffic;
     this.#tlbs = new Tlbs(0, TLBS, hierarchy);

@@ -76,6 +76,20 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('lists what is wrong with hardware threads: five mistakes, and none where a share of replays is left out', () => {
+    const share = sourced(0.5, [0, 1.5], 'assumed', 'test');
+    const smt = { threadsPerCore: 3, throughput: share, replay: share, tagsCode: 'yes', source: '' };
+
+    expect(checkProfile({ ...toy, smt: toy.smt! })).toEqual([]);
+    expect(checkProfile({ ...toy, smt }).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'smt.threadsPerCore is 3; it must be 2',
+      'smt.throughput ranges over 0,1.5; it must stay from 1 to 2',
+      'smt.replay ranges over 0,1.5; it must stay from 0 to 1',
+      'smt.tagsCode is yes; it must be true or false',
+      'smt has no source of its number of threads',
+    ]);
+  });
+
   it('names a number without a source', () => {
     const wrong = { ...toy, cost: { ...toy.cost, verw: sourced(10, [1, 20], 'assumed', '') } };
 

@@ -5,7 +5,7 @@ import type { Cycles, HandlerId } from '../sim/units.ts';
 import { Cause, Cpi, CPI_BUCKETS, Domain, LONE_BUCKETS } from './cpi.ts';
 import type { FrontEnd } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
-import { IssueSlots, type Sibling } from './issueslots.ts';
+import { IssueSlots, type Sibling, type SlotsSpec } from './issueslots.ts';
 import { Ledger } from './ledger.ts';
 import { MissRun, type Overlap } from './missrun.ts';
 import { MemoryPort } from './memoryport.ts';
@@ -24,8 +24,8 @@ export interface CoreSpec {
   /** Number of the core whose caches it uses, and of its hardware thread there. */
   readonly core: number;
   readonly thread: number;
-  /** Instructions of two hardware threads that always issue, relative to one alone; absent without siblings. */
-  readonly throughput?: number;
+  /** How its hardware threads share the pipeline; absent without siblings. */
+  readonly slots?: SlotsSpec;
   readonly userCpi: number;
   readonly kernelCpi: number;
   readonly overlap: Overlap;
@@ -83,7 +83,7 @@ export class Core implements EventHandler, Sibling {
     this.#trap = trap;
     this.tlbs = tlbs;
     this.frontEnd = frontEnd;
-    this.ledger = new Ledger(this.name, stats, spec.throughput === undefined ? LONE_BUCKETS : CPI_BUCKETS);
+    this.ledger = new Ledger(this.name, stats, spec.slots === undefined ? LONE_BUCKETS : CPI_BUCKETS);
     this.#data = new MissRun(spec.overlap.data);
     const traps = {
       onLeave: (vpn: number): void => trap.onLeave(this, vpn),
@@ -91,7 +91,15 @@ export class Core implements EventHandler, Sibling {
     };
     const served = new ServedCounts(this.name, this.ledger, stats);
     const fetch = new MissRun(spec.overlap.fetch);
-    const lines = caches.linesOf({ core: spec.core, ledger: this.ledger, served, data: this.#data, fetch, frontEnd });
+    const lines = caches.linesOf({
+      core: spec.core,
+      thread: spec.thread,
+      ledger: this.ledger,
+      served,
+      data: this.#data,
+      fetch,
+      frontEnd,
+    });
     this.memory = new MemoryPort(this.name, this.ledger, lines, tlbs, kernelTable, traps);
     this.#counts = stats.values;
     this.#work = stats.vector(
@@ -116,14 +124,14 @@ export class Core implements EventHandler, Sibling {
     this.ledger.domain = domain;
   }
 
-  /** Share of its busy time in which it used the pipeline, and not only waited for data; 1 without siblings. */
+  /** Share of its busy time in which it used the pipeline, and did not only wait for data; 1 without siblings. */
   get demand(): number {
     return this.#slots?.demand ?? 1;
   }
 
   /** From now on shares the issue slots with another hardware thread of the core. */
   shareSlots(sibling: Sibling): void {
-    this.#slots = new IssueSlots(this.ledger, sibling, this.#spec.throughput!);
+    this.#slots = new IssueSlots(this.ledger, sibling, this.#spec.slots!);
   }
 
   /** Continuation: catches up with the engine if it was idle, then runs to its horizon. */

@@ -4,6 +4,14 @@ import type { Ledger } from './ledger.ts';
 /** A thread is judged by its last one to two times so many busy cycles: long against its operations, at the ends of which its sibling sees it. */
 const WINDOW = 131_072;
 
+/** How two hardware threads share a pipeline. */
+export interface SlotsSpec {
+  /** Instructions of two threads that never wait, relative to those of one alone; from 1 to 2. */
+  readonly throughput: number;
+  /** Share of its waits for data in which a thread keeps the execution units, from 0 to 1. */
+  readonly replay: number;
+}
+
 /** What a hardware thread must know of its sibling. */
 export interface Sibling {
   readonly isIdle: boolean;
@@ -26,15 +34,17 @@ export class IssueSlots {
   readonly #sibling: Sibling;
   /** Share of its pace that a thread loses while both use the pipeline. */
   readonly #lost: number;
+  /** Share of its waits for data that leave the pipeline to the sibling. */
+  readonly #left: number;
   /** Busy cycles, and those of them spent waiting for data, at the ends of the last two windows. */
   #busy: readonly [Cycles, Cycles] = [0, 0];
   #waiting: readonly [Cycles, Cycles] = [0, 0];
 
-  /** `throughput`: instructions of two threads that never wait, relative to those of one alone; from 1 to 2. */
-  constructor(ledger: Ledger, sibling: Sibling, throughput: number) {
+  constructor(ledger: Ledger, sibling: Sibling, { throughput, replay }: SlotsSpec) {
     this.#ledger = ledger;
     this.#sibling = sibling;
     this.#lost = 1 - throughput / 2;
+    this.#left = 1 - replay;
   }
 
   /** Share of its busy time in which this thread used the pipeline, over the last window and the present one. hot */
@@ -42,7 +52,7 @@ export class IssueSlots {
     const busy = this.#ledger.busy();
     if (busy - this.#busy[1] >= WINDOW) this.#endWindow(busy);
     const length = busy - this.#busy[0];
-    return length === 0 ? 1 : 1 - (this.#ledger.waiting() - this.#waiting[0]) / length;
+    return length === 0 ? 1 : 1 - (this.#left * (this.#ledger.waiting() - this.#waiting[0])) / length;
   }
 
   /** Cycles that issuing for `cycles` takes longer because of the sibling. hot */

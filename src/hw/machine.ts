@@ -8,11 +8,19 @@ import { FrontEnd } from './frontend.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
+import type { SlotsSpec } from './issueslots.ts';
 import type { OverlapSpec } from './missrun.ts';
 import { Nic } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
-import { stepCycles, type MachineProfile, type OverlapProfile, type StepName, type TlbSpec } from './profile.ts';
+import {
+  stepCycles,
+  type MachineProfile,
+  type OverlapProfile,
+  type SmtSpec,
+  type StepName,
+  type TlbSpec,
+} from './profile.ts';
 import { NVME } from './profiles/storages.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
@@ -117,12 +125,16 @@ function coreSpec(profile: MachineProfile, topology: Topology, id: number, syncW
     id,
     core: topology.coreOf(id),
     thread: Math.floor(id / cores),
-    ...(threadsPerCore > 1 ? { throughput: profile.smt!.throughput.value } : {}),
+    ...(threadsPerCore > 1 ? { slots: slotsSpec(profile.smt!) } : {}),
     userCpi: profile.userCpi.value,
     kernelCpi: profile.kernelCpi.value,
     overlap: { data: overlapSpec(profile.overlap.data), fetch: overlapSpec(profile.overlap.fetch) },
     syncWindow,
   };
+}
+
+function slotsSpec({ throughput, replay }: SmtSpec): SlotsSpec {
+  return { throughput: throughput.value, replay: replay?.value ?? 0 };
 }
 
 function overlapSpec(overlap: OverlapProfile['data']): OverlapSpec {

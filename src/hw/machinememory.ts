@@ -14,11 +14,17 @@ import { TRAFFIC_LABELS } from './traffic.ts';
 /** Builds the caches of the powered cores of a profile and their memory of `lines` lines. */
 export function buildCaches(
   profile: MachineProfile,
-  { cores, fidelity = 'exact' }: { readonly cores: number; readonly fidelity?: Fidelity },
+  {
+    cores,
+    fidelity = 'exact',
+    smt = false,
+  }: { readonly cores: number; readonly fidelity?: Fidelity; readonly smt?: boolean },
   lines: number,
   clock: Clock,
 ): MemorySystem {
-  const spec = { ...hierarchySpec(profile), cores, sockets: socketsOf(profile, cores, clock), lines };
+  const isThreaded = smt && profile.smt?.tagsCode === true;
+  const { l1i, ...others } = hierarchySpec(profile);
+  const spec = { ...others, l1i: { ...l1i, isThreaded }, cores, sockets: socketsOf(profile, cores, clock), lines };
   return FIDELITIES[fidelity](spec, dramSpec(profile, clock));
 }
 

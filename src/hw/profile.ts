@@ -106,6 +106,10 @@ export interface SmtSpec {
   readonly threadsPerCore: 2;
   /** Instructions in a time of two threads that always have some to issue and hit in the first level, relative to those of one alone. */
   readonly throughput: Sourced;
+  /** Whether lines of the first level of code (traces) belong to the thread that brought them. */
+  readonly tagsCode?: boolean;
+  /** Share of its waits for data in which a thread keeps the execution units all the same, as it issues again and again what depends on them; 0 if absent. */
+  readonly replay?: Sourced;
   readonly source: string;
 }
 

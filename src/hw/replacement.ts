@@ -2,6 +2,7 @@ import { openStream, type Rng } from '../sim/rng.ts';
 import { HashedStore } from './hashedstore.ts';
 import { SetAssoc } from './setassoc.ts';
 import type { TagStore } from './tagstore.ts';
+import { ThreadedStore } from './threadedstore.ts';
 import { WayStore, type Replacement } from './waystore.ts';
 
 /** Geometry of a store and how it behaves; without more it is true LRU under a plain index, without prefetch. */
@@ -11,6 +12,8 @@ export interface StoreSpec {
   readonly replacement?: ReplacementName;
   /** Whether the set index is a hash of the whole line number. */
   readonly hashed?: boolean;
+  /** Whether lines belong to the hardware thread that brought them. */
+  readonly isThreaded?: boolean;
 }
 
 /** Ways that a word of tree bits has room for. */
@@ -124,5 +127,6 @@ export const REPLACEMENTS = Object.keys(STORES) as readonly ReplacementName[];
 /** The store of a spec; its name only matters to random replacement. */
 export function makeStore(spec: StoreSpec, name: string): TagStore {
   const store = STORES[spec.replacement ?? 'lru'](spec.sets, spec.ways, name);
-  return spec.hashed === true ? new HashedStore(store) : store;
+  const placed = spec.hashed === true ? new HashedStore(store) : store;
+  return spec.isThreaded === true ? new ThreadedStore(placed) : placed;
 }

@@ -56,6 +56,24 @@ function bucket({ stats }: BareMachine, name: string): number {
 
 const smt = { cores: 1, smt: true, syncWindow: 1000 };
 
+const replaying = (share: number): MachineProfile => ({
+  ...toy,
+  smt: { ...toy.smt!, replay: sourced(share, [0, 1], 'assumed', 'test') },
+});
+
+/** How much longer a thread computes beside one that always waits for memory. */
+function slowdownBesideWaits(profile: MachineProfile): number {
+  const bare = userMachine({ ...smt, profile });
+  const stride = 5; // no line twice in the same set soon, none in the first level when it comes again
+  const machine = bare.machine.cores[1];
+  const stream = new OpStream(16);
+  for (let i = 0; i < 20_000; i++) stream.push(Op.Load, DATA + ((i * stride) % (40 * LINES_PER_PAGE)), 1, 0);
+  machine.stream = stream;
+  machine.raise(0, 0);
+  const [end] = finish(bare, [[compute, 100]]);
+  return end / 100_000;
+}
+
 describe('issue slots', () => {
   const [alone] = finish(userMachine(smt), [[compute, 1000]]);
 
@@ -87,16 +105,11 @@ describe('issue slots', () => {
     expect((long - alone) / (100_000 * (2 / GAIN - 1))).toBeCloseTo(1, 1);
   });
 
-  it('a thread that always waits for memory leaves all slots to its sibling', () => {
-    const bare = userMachine(smt);
-    const stride = 5; // no line twice in the same set soon, none in the first level when it comes again
-    const machine = bare.machine.cores[1];
-    const stream = new OpStream(16);
-    for (let i = 0; i < 20_000; i++) stream.push(Op.Load, DATA + ((i * stride) % (40 * LINES_PER_PAGE)), 1, 0);
-    machine.stream = stream;
-    machine.raise(0, 0);
-    const [end] = finish(bare, [[compute, 100]]);
-    expect(end / 100_000).toBeLessThan(1.06);
+  it('a thread that always waits for memory leaves all slots to its sibling, and none of them if it replays all the while', () => {
+    expect(slowdownBesideWaits(toy)).toBeLessThan(1.06);
+    expect(slowdownBesideWaits(replaying(0))).toBe(slowdownBesideWaits(toy));
+    expect(slowdownBesideWaits(replaying(0.5))).toBeCloseTo(1 / (1 - 0.5 * (1 - GAIN / 2)), 1);
+    expect(slowdownBesideWaits(replaying(1))).toBeCloseTo(2 / GAIN, 1);
   });
 
   it('waits go to a bucket of their own, and buckets sum to the clock of each logical CPU', () => {
@@ -188,6 +201,45 @@ function trafficBetween(other: number): number[] {
     (label) => rows.find(({ name }) => name === `memory.traffic.${label}`)!.value,
   );
 }
+
+/** Misses of each thread of a core when both walk through the same 64 lines of code in turns, ten times. */
+function codeMisses(tagsCode: boolean, lines: number): number[] {
+  const { machine, stats } = userMachine({ ...smt, profile: { ...toy, smt: { ...toy.smt!, tagsCode } } });
+  for (let round = 0; round < 10; round++) for (const core of machine.cores) core.memory.fetch(LINES_PER_PAGE, lines);
+  const rows = stats.rows(stats.snapshot());
+  return machine.cores.map(({ name }) =>
+    rows.filter((row) => row.name.startsWith(`${name}.served.`)).reduce((sum, { value }) => sum + value, 0),
+  );
+}
+
+describe('code in the first level', () => {
+  const all = toy.l1i.sizeBytes / 64;
+
+  it('serves both threads, whoever brought it; where lines carry their thread, each brings its own', () => {
+    expect(codeMisses(false, all / 2)).toEqual([all / 2, 0]);
+    expect(codeMisses(true, all / 2)).toEqual([all / 2, all / 2]);
+  });
+
+  it('of which one thread needs all leaves nothing to the other where lines carry their thread: all of 10 rounds miss', () => {
+    expect(codeMisses(false, all)).toEqual([all, 0]);
+    expect(codeMisses(true, all)).toEqual([10 * all, 10 * all]);
+  });
+
+  it('leaves for both threads when another core writes it', () => {
+    const { machine } = userMachine({ cores: 2, smt: true, profile: { ...toy, smt: { ...toy.smt!, tagsCode: true } } });
+    const [first, other, second] = machine.cores;
+    const costs = (): number[] =>
+      [first, second].map((core) => {
+        const before = core.now;
+        core.memory.fetch(LINES_PER_PAGE, 1);
+        return core.now - before;
+      });
+    costs();
+    expect(costs()).toEqual([0, 0]);
+    other.memory.touch(LINES_PER_PAGE, 1, true);
+    for (const cost of costs()) expect(cost).toBeGreaterThan(0);
+  });
+});
 
 describe('shared caches and TLBs', () => {
   it('a thrashing sibling evicts lines from the first level; a thread on another core does not', () => {

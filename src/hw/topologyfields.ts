@@ -1,4 +1,4 @@
-import { count, isFields, isText, oneOf, sourcedNumber, when, type Check } from './checks.ts';
+import { count, isFields, isText, oneOf, optional, sourcedNumber, when, type Check } from './checks.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
 
 /** Checks processors of several sockets. */
@@ -15,16 +15,21 @@ export const sockets: Check = (value, path) => {
 /** Checks hardware threads. */
 export const smt: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold threadsPerCore, throughput and source' }];
-  const { threadsPerCore, throughput, source } = value;
-  const range = isFields(throughput) && Array.isArray(throughput['range']) ? throughput['range'] : [];
+  const { threadsPerCore, throughput, replay, tagsCode = false, source } = value;
   return [
     ...when(threadsPerCore !== 2, `${path}.threadsPerCore`, `is ${String(threadsPerCore)}; it must be 2`),
     ...sourcedNumber(throughput, `${path}.throughput`),
-    ...when(
-      range[0] < 1 || range[1] > 2,
-      `${path}.throughput`,
-      `ranges over ${String(range)}; it must stay from 1 to 2`,
-    ),
+    ...within(throughput, 1, 2, `${path}.throughput`),
+    ...optional(sourcedNumber)(replay, `${path}.replay`),
+    ...within(replay, 0, 1, `${path}.replay`),
+    ...when(typeof tagsCode !== 'boolean', `${path}.tagsCode`, `is ${String(tagsCode)}; it must be true or false`),
     ...when(!isText(source), path, 'has no source of its number of threads'),
   ];
 };
+
+/** Findings about a sourced number whose range is known and goes beyond two bounds. */
+function within(value: unknown, least: number, most: number, path: string): ReturnType<Check> {
+  const range = isFields(value) && Array.isArray(value['range']) ? value['range'] : [];
+  const isOutside = range[0] < least || range[1] > most;
+  return when(isOutside, path, `ranges over ${String(range)}; it must stay from ${least} to ${most}`);
+}

@@ -5,11 +5,13 @@ import type { Ledger } from '../ledger.ts';
 import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 import type { TagStore } from '../tagstore.ts';
+import { ThreadedStore } from '../threadedstore.ts';
 import type { Lines, LinesOwner } from './lines.ts';
 
 /** Every line goes through the caches. */
 export class ExactLines implements Lines {
   readonly #core: number;
+  readonly #thread: number;
   readonly #ledger: Ledger;
   readonly #served: ServedCounts;
   readonly #frontEnd: FrontEnd;
@@ -17,10 +19,13 @@ export class ExactLines implements Lines {
   readonly #data: MissRun;
   readonly #hierarchy: Hierarchy;
   readonly #l1i: TagStore;
+  /** The same, where lines belong to threads. */
+  #threaded: ThreadedStore | undefined = undefined;
   readonly #l1d: TagStore;
 
-  constructor({ core, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy) {
+  constructor({ core, thread, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy) {
     this.#core = core;
+    this.#thread = thread;
     this.#ledger = ledger;
     this.#served = served;
     this.#frontEnd = frontEnd;
@@ -28,6 +33,7 @@ export class ExactLines implements Lines {
     this.#data = data;
     this.#hierarchy = hierarchy;
     this.#l1i = hierarchy.l1iOf(core);
+    if (this.#l1i instanceof ThreadedStore) this.#threaded = this.#l1i;
     this.#l1d = hierarchy.l1dOf(core);
   }
 
@@ -35,6 +41,7 @@ export class ExactLines implements Lines {
     const l1 = this.#l1i;
     const frontEnd = this.#frontEnd;
     const { domain } = this.#ledger;
+    if (this.#threaded !== undefined) this.#threaded.select(this.#thread);
     this.#fetch.begin();
     for (let line = from; line < to; line++) {
       const cold = frontEnd.fetch(line, domain);

@@ -28,6 +28,8 @@ export interface WalkMemory {
 /** What the lines of one core are charged and counted to. */
 export interface LinesOwner {
   readonly core: number;
+  /** Its number among the hardware threads of the core. */
+  readonly thread: number;
   readonly ledger: Ledger;
   readonly served: ServedCounts;
   readonly data: MissRun;

@@ -55,7 +55,7 @@ function systemOf(
     const served = new ServedCounts(`core${core}`, ledger, stats);
     const frontEnd = new FrontEnd(FRONT_END);
     const [data, fetch] = [new MissRun(overlap), new MissRun(overlap)];
-    return { ledger, lines: linesOf({ core, ledger, served, data, fetch, frontEnd }) };
+    return { ledger, lines: linesOf({ core, thread: 0, ledger, served, data, fetch, frontEnd }) };
   });
   const served = (): Record<string, number> =>
     Object.fromEntries(

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.ts';
 import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
 import type { TagStore } from '../tagstore.ts';
+import { ThreadedStore } from '../threadedstore.ts';
 import type { Lines, LinesOwner } from './lines.ts';
 import type { LineSample } from './linesample.ts';
 import { Kind, OwedLines } from './owedlines.ts';
@@ -17,6 +18,7 @@ import { Kind, OwedLines } from './owedlines.ts';
  */
 export class SampledLines implements Lines {
   readonly #core: number;
+  readonly #thread: number;
   readonly #ledger: Ledger;
   readonly #served: ServedCounts;
   readonly #frontEnd: FrontEnd;
@@ -25,11 +27,18 @@ export class SampledLines implements Lines {
   readonly #hierarchy: Hierarchy;
   readonly #sample: LineSample;
   readonly #l1i: TagStore;
+  /** The same, where lines belong to threads. */
+  #threaded: ThreadedStore | undefined = undefined;
   readonly #l1d: TagStore;
   readonly #owed: OwedLines;
 
-  constructor({ core, ledger, served, data, fetch, frontEnd }: LinesOwner, hierarchy: Hierarchy, sample: LineSample) {
+  constructor(
+    { core, thread, ledger, served, data, fetch, frontEnd }: LinesOwner,
+    hierarchy: Hierarchy,
+    sample: LineSample,
+  ) {
     this.#core = core;
+    this.#thread = thread;
     this.#ledger = ledger;
     this.#served = served;
     this.#frontEnd = frontEnd;
@@ -38,6 +47,7 @@ export class SampledLines implements Lines {
     this.#hierarchy = hierarchy;
     this.#sample = sample;
     this.#l1i = hierarchy.l1iOf(core);
+    if (this.#l1i instanceof ThreadedStore) this.#threaded = this.#l1i;
     this.#l1d = hierarchy.l1dOf(core);
     this.#owed = new OwedLines(sample.every);
   }
@@ -57,6 +67,7 @@ export class SampledLines implements Lines {
     const { runs } = owed;
     const l1 = this.#l1i;
     let stall = 0;
+    if (this.#threaded !== undefined) this.#threaded.select(this.#thread);
     this.#fetch.begin();
     this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {

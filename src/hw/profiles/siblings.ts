@@ -7,17 +7,34 @@ const AMD =
 const MIX =
   'published gains are means over programs that also wait for memory and lose cache, both of which come on top here';
 
+const REPLAY =
+  'Wikipedia, Replay system: what waits for data is issued again and again, which takes nearly every cycle of the execution units from the other thread';
+
+/** Of the Pentium 4 with hyper-threading. */
+const netburst = {
+  threadsPerCore: 2,
+  throughput: sourced(
+    1.2,
+    [1, 1.58],
+    'recalled',
+    `Tuck & Tullsen, PACT 2003: 1.20 over pairs of SPEC programs, 0.90 to 1.58; Marr et al., 2002: 1.16 to 1.28 for servers; ${MIX}`,
+  ),
+  replay: sourced(1, [0.3, 1], 'second-hand', REPLAY),
+  tagsCode: true,
+  source: `${SDM}; each trace line has the ID of its thread (Shanley, The Unabridged Pentium 4, chapter 39)`,
+} as const satisfies SmtSpec;
+
 /** Hardware threads of processor families; what no paper measures alone, the throughput of threads that never wait, is assumed near the gains of whole programs. */
 export const siblings = {
-  netburst: {
-    threadsPerCore: 2,
-    throughput: sourced(
-      1.2,
-      [1, 1.58],
-      'recalled',
-      `Tuck & Tullsen, PACT 2003: 1.20 over pairs of SPEC programs, 0.90 to 1.58; Marr et al., 2002: 1.16 to 1.28 for servers; ${MIX}`,
+  netburst,
+  prescott: {
+    ...netburst,
+    replay: sourced(
+      0.5,
+      [0.1, 1],
+      'assumed',
+      `${REPLAY}; less with the replay queue of Prescott, nobody says how much`,
     ),
-    source: SDM,
   },
   nehalem: {
     threadsPerCore: 2,
