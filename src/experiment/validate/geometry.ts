@@ -10,6 +10,8 @@ const PARTS: readonly (readonly [RegExp, string, string])[] = [
 const LEVEL = /^((?:L[12] )?[sdi]?TLB|L[123][di]?)\b/i;
 /** Sizes of slices: the model has one last level. */
 const PER_CORE = /\d+(?:\.\d+)? ?[KM]i?B\/core/i;
+/** What a miss of a TLB takes is not its size. */
+const MISS = /;? ?miss(?:es)? \d+/i;
 /** What is left when sizes, ways and entries are taken away: a latency, or the entries of a TLB. */
 const REST = /[~≈]?(\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?)(?! ?\/\w)/;
 
@@ -48,7 +50,7 @@ function described(target: Target, text: string): readonly Target[] {
 
 function partsOf(target: Target, level: string, text: string): readonly Target[] {
   const figures: Target[] = [];
-  let rest = text.replace(PER_CORE, '');
+  let rest = text.replace(PER_CORE, '').replace(MISS, '');
   for (const [pattern, name, unit] of PARTS) {
     const found = pattern.exec(rest);
     if (found === null) continue;

@@ -47,9 +47,11 @@ function asTarget(row: Readonly<Record<string, string>>): Target {
   };
 }
 
-const NUMBER = String.raw`[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?`;
-const VALUE = new RegExp(`^[~<>=\\s]*(${NUMBER})(?:\\s*-\\s*(${NUMBER}))?`, 'i');
-
+const NUMBER = String.raw`([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)([kM](?![a-z]))?`;
+const BEFORE = String.raw`[~≈<>=≥≤\s]*(?:(?:about|approx\.?|approximately|ca\.|circa|up to|at most|at least|less than|more than|below|above)\s+)?`;
+/** A number or a range, with or without thousands: `5`, `~5`, `1.2-1.5`, `12 to 18`, `73k`. */
+const VALUE = new RegExp(`^${BEFORE}${NUMBER}(?:\\s*(?:-|–|—|\\bto\\b|\\.\\.+)\\s*${NUMBER})?`, 'i');
+const SCALES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, m: 1e6 };
 const ORDER = /^order of (\d+)/i;
 const HALF_DECADE = Math.sqrt(10);
 
@@ -57,8 +59,9 @@ const HALF_DECADE = Math.sqrt(10);
 export function publishedOf(value: string): Published | undefined {
   const order = ORDER.exec(value)?.[1];
   if (order !== undefined) return { low: Number(order) / HALF_DECADE, high: Number(order) * HALF_DECADE };
-  const [, first, second] = VALUE.exec(value) ?? [];
+  const [, first, thousands, second, others] = VALUE.exec(value) ?? [];
   if (first === undefined) return undefined;
-  const ends = [Number(first), Number(second ?? first)];
+  const scale = SCALES[others ?? thousands ?? ''] ?? 1;
+  const ends = [Number(first) * scale, Number(second ?? first) * scale];
   return { low: Math.min(...ends), high: Math.max(...ends) };
 }

@@ -33,6 +33,11 @@ describe('a targets file', () => {
     ['~5', 5, 5],
     ['1.2-1.5 / 2.2', 1.2, 1.5],
     ['-3.0', -3, -3],
+    ['about 12 to 18', 12, 18],
+    ['11–22', 11, 22],
+    ['73k', 73_000, 73_000],
+    ['1.2-1.7M', 1.2e6, 1.7e6],
+    ['up to 40', 40, 40],
   ])('holds the value %s as %d to %d', (text, low, high) => {
     expect(publishedOf(text)).toEqual({ low, high });
   });

@@ -47,6 +47,12 @@ export class Steps {
     yield;
   }
 
+  /** Writes the first line of each of so many pages. */
+  *touchEach(first: number, pages: number): Generator<void, void, number> {
+    for (let page = first; page < first + pages; page++) this.env.stream.push(Op.Store, page * LINES_PER_PAGE, 1, 0);
+    yield;
+  }
+
   /** Executes lines of user code of its own once, and reads pages of user data. */
   *goThrough(pages: number, codeLines: number): Generator<void, void, number> {
     const { env } = this;

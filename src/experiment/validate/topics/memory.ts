@@ -123,7 +123,7 @@ export const memoryPatterns: readonly Pattern[] = [
   { match: /^L2(?: cache)?(?: latency)?\b(?!.*tlb)/i, unit: TIME, scenario: 'l2-latency' },
   { match: /^(?:L3|LLC|last.level)(?: cache)?(?: latency)?\b/i, unit: TIME, scenario: 'l3-latency' },
   { match: /remote (?:ram|memory|dram)/i, unit: TIME, scenario: 'memory-remote' },
-  { match: /rand(?:om)?.{0,8}(?:mem|ram|dram)/i, unit: TIME, scenario: 'memory-random' },
+  { match: /rand(?:om)?.{0,8}(?:mem|ram|dram)|(?:mem|ram|dram).*random/i, unit: TIME, scenario: 'memory-random' },
   {
     match: /(?:main|local|dram|ram) ?(?:mem(?:ory)?|ram|dram|latency)|^(?:ram|dram|memory)(?: latency)?$/i,
     unit: TIME,
@@ -133,5 +133,5 @@ export const memoryPatterns: readonly Pattern[] = [
   { match: /^L2\b.*size/i, unit: SIZE, scenario: 'l2-size' },
   { match: /^L3\b.*size/i, unit: SIZE, scenario: 'l3-size' },
   { match: /^(?:stlb|l2 (?:d?tlb))\b/i, unit: COUNT, scenario: 'stlb-entries' },
-  { match: /^(?:dtlb|tlb)\b/i, unit: COUNT, scenario: 'dtlb-entries' },
+  { match: /^(?:L1 )?d?tlb\b/i, unit: COUNT, scenario: 'dtlb-entries' },
 ];
