@@ -1,4 +1,5 @@
 import type { RunConfig, RunResult, Scalar, StatRow } from '../../src/archive/rows.ts';
+import { estimate } from '../../src/experiment/inference.ts';
 import { run } from '../../src/experiment/run.ts';
 import { workloads } from '../../src/workloads/index.ts';
 
@@ -26,11 +27,16 @@ export interface Sample {
   readonly cpuSeconds: number;
 }
 
-/** The same runs in both fidelities. */
-export interface Comparison {
-  readonly setting: Case;
+/** A run in both fidelities with the same random numbers. */
+export interface Pair {
   readonly exact: Sample;
   readonly interval: Sample;
+}
+
+/** The runs of a case, and their means. */
+export interface Comparison extends Pair {
+  readonly setting: Case;
+  readonly pairs: readonly Pair[];
 }
 
 /** Two machines that differ in all that matters here: inclusive or victim last level, large or small second level, with or without PCID. */
@@ -42,8 +48,12 @@ const CORES = [1, 4];
 /** Long enough for the working sets of all workloads to have been touched before anything is measured. */
 export const WARMUP_US = 30_000;
 export const MEASURE_US = 40_000;
-/** Runs of a case, with the same random numbers in both fidelities: pool servers drift apart by chance within one. */
-export const REPLICATIONS = 2;
+/** Runs of a case: pool servers drift apart by chance, others hardly. Seeds are taken in order, until errors are known well enough or there are too many. */
+export const RUNS = { least: 2, most: 10 } as const;
+/** Halfwidth of the interval of the error of throughput that is well enough, relative. */
+export const KNOWN = 0.01;
+/** Level of intervals. */
+export const LEVEL = 0.95;
 
 /** All workloads under all policies, on one core and on four, on two machines. */
 export function grid(): readonly Case[] {
@@ -54,12 +64,33 @@ export function grid(): readonly Case[] {
   );
 }
 
-/** Runs a case in both fidelities with the same random numbers. */
+/** Runs a case in both fidelities. */
 export function compare(setting: Case): Comparison {
+  const pairs: Pair[] = [];
+  while (pairs.length < RUNS.least || (pairs.length < RUNS.most && !isKnown(pairs)))
+    pairs.push(pairOf(setting, pairs.length));
   const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
-    mean(Array.from({ length: REPLICATIONS }, (_, replication) => sampleOf({ ...setting, fidelity }, {}, replication))),
+    mean(pairs.map((pair) => pair[fidelity])),
   );
-  return { setting, exact, interval };
+  return { setting, pairs, exact, interval };
+}
+
+/** Relative error of a quantity; 0 if both are none. */
+export function errorOf(seen: number, expected: number): number {
+  return seen === expected ? 0 : seen / expected - 1;
+}
+
+/** Whether enough pairs have been run: asked of the width of the interval alone, never of where it lies. */
+function isKnown(pairs: readonly Pair[]): boolean {
+  const errors = pairs.map(({ exact, interval }) => errorOf(interval.completed, exact.completed));
+  return estimate(errors, LEVEL).halfwidth! <= KNOWN;
+}
+
+function pairOf(setting: Case, replication: number): Pair {
+  const [exact, interval] = (['exact', 'interval'] as const).map((fidelity) =>
+    sampleOf({ ...setting, fidelity }, {}, replication),
+  );
+  return { exact, interval };
 }
 
 function mean(samples: readonly Sample[]): Sample {
