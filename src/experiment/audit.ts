@@ -17,6 +17,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   cpiStack,
   interrupts,
   messages,
+  losses,
   threads,
   wakeups,
   requests,
@@ -52,6 +53,13 @@ function messages({ machine: { nic }, kernel }: Assembly, { end }: Phase): void 
   const { delivered } = kernel.host.network;
   const message = `${nic.received} messages arrived, ${delivered} were delivered and ${nic.waiting} wait`;
   invariant(nic.received === delivered + nic.waiting, message, { component: 'nic', time: end });
+}
+
+/** Messages that were lost have been sent again, wait for that, or belonged to a connection that has ended. */
+function losses({ machine: { nic } }: Assembly, { end }: Phase): void {
+  const { dropped, resent, abandoned, awaited } = nic.losses;
+  const message = `${dropped} messages were lost, ${resent} were sent again, ${awaited} wait for it and ${abandoned} ended with their connection`;
+  invariant(dropped === resent + awaited + abandoned, message, { component: 'nic', time: end });
 }
 
 /** Each thread is runnable, running or asleep at any time: its time in these states is the time since it started. */

@@ -4,6 +4,11 @@ import type { Bytes, Cycles } from '../sim/units.ts';
 const SEGMENT_BYTES: Bytes = 1448;
 const SEGMENT_OVERHEAD: Bytes = 90;
 
+/** Segments of a message; one without payload is one. */
+export function segmentsOf(bytes: Bytes): number {
+  return bytes <= SEGMENT_BYTES ? 1 : Math.ceil(bytes / SEGMENT_BYTES);
+}
+
 /** One direction of the network link: messages pass one after the other. */
 export class Link {
   readonly #byteCycles: number;
@@ -17,8 +22,7 @@ export class Link {
   /** When the last bit of a message has passed that is there at a time. */
   pass(time: Cycles, bytes: Bytes): Cycles {
     if (this.#byteCycles === 0) return time;
-    const segments = Math.max(1, Math.ceil(bytes / SEGMENT_BYTES));
-    const passing = Math.round((bytes + segments * SEGMENT_OVERHEAD) * this.#byteCycles);
+    const passing = Math.round((bytes + segmentsOf(bytes) * SEGMENT_OVERHEAD) * this.#byteCycles);
     this.#freeAt = Math.max(time, this.#freeAt) + passing;
     return this.#freeAt;
   }

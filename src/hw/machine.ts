@@ -10,7 +10,7 @@ import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
 import type { SlotsSpec } from './issueslots.ts';
 import type { OverlapSpec } from './missrun.ts';
-import { Nic } from './nic.ts';
+import { Nic, RX_RING } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
 import {
@@ -88,11 +88,18 @@ export function buildMachine(
   }
   shareSlots(cores, topology);
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
-  const nic = new Nic(engine, stats, cores, {
-    wire: clock.cycles(profile.wireNs.value),
-    byteCycles: profile.linkBytesPerNs === undefined ? 0 : profile.clockHz.value / 1e9 / profile.linkBytesPerNs.value,
-    moderation: clock.cycles(profile.moderationNs.value),
-  });
+  const nic = new Nic(
+    engine,
+    stats,
+    cores,
+    {
+      wire: clock.cycles(profile.wireNs.value),
+      byteCycles: profile.linkBytesPerNs === undefined ? 0 : profile.clockHz.value / 1e9 / profile.linkBytesPerNs.value,
+      moderation: clock.cycles(profile.moderationNs.value),
+      ring: profile.rxRing?.value ?? RX_RING,
+    },
+    clock,
+  );
   const disks = new BlockDevices(profile.storage ?? NVME, clock, engine, stats, cores);
   const step = (name: StepName): Cycles => stepCycles(profile, name);
   const publish = (): void => {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bareMachine, type BareMachine } from '../../test/model/support.ts';
-import { bytesOf, connectionOf, MAX_MESSAGE, type Traffic, type Wire } from './nic.ts';
+import { bytesOf, connectionOf, MAX_MESSAGE } from './message.ts';
+import type { Traffic, Wire } from './nic.ts';
 import { toy } from './profiles/toy.ts';
 import { Vector } from './trap.ts';
 

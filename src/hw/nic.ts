@@ -1,10 +1,12 @@
 import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
-import { SimulationBug } from '../sim/errors.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import type { Bytes, Cycles, HandlerId } from '../sim/units.ts';
+import type { Bytes, Clock, Cycles, HandlerId } from '../sim/units.ts';
 import type { Core } from './core.ts';
 import { ClientLink, type ClientReceiver, type Receipt } from './clientlink.ts';
 import { Link } from './link.ts';
+import { Losses } from './losses.ts';
+import { bytesOf, checkSize, connectionOf, Mark, pack } from './message.ts';
+import { ReceiveRings } from './receiverings.ts';
 import { Vector } from './trap.ts';
 
 /** What clients may do: put a message on the wire, or ask to be called later. */
@@ -25,24 +27,30 @@ export interface Traffic {
   onTimer(arg: number, now: Cycles): void;
 }
 
-const Kind = { Arrive: 0, Depart: 1, Timer: 2, Interrupt: 3, Acknowledge: 4, Opened: 5 } as const;
+const Kind = {
+  Arrive: 0,
+  Depart: 1,
+  Timer: 2,
+  Interrupt: 3,
+  Acknowledge: 4,
+  Opened: 5,
+  SendAgain: 6,
+  ArriveAgain: 7,
+  AcknowledgeAgain: 8,
+} as const;
+/** Segments that a receive ring holds unless a machine says otherwise. Source: the largest ring of Intel E810 and of many others (`ethtool -g`), 8160. */
+export const RX_RING = 8160;
 /** Delays of the device in cycles: one way on the wire, a byte on the link (0: none), and from a message in an empty ring to the interrupt. */
 export interface NicSpec {
   readonly wire: Cycles;
   readonly byteCycles: number;
   readonly moderation: Cycles;
+  /** Segments that the ring of a core holds. */
+  readonly ring: number;
 }
-/** An event argument carries connection and bytes: connections below 2^11, messages below 2^20 bytes. */
-const CONNECTION_BITS = 11;
-const CONNECTION_MASK = (1 << CONNECTION_BITS) - 1;
-/** Added to a message that acknowledges without payload. */
-const ACKNOWLEDGEMENT = 0x8000_0000;
-/** Messages are smaller than this, in bytes. */
-export const MAX_MESSAGE = 1 << 20;
-
 /**
  * Network device with one receive ring per core (receive-side scaling by connection) and interrupts that are moderated, and
- * stay masked while the kernel polls. It also carries the events of the clients behind the wire.
+ * stay masked while the kernel polls. What finds its ring full is lost, and sent again by its client. It also carries the events of the clients behind the wire.
  */
 export class Nic implements EventHandler, Wire {
   readonly name = 'nic';
@@ -53,28 +61,37 @@ export class Nic implements EventHandler, Wire {
   readonly #inward: Link;
   readonly #outward: Link;
   readonly #receipt: Receipt = { acknowledgedAt: 0, readAt: 0 };
-  readonly #rings: number[][];
-  readonly #masked: boolean[];
+  readonly #losses: Losses;
+  readonly #rings: ReceiveRings;
   readonly #stats: Float64Array;
   readonly #received: number;
   readonly #sent: number;
   readonly #interrupts: number;
+  readonly #dropped: number;
+  readonly #resent: number;
   #traffic: Traffic | undefined = undefined;
   #handler = -1 as HandlerId;
 
-  constructor(engine: Engine, stats: StatsRegistry, cores: readonly Core[], spec: NicSpec) {
+  constructor(engine: Engine, stats: StatsRegistry, cores: readonly Core[], spec: NicSpec, clock: Clock) {
     this.#engine = engine;
     this.#cores = cores;
     this.#spec = spec;
     this.#inward = new Link(spec.byteCycles);
     this.#outward = new Link(spec.byteCycles);
-    this.#rings = cores.map(() => []);
-    this.#masked = cores.map(() => false);
+    this.#losses = new Losses(clock);
+    this.#rings = new ReceiveRings(cores.length, spec.ring);
     this.#stats = stats.values;
     this.#received = stats.counter('nic.received', 'count', 'Messages that arrived at the server');
     this.#sent = stats.counter('nic.sent', 'count', 'Messages that left the server');
     this.#interrupts = stats.counter('nic.interrupts', 'count', 'Interrupts raised by the device');
+    this.#dropped = stats.counter('nic.dropped', 'count', 'Messages that found their receive ring full');
+    this.#resent = stats.counter('nic.resent', 'count', 'Messages that clients sent again as they had been lost');
     this.#handler = engine.register(this);
+  }
+
+  /** What was lost, and what became of it. */
+  get losses(): Readonly<Pick<Losses, 'dropped' | 'resent' | 'abandoned' | 'awaited'>> {
+    return this.#losses;
   }
 
   /** Messages that arrived at the server, and those among them that still wait in a ring. */
@@ -82,7 +99,7 @@ export class Nic implements EventHandler, Wire {
     return this.#stats[this.#received];
   }
   get waiting(): number {
-    return this.#rings.reduce((sum, ring) => sum + ring.length, 0);
+    return this.#rings.waiting;
   }
 
   /** Connects the clients and lets them begin. */
@@ -112,6 +129,18 @@ export class Nic implements EventHandler, Wire {
   /** The connection has ended on the server's side. */
   end(connection: number): void {
     this.#clients.end(connection);
+    this.#losses.end(connection);
+  }
+
+  /** The server has taken a message in whose bytes must wait for others; at the third segment the client hears enough to send those again. */
+  hold(time: Cycles, connection: number, bytes: Bytes): void {
+    const heard = time + this.#spec.wire;
+    if (this.#losses.hold(connection, bytes, heard)) this.#schedule(heard, Kind.SendAgain, connection);
+  }
+
+  /** Bytes that may go to a connection's socket now that what was missing has come. */
+  repair(connection: number): Bytes {
+    return this.#losses.repair(connection);
   }
 
   /** Has the client's segment that reaches the server at `time` interrupt it: an acknowledgement that it waits for. */
@@ -139,15 +168,15 @@ export class Nic implements EventHandler, Wire {
     else if (kind === Kind.Interrupt) this.#cores[arg].raise(Vector.Nic, now);
     else if (kind === Kind.Depart) this.#traffic!.onReply(connectionOf(arg), bytesOf(arg), now);
     else if (kind === Kind.Opened) this.#forward(now, connectionOf(arg), bytesOf(arg));
-    else this.#arrive(kind === Kind.Acknowledge ? arg + ACKNOWLEDGEMENT : arg, now);
+    else if (kind === Kind.Arrive) this.#arrive(arg, now);
+    else if (kind === Kind.SendAgain) this.#sendAgain(arg, now);
+    else if (kind === Kind.ArriveAgain) this.#arriveAgain(arg, now);
+    else this.#acknowledge(arg, kind === Kind.AcknowledgeAgain, now);
   }
 
   /** Next message waiting for a core, to be read with connectionOf and bytesOf; -1 when the ring is empty, which unmasks the interrupt. */
   poll(core: number): number {
-    const message = this.#rings[core].shift();
-    if (message !== undefined) return message;
-    this.#masked[core] = false;
-    return -1;
+    return this.#rings.take(core);
   }
 
   #forward(time: Cycles, connection: number, bytes: Bytes): void {
@@ -159,39 +188,63 @@ export class Nic implements EventHandler, Wire {
   }
 
   #arrive(message: number, now: Cycles): void {
-    const core = connectionOf(message) % this.#cores.length;
-    this.#stats[this.#received]++;
-    this.#rings[core].push(message);
-    if (this.#masked[core]) return;
-    this.#masked[core] = true;
-    this.#stats[this.#interrupts]++;
-    this.#engine.schedule(now + this.#spec.moderation, Rank.Interrupt, this.#handler, Kind.Interrupt, core);
+    const connection = connectionOf(message);
+    if (!this.#rings.hasRoom(message)) {
+      const deadline = this.#losses.lose(connection, bytesOf(message), now - this.#spec.wire);
+      if (deadline >= 0) this.#schedule(Math.max(now, deadline), Kind.SendAgain, connection);
+      this.#publish();
+    } else this.#queue(this.#losses.isOpen(connection) ? message + Mark.BehindGap : message, now);
   }
-}
 
-function pack(connection: number, bytes: Bytes): number {
-  checkSize(connection, bytes);
-  return connection + (bytes << CONNECTION_BITS);
-}
+  #acknowledge(connection: number, isAgain: boolean, now: Cycles): void {
+    if (isAgain) {
+      this.#losses.acknowledgements--;
+      this.#losses.resent++;
+    }
+    const message = connection + Mark.Acknowledgement;
+    if (this.#rings.hasRoom(message)) this.#queue(message, now);
+    else {
+      // The server asks for it by sending its last segment again.
+      this.#losses.dropped++;
+      this.#losses.acknowledgements++;
+      this.#schedule(now + this.#losses.timeout, Kind.AcknowledgeAgain, connection);
+    }
+    this.#publish();
+  }
 
-function checkSize(connection: number, bytes: Bytes): void {
-  if (connection > CONNECTION_MASK || bytes >= MAX_MESSAGE)
-    throw new SimulationBug(`message of ${bytes} bytes on connection ${connection}: too large for an event`, {
-      component: 'nic',
-    });
-}
+  /** The client sends what is missing of a connection, by its timer or as it was told. */
+  #sendAgain(connection: number, now: Cycles): void {
+    const bytes = this.#losses.sendAgain(connection, now);
+    this.#publish();
+    if (bytes < 0) return;
+    const arrival = this.#inward.pass(now + this.#spec.wire, bytes);
+    this.#schedule(arrival, Kind.ArriveAgain, pack(connection, bytes));
+  }
 
-/** Whether a message acknowledges and nothing else. */
-export function isAcknowledgement(message: number): boolean {
-  return message >= ACKNOWLEDGEMENT;
-}
+  #arriveAgain(message: number, now: Cycles): void {
+    const connection = connectionOf(message);
+    const { wire } = this.#spec;
+    // The server has ended it meanwhile.
+    if (!this.#losses.isOpen(connection)) return;
+    if (!this.#rings.hasRoom(message)) {
+      this.#schedule(this.#losses.loseAgain(connection, now - wire), Kind.SendAgain, connection);
+      return this.#publish();
+    }
+    const isWhole = this.#losses.close(connection, now + wire);
+    if (!isWhole) this.#schedule(now + wire, Kind.SendAgain, connection);
+    this.#queue(message + (isWhole ? Mark.Repair : Mark.BehindGap), now);
+  }
 
-/** Connection of a message. */
-export function connectionOf(message: number): number {
-  return message & CONNECTION_MASK;
-}
+  #queue(message: number, now: Cycles): void {
+    this.#stats[this.#received]++;
+    if (!this.#rings.put(message)) return;
+    this.#stats[this.#interrupts]++;
+    const time = now + this.#spec.moderation;
+    this.#engine.schedule(time, Rank.Interrupt, this.#handler, Kind.Interrupt, this.#rings.coreOf(message));
+  }
 
-/** Size of a message in bytes. */
-export function bytesOf(message: number): Bytes {
-  return message >> CONNECTION_BITS;
+  #publish(): void {
+    this.#stats[this.#dropped] = this.#losses.dropped;
+    this.#stats[this.#resent] = this.#losses.resent;
+  }
 }

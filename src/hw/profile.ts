@@ -200,6 +200,8 @@ export interface MachineProfile {
   readonly linkBytesPerNs?: Sourced;
   /** Interrupt moderation of the network device: time from a message in an empty ring to the interrupt. */
   readonly moderationNs: Sourced;
+  /** Segments that the receive ring of a core holds; as many as the largest adapters' if absent. */
+  readonly rxRing?: Sourced;
   /** Its block device; flash behind NVM Express if absent. */
   readonly storage?: StorageProfile;
   /** How the kernel of this machine is entered. */

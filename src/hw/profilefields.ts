@@ -178,6 +178,7 @@ export const OPTIONAL_FIELDS: readonly string[] = [
   'smt',
   'storage',
   'linkBytesPerNs',
+  'rxRing',
   'fitted',
   'kernelWork',
 ];
@@ -218,6 +219,7 @@ export const PROFILE_FIELDS: Readonly<Record<keyof MachineProfile, Check>> = {
   wireNs: sourcedNumber,
   linkBytesPerNs: optional(positive),
   moderationNs: sourcedNumber,
+  rxRing: optional(positive),
   storage: optional(storage),
   entry: oneOf(Object.keys(ENTRIES)),
   options: listOf(OPTIONS),

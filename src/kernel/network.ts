@@ -1,6 +1,7 @@
 import type { Core } from '../hw/core.ts';
 import type { Receipt } from '../hw/clientlink.ts';
-import { bytesOf, connectionOf, isAcknowledgement, type Nic } from '../hw/nic.ts';
+import { bytesOf, connectionOf, isAcknowledgement, isBehindGap, isRepair } from '../hw/message.ts';
+import type { Nic } from '../hw/nic.ts';
 import type { Cycles } from '../sim/units.ts';
 import type { FileHost } from './files/file.ts';
 import type { Socket } from './files/socket.ts';
@@ -77,9 +78,14 @@ export class Network {
       return true;
     }
     runPath(core, this.#paths.receive);
-    const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytesOf(message));
-    socket?.receive(host, core, bytesOf(message));
+    if (isBehindGap(message)) this.#nic.hold(core.now, connection, bytesOf(message));
+    else this.#deliver(core, host, connection, isRepair(message) ? this.#nic.repair(connection) : bytesOf(message));
     return true;
+  }
+
+  #deliver(core: Core, host: FileHost, connection: number, bytes: number): void {
+    const socket = this.#sockets[connection] ?? this.#connect(core, host, connection, bytes);
+    socket?.receive(host, core, bytes);
   }
 
   /** A segment of a connection that is not established: the first one is answered, the next one establishes it. Without a port it is lost. */

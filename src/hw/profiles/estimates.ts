@@ -208,5 +208,11 @@ export const surroundings = {
     'assumed',
     'adaptive interrupt throttling of 10 Gbit/s adapters settles at 20 000 to 70 000 interrupts a second',
   ),
+  rxRing: sourced(
+    8160,
+    [64, 8160],
+    'assumed',
+    'largest ring of Intel E810 and others (ethtool -g); drivers begin with 256 to 2048',
+  ),
   storage: NVME,
 } as const satisfies Partial<MachineProfile>;

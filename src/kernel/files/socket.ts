@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import type { Cycles } from '../../sim/units.ts';
-import { MAX_MESSAGE } from '../../hw/nic.ts';
+import { MAX_MESSAGE } from '../../hw/message.ts';
 import { EAGAIN } from '../abi.ts';
 import type { Thread } from '../process.ts';
 import { KernelFile, type FileHost } from './file.ts';
