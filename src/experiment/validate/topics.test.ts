@@ -115,3 +115,14 @@ describe('what a call brings into a structure full of user lines', () => {
     expect(value('stat-L1d' as ScenarioName, 'nehalem')).toBeLessThan(value('stat-L2' as ScenarioName, 'nehalem'));
   });
 });
+
+describe('operations that are all alike', () => {
+  it('take within 2 % of the time that a longer run gives them', () => {
+    const host = hostOf({ source: 'test 2019', cpu: 'Skylake', metric: '' })!;
+    const [brief, whole] = [{ isAlike: true } as const, {}].map((how) =>
+      lab.measure({ host, policy: 'baseline', operation: 'touch', params: { pages: 16 }, ...how }),
+    );
+
+    expect(Math.abs(brief.ns / whole.ns - 1)).toBeLessThan(0.02);
+  });
+});

@@ -12,7 +12,7 @@ const LEVELS: readonly Level[] = ['l1d', 'l2', 'llc'];
 const LEAST = 16 * MiB;
 const LARGEST = 128 * MiB;
 /** Sets that are tried for the size of a level, relative to the size of the profile. */
-const SIZES = [0.5, 0.75, 1, 1.25, 1.5];
+const SIZES = [0.5, 1, 1.25, 1.5];
 /** A set no longer fits when its loads take so much longer than those of the smallest one. */
 const RISE = 1.1;
 

@@ -43,7 +43,7 @@ const BEYOND: Readonly<Record<Structure, readonly string[]>> = {
 };
 
 const afterUser = (bench: Bench, call: Call, structure: Structure): Sample =>
-  bench.ask(CALLS[call], { params: FULL[structure](bench) });
+  bench.ask(CALLS[call], { ...(structure === 'L3' ? { isAlike: true } : {}), params: FULL[structure](bench) });
 const instructionsOf = ({ ask }: Bench, call: Call): number => ask(CALLS[call]).value('instructionsPerRequest');
 
 function callRows(call: Call): readonly (readonly [string, Scenario])[] {
