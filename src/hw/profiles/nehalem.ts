@@ -72,6 +72,7 @@ export const nehalem: MachineProfile = {
   options: [],
   features: [],
   kernelWork: kernels.linux2010,
+  fitted: ['null-call'],
   cost: {
     ...kernelSteps,
     ...eventSteps,
