@@ -53,7 +53,7 @@ const POLICIES: readonly (readonly [RegExp, string, Beside])[] = [
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [[/lupine|\bosv\b/i, 'kernelmode']];
 /** Systems that the model does not have, and figures that no operation stands for. */
 const FOREIGN =
-  /freebsd|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
+  /freebsd|: dune\b|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
 
 /** Rates of servers under policies of the model. */
 const SERVED = /^redis(?:-type)? (?:ret_byp|shortcut|throughput gain with)/i;

@@ -1,4 +1,4 @@
-import { hostOf, unmodelledProcessor } from './machines.ts';
+import { hostOf, unmodelledProcessor, type Host } from './machines.ts';
 import type { Target } from './target.ts';
 
 /** What the model does not have, by words of a row: first match wins. The reader of a report sees why a row has no scenario. */
@@ -34,6 +34,10 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/\bbpf\b|bpf_/i, 'no model of the helpers that BPF programs call'],
 ];
 
+/** Whether a rate of requests is one of a guest: the exits to its host, which the model lacks, decide about it; about gains they do not. */
+export const dependsOnHost = ({ unit }: Pick<Target, 'unit'>, { virtual }: Pick<Host, 'virtual'>): boolean =>
+  virtual === true && /^(?:req(?:uests)?\/s|QPS)/i.test(unit);
+
 /** Why a row has no scenario. */
 export function reasonOf(target: Target): string {
   const { cpu, metric, source } = target;
@@ -42,6 +46,8 @@ export function reasonOf(target: Target): string {
   if (known !== undefined) return known[1];
   const processor = unmodelledProcessor(cpu);
   if (processor !== undefined) return `no profile of ${processor}`;
-  if (hostOf(target) === undefined) return 'no machine that is entered or built like this one';
+  const host = hostOf(target);
+  if (host === undefined) return 'no machine that is entered or built like this one';
+  if (dependsOnHost(target, host)) return 'a rate of a guest, which exits to its host decide: the model has none';
   return 'no scenario measures this, in this unit';
 }

@@ -165,6 +165,7 @@ describe('the metric of a target', () => {
     ['Redis RET_BYP throughput / p99', 'redis rise @ukl-bypass'],
     ['Redis-type throughput gain with SPAP (up to)', 'redis rise @privbox-SFI'],
     ['ptrace: Linux / Dune', 'traced-call'],
+    ['getpid: Dune', undefined],
     ['pread_ext4 512B', 'read 512'],
     ['redis SET KML gain (no KPTI)', 'redis rise @kernelmode'],
     ['redis GET KML gain', 'redis rise @kernelmode'],
@@ -250,6 +251,17 @@ describe('validation', () => {
     expect(tail.predicted).toBeLessThan(0);
     expect(shortcut.predicted).toBeGreaterThan(bypass.predicted!);
     expect(bypass.error).toBeCloseTo(bypass.predicted! - 12, 12);
+  });
+
+  it('has no scenario for the rate of a guest, but for its gain', () => {
+    const cpu = 'Firecracker 1 vCPU; Linux 4.0';
+    const [rate, gained] = validate([
+      target(cpu, 'redis GET throughput', '96540', 'req/s'),
+      target(cpu, 'redis GET KML gain', '0.9', '%'),
+    ]);
+
+    expect(rate.reason).toContain('exits');
+    expect(gained).toMatchObject({ verdict: 'within', assumed: true });
   });
 
   it('says why there is no scenario', () => {

@@ -3,7 +3,7 @@ import { figuresOf } from './figures.ts';
 import { benchOf, Lab, type Time } from './lab.ts';
 import { hostOf, isAssumed, type Host } from './machines.ts';
 import { readingOf, type Comparison, type Reading } from './patterns.ts';
-import { reasonOf } from './reasons.ts';
+import { dependsOnHost, reasonOf } from './reasons.ts';
 import { both } from './scenario.ts';
 import { scenarioOf } from './scenarios.ts';
 import { publishedOf, type Published, type Target } from './target.ts';
@@ -73,6 +73,7 @@ function questionOf(row: Target, target: Target): Question | undefined {
   const [host, reading] = [hostOf(target), readingOf(target.metric, target.unit, target.source)];
   const published = publishedOf(target.value);
   if (host === undefined || reading === undefined || published === undefined) return undefined;
+  if (dependsOnHost(target, host)) return undefined;
   return amountOf(target.unit, reading, { ns: 1, cycles: 1 }) === undefined
     ? undefined
     : { row, target, host, reading, published };
