@@ -124,6 +124,7 @@ describe('free', () => {
       'io_uring',
       'io_uring-sqpoll',
       'io_uring-sqpoll-pinned',
+      'singularity',
       'ukl-shortcut',
     ]);
   });
