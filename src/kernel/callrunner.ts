@@ -3,7 +3,7 @@ import type { CallExecutor } from './calls/execute.ts';
 import { interrupted } from './calls/signals.ts';
 import type { KernelHost } from './host.ts';
 import type { KernelExit } from './kernelexit.ts';
-import { ExitWork, Pending, type Thread } from './process.ts';
+import { ExitWork, Pending, type Thread } from './thread.ts';
 import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { CallService } from './services/service.ts';

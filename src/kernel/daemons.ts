@@ -1,6 +1,7 @@
 import type { PageTable } from '../hw/pagetable.ts';
 import { STACK_LINES, type KernelMemory } from './memory.ts';
-import { KERNEL_PID, Thread, type Process } from './process.ts';
+import { KERNEL_PID, type Process } from './process.ts';
+import { Thread } from './thread.ts';
 import { ORDINARY } from './sched/task.ts';
 import { Authority } from './semantics/gate.ts';
 import { UserMemory } from './usermemory.ts';

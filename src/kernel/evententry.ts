@@ -3,7 +3,7 @@ import { PageFlag } from '../hw/pagetable.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { AddressSpaces } from './addressspaces.ts';
 import { spendCharge, type Charge, type CompiledPolicy } from './crossing.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 
 /**
  * How an event that finds the user's own code at CPL 0 comes to a stack. Without a change of level the processor pushes its frame where that code has

@@ -15,7 +15,7 @@ import { Locks } from './locks.ts';
 import type { KernelMemory } from './memory.ts';
 import { Network } from './network.ts';
 import { placePaths, runPath, type KernelPath } from './path.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 import { Publisher } from './publishing.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { Urgency } from './sched/task.ts';

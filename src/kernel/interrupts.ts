@@ -10,7 +10,7 @@ import type { EventEntry } from './evententry.ts';
 import type { KernelHost } from './host.ts';
 import type { KernelExit } from './kernelexit.ts';
 import type { KernelMemory } from './memory.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import { Progress, Softirq, SOFTIRQ } from './softirq.ts';
 import type { PageTables } from './tables.ts';

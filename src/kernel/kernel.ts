@@ -19,7 +19,7 @@ import { KernelExit } from './kernelexit.ts';
 import type { KernelSettings } from './kernelsettings.ts';
 import { KernelMemory } from './memory.ts';
 import { PageTables } from './tables.ts';
-import { Pending, type Thread } from './process.ts';
+import { Pending, type Thread } from './thread.ts';
 import type { Policy } from './policy.ts';
 import { rulesOf } from './policyrules.ts';
 import { PREEMPTION } from './sched/preemption.ts';

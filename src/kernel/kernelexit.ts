@@ -3,7 +3,7 @@ import { Domain } from '../hw/cpi.ts';
 import { deliver } from './calls/signals.ts';
 import type { CallHost } from './calls/spec.ts';
 import { callExit, spendCharge, type CompiledPolicy } from './crossing.ts';
-import { ExitWork, Pending, type Thread } from './process.ts';
+import { ExitWork, Pending, type Thread } from './thread.ts';
 import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
 import type { CallService } from './services/service.ts';

@@ -1,7 +1,7 @@
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { KernelMemory } from './memory.ts';
 import { KernelLock, type LockCount } from './lock.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 
 /** Kinds of kernel locks, as Linux has them. */
 export const LOCKS = {

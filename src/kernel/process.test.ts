@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf } from '../../test/model/toysystem.ts';
-import { Thread, type ThreadState } from './process.ts';
+import { Thread, type ThreadState } from './thread.ts';
 import { ORDINARY } from './sched/task.ts';
 import { Authority } from './semantics/gate.ts';
 

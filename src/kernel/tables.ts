@@ -1,6 +1,7 @@
 import type { Core } from '../hw/core.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
-import { KERNEL_PID, type Process, type Thread } from './process.ts';
+import { KERNEL_PID, type Process } from './process.ts';
+import type { Thread } from './thread.ts';
 
 /** Which page tables a core uses: those of the process it runs, and of the two that a split gives a process the kernel's or the user's. */
 export class PageTables {

@@ -2,7 +2,7 @@ import type { Core } from '../hw/core.ts';
 import type { Machine } from '../hw/machine.ts';
 import type { Cycles } from '../sim/units.ts';
 import type { FileHost } from './files/file.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 
 interface Alarm {
   readonly at: Cycles;

@@ -1,7 +1,9 @@
 import type { Core } from '../hw/core.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { CallHost } from './calls/spec.ts';
-import { Trace, type Process, type Thread } from './process.ts';
+import type { Process } from './process.ts';
+import type { Thread } from './thread.ts';
+import { Trace } from './trace.ts';
 
 /**
  * Threads that stop for a tracer: they leave their core, and stay away from it until the tracer has them go on. Source: Linux kernel/signal.c ptrace_stop,

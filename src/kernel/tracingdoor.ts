@@ -4,7 +4,7 @@ import type { OpStream } from '../hw/opstream.ts';
 import { Vector, type TrapHandler } from '../hw/trap.ts';
 import type { Clock, Cycles } from '../sim/units.ts';
 import type { Kernel } from './kernel.ts';
-import { Pending, type Thread } from './process.ts';
+import { Pending, type Thread } from './thread.ts';
 
 /** What can be traced, at the grain of `perf sched`. */
 export const TRACE_KINDS = [

@@ -1,6 +1,6 @@
 import type { Core } from '../hw/core.ts';
 import type { FileHost } from './files/file.ts';
-import type { Thread } from './process.ts';
+import type { Thread } from './thread.ts';
 
 /** Result of a call that put its thread to sleep; it is performed again when the thread wakes. */
 export const BLOCKED = -(1 << 30);

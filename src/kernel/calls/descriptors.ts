@@ -4,7 +4,7 @@ import { ChannelEnd, CHANNELS, Channel, makePipe, makeStream } from '../files/ch
 import { EventFd } from '../files/eventfd.ts';
 import type { KernelFile } from '../files/file.ts';
 import { Socket } from '../files/socket.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { assumed, holding, measured } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec } from './spec.ts';
 

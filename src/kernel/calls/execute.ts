@@ -6,7 +6,7 @@ import type { KernelLock } from '../lock.ts';
 import type { Locks } from '../locks.ts';
 import type { KernelMemory } from '../memory.ts';
 import { placePath, runLoopedPath, runPath, slowedOf, type KernelPath } from '../path.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { lengthOf, shareOf, type KernelWork } from './classes.ts';
 import { USER_FOOTPRINT, type WorkShares } from './paths.ts';
 import type { CallHost, CallSpec, LockUse } from './spec.ts';

@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import { EBADF } from '../abi.ts';
 import { PAGE_BYTES } from '../../sim/units.ts';
 import { PageCacheFile } from '../files/pagecache.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { closeDescriptor, installFile } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec, type Effect } from './spec.ts';

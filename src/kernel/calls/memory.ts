@@ -1,7 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import { frameOf, PageFlag } from '../../hw/pagetable.ts';
 import { ENOMEM, EPERM } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { decideProtect } from '../semantics/publish.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';

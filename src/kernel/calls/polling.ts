@@ -4,7 +4,7 @@ import { Epoll } from '../files/epoll.ts';
 import { PollEvent } from '../files/file.ts';
 import { Poll } from '../files/poll.ts';
 import { BLOCKED } from '../waitqueue.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { installFile } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec, SizeDependence } from './spec.ts';

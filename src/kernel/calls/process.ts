@@ -1,5 +1,5 @@
 import { ECHILD } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 import type { Core } from '../../hw/core.ts';

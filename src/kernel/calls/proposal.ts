@@ -1,5 +1,5 @@
 import { EINVAL } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { assumed, each, holding } from './numbers.ts';
 import type { CallSpec } from './spec.ts';
 

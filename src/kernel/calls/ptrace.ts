@@ -1,7 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import { PageFlag } from '../../hw/pagetable.ts';
 import { EIO, EPERM, ESRCH } from '../abi.ts';
-import { ExitWork, Pending, type Thread } from '../process.ts';
+import { ExitWork, Pending, type Thread } from '../thread.ts';
 import { Errno, resultOf } from '../semantics/errno.ts';
 import { Authority } from '../semantics/gate.ts';
 import { Inv } from '../semantics/invariants.ts';

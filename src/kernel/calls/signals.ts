@@ -1,7 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import { Domain } from '../../hw/cpi.ts';
 import { CALLS, EINTR, EINVAL, type CallName } from '../abi.ts';
-import { ExitWork, type Thread } from '../process.ts';
+import { ExitWork, type Thread } from '../thread.ts';
 import { Delivery } from '../signalgate.ts';
 import { assumed, measured } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec } from './spec.ts';

@@ -4,7 +4,7 @@ import { makeStream } from '../files/channel.ts';
 import type { KernelFile } from '../files/file.ts';
 import { Listener } from '../files/listener.ts';
 import { Socket } from '../files/socket.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { installFile, SECOND_FD } from './descriptors.ts';
 import { fileCalls } from './files.ts';
 import { assumed, each, holding } from './numbers.ts';

@@ -4,7 +4,7 @@ import type { FileHost } from '../files/file.ts';
 import type { AddressSpaces } from '../addressspaces.ts';
 import type { Locks, LockName } from '../locks.ts';
 import type { Footprint } from '../path.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import type { Publisher } from '../publishing.ts';
 import type { Urgency } from '../sched/task.ts';
 import type { TrustGate } from '../trust.ts';

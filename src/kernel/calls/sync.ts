@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { EAGAIN, ETIMEDOUT } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { isRealtime } from '../sched/task.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { assumed, holding, measured } from './numbers.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { TimerFile } from '../files/timerfile.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { BLOCKED } from '../waitqueue.ts';
 import { installFile } from './descriptors.ts';
 import { assumed, holding, measured } from './numbers.ts';

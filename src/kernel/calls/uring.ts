@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import { EBADF } from '../abi.ts';
 import { PAGE_BYTES } from '../../sim/units.ts';
 import { Uring } from '../files/uring.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { OWN_RING, RingFlag } from '../services/submissionring.ts';
 import { installFile } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';

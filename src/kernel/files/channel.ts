@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import { LINE_BYTES } from '../../sim/units.ts';
 import { EAGAIN, EPIPE } from '../abi.ts';
 import type { PathName } from '../calls/paths.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
 /** Room of a channel and what its two directions run. */

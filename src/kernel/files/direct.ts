@@ -3,7 +3,7 @@ import type { Core } from '../../hw/core.ts';
 import { assumed } from '../calls/numbers.ts';
 import type { KernelMemory } from '../memory.ts';
 import { placePath, runPath, type Footprint, type KernelPath } from '../path.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { KernelFile, type FileHost } from './file.ts';
 

@@ -2,7 +2,7 @@ import type { BlockDevice } from '../../hw/blockdevice.ts';
 import type { Core } from '../../hw/core.ts';
 import type { RequestKind } from '../../hw/storage.ts';
 import { LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { KernelFile, type FileHost } from './file.ts';
 import type { PageLists, PageOwner } from './pagelists.ts';

@@ -1,5 +1,5 @@
 import type { Core } from '../../hw/core.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, PollEvent, type FileHost, type Watcher } from './file.ts';
 
 /** Flags of an interest beside its events, as bits; those of Linux, moved down to fit. */

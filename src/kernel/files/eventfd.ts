@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { EAGAIN } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
 const COUNTER_BYTES = 8;

@@ -4,7 +4,7 @@ import type { Core } from '../../hw/core.ts';
 import type { Cycles } from '../../sim/units.ts';
 import type { PathName } from '../calls/paths.ts';
 import type { KernelLock } from '../lock.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { EBADF } from '../abi.ts';
 import { BLOCKED, WaitQueue } from '../waitqueue.ts';
 

@@ -6,7 +6,7 @@ import type { Core } from '../../hw/core.ts';
 import { LINES_PER_PAGE } from '../../sim/units.ts';
 import { EAGAIN, EBADF } from '../abi.ts';
 import type { KernelLock } from '../lock.ts';
-import { Thread } from '../process.ts';
+import { Thread } from '../thread.ts';
 import { ORDINARY } from '../sched/task.ts';
 import { Epoll } from './epoll.ts';
 import { EventFd } from './eventfd.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
 /** Pages of the log kept in the model's page cache; older ones are written back and reused. */

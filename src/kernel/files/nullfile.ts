@@ -1,5 +1,5 @@
 import type { Core } from '../../hw/core.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
 /** /dev/null: takes everything, gives nothing. */

@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { LINES_PER_PAGE } from '../../sim/units.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
 /** A file whose pages are all in memory. Reads and writes copy from and to the page at `offset` (in pages). */

@@ -1,5 +1,5 @@
 import type { Core } from '../../hw/core.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { PollEvent, type FileHost, type KernelFile, type Watcher } from './file.ts';
 

@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import type { Cycles } from '../../sim/units.ts';
 import { MAX_MESSAGE } from '../../hw/message.ts';
 import { EAGAIN } from '../abi.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { KernelFile, type FileHost } from './file.ts';
 import { SEND_BUFFER_BYTES, SendBuffer } from './sendbuffer.ts';
 

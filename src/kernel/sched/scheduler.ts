@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import type { Machine } from '../../hw/machine.ts';
 import type { StatsRegistry } from '../../sim/stats.ts';
 import type { Cycles, Nanoseconds } from '../../sim/units.ts';
-import type { Thread, ThreadState } from '../process.ts';
+import type { Thread, ThreadState } from '../thread.ts';
 import { Balancer, type Pull } from './balance.ts';
 import { makeQueues, SCHEDULERS, type SchedulerName } from './index.ts';
 import { selectCpu } from './placement.ts';

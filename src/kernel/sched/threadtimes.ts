@@ -1,6 +1,6 @@
 import type { StatsRegistry } from '../../sim/stats.ts';
 import type { Cycles } from '../../sim/units.ts';
-import type { Thread, ThreadState } from '../process.ts';
+import type { Thread, ThreadState } from '../thread.ts';
 
 /** States in which a thread passes time. */
 const TIMED = ['runnable', 'running', 'sleeping', 'traced'] as const;

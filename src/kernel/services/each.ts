@@ -1,7 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import type { OpStream } from '../../hw/opstream.ts';
 import { spendCharge, type CompiledPolicy } from '../crossing.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { takeCall, type CallService, type ServiceContext } from './service.ts';
 
 /** One synchronous entry for each call: the service of every stock kernel, and what the others are a difference from. */

@@ -2,7 +2,7 @@ import type { Core } from '../../hw/core.ts';
 import type { OpStream } from '../../hw/opstream.ts';
 import { CALLS } from '../abi.ts';
 import { spendCharge } from '../crossing.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import { EachCall } from './each.ts';
 import { takeCall, type ServiceContext, type ServiceSpec } from './service.ts';
 

@@ -3,7 +3,7 @@ import type { OpStream } from '../../hw/opstream.ts';
 import type { Cycles, Clock } from '../../sim/units.ts';
 import { CALLS, type CallName } from '../abi.ts';
 import type { CompiledPolicy } from '../crossing.ts';
-import type { Thread } from '../process.ts';
+import type { Thread } from '../thread.ts';
 import type { SubmissionRing } from './submissionring.ts';
 
 /** How the calls of programs come to the kernel, as a policy says it. */
