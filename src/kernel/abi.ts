@@ -88,6 +88,11 @@ export interface ThreadSpec {
   readonly program: Program;
   /** Region of the thread's stack; system calls copy its data there. */
   readonly buffer: string;
+  /**
+   * Whether what it does next depends on no result of calls that may be held back (FlexSC), so that it goes on before they are performed; without
+   * it, it waits for what it called.
+   */
+  readonly runsAhead?: boolean;
 }
 
 /** A process at start. Only trusted ones get the policy's capabilities. */

@@ -129,6 +129,7 @@ class Loader {
       functionOf: (wanted: string) => functionOf(process, wanted),
     };
     thread.program = spec.program(env);
+    thread.runsAhead = spec.runsAhead ?? false;
     if (handler !== undefined) thread.openHandler = (stream) => returning({ ...env, stream }, handler);
     thread.lastCore = by === undefined ? (tid - 1) % machine.cores.length : by.id;
     if (by === undefined) machine.apic.sendIpi(kernel.scheduler.wake(thread, undefined), 0);

@@ -50,6 +50,8 @@ export class Thread extends Task {
   stackVpn = 0;
   stackPages = 0;
   program: Generator<void, void, number> | undefined = undefined;
+  /** Whether the program goes on before calls that are held back are performed. */
+  runsAhead = false;
   state: ThreadState = 'new';
   /** When the thread became runnable first, and when its state changed last. */
   startedAt: Cycles = 0;

@@ -116,7 +116,8 @@ function build(context: BuildContext, params: Params, middle: Middle): Applicati
         middle(env, role),
       );
     };
-    return { name, nice: 0, program, buffer: name };
+    // A request needs nothing of another, so that calls may gather over several of them.
+    return { name, nice: 0, program, buffer: name, runsAhead: true };
   });
   const exchange = { requestBytes: MODEL.totals.requestBytes, replyBytes, payload };
   return {

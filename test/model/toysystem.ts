@@ -100,11 +100,13 @@ export interface ProcessOptions {
   readonly functions?: readonly FunctionSpec[];
   /** Pages that take user copies; 2 unless given. */
   readonly dataPages?: number;
+  /** Whether the programs need no results of their calls. */
+  readonly runsAhead?: boolean;
 }
 
 /** A trusted process with a thread for each program. */
 export function processOf(programs: readonly Program[], options: ProcessOptions = {}): ProcessSpec {
-  const { files = [], nice = [], isTrusted = true, functions = FUNCTIONS, dataPages = 2 } = options;
+  const { files = [], nice = [], isTrusted = true, functions = FUNCTIONS, dataPages = 2, runsAhead = false } = options;
   return {
     name: 'test',
     isTrusted,
@@ -112,7 +114,13 @@ export function processOf(programs: readonly Program[], options: ProcessOptions 
     functions,
     files,
     words: 4,
-    threads: programs.map((program, i) => ({ name: `thread${i}`, nice: nice[i] ?? 0, program, buffer: 'data' })),
+    threads: programs.map((program, i) => ({
+      name: `thread${i}`,
+      nice: nice[i] ?? 0,
+      program,
+      buffer: 'data',
+      runsAhead,
+    })),
   };
 }
 

@@ -54,7 +54,7 @@ export class RingCalls extends EachCall {
   }
 
   override refill(core: Core, thread: Thread): boolean {
-    if (this.#holds || thread.service.posted === 0) return false;
+    if ((this.#holds && thread.runsAhead) || thread.service.posted === 0) return false;
     spendCharge(core, this.policy.syscallEnter[thread.cpl]);
     return this.advance(core, thread);
   }

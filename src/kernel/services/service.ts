@@ -15,7 +15,7 @@ export type ServiceSpec =
       readonly kind: 'ring';
       readonly calls: readonly CallName[];
       readonly room: number;
-      /** Whether they also wait while the program goes on to what needs no result of theirs. */
+      /** Whether they also wait while a program goes on that needs no result of theirs (`runsAhead`). */
       readonly holds: boolean;
     }
   /** Calls of these names are submitted to a ring of the thread that a kernel thread polls, which sleeps after `idleNs` in vain; `last` pins it to the last CPU. */

@@ -9,8 +9,8 @@ const ROUNDS = 20;
 const CROSSING = 120;
 const STEP = 10;
 
-function boot(policy: string, programs: readonly Program[]): ToySystem {
-  const system = bootToy([processOf(programs, { files: FILES })], { policy: findPolicy(policy)! });
+function boot(policy: string, programs: readonly Program[], runsAhead = false): ToySystem {
+  const system = bootToy([processOf(programs, { files: FILES, runsAhead })], { policy: findPolicy(policy)! });
   system.engine.runUntil(4e6);
   return system;
 }
@@ -20,14 +20,22 @@ function push(env: ThreadEnv, name: CallName, a = 0, b = 0, c = 0): void {
 }
 
 /** Cycles of crossings, CPI parts of the core, over rounds of a body after the first two. */
-function crossingCycles(policy: string, round: (env: ThreadEnv) => Generator<void, void, number>): number {
+function crossingCycles(
+  policy: string,
+  round: (env: ThreadEnv) => Generator<void, void, number>,
+  runsAhead = false,
+): number {
   const cycles = (rounds: number): number => {
-    const { value } = boot(policy, [
-      function* (env) {
-        for (let i = 0; i < rounds; i++) yield* round(env);
-        yield* sys(env, 'gettid');
-      },
-    ]);
+    const { value } = boot(
+      policy,
+      [
+        function* (env) {
+          for (let i = 0; i < rounds; i++) yield* round(env);
+          yield* sys(env, 'gettid');
+        },
+      ],
+      runsAhead,
+    );
     const parts = ['crossingHardware', 'crossingSoftware', 'crossingPageTable', 'check'];
     return parts.reduce((sum, part) => sum + value(`core0.cpi.${part}`), 0);
   };
@@ -64,9 +72,21 @@ describe('calls gathered in a ring', () => {
   });
 
   it('wait under flexsc for others: 20 rounds pay no crossing but the one at the end', () => {
-    const few = crossingCycles('flexsc', oneRead);
+    const few = crossingCycles('flexsc', oneRead, true);
 
     expect(few).toBe(2 * STEP);
+  });
+
+  it('are waited for under flexsc by a program that needs their results: one read, one crossing, 64 bytes', () => {
+    const results: number[] = [];
+    boot('flexsc', [
+      function* (env) {
+        results.push(yield* sys(env, 'pread64', 0, 64, 0));
+      },
+    ]);
+
+    expect(results).toEqual([64]);
+    expect(crossingCycles('flexsc', oneRead)).toBe(CROSSING + 2 * STEP);
   });
 
   it('are all performed, in their order, before a call that may not wait', () => {
