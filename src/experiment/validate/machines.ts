@@ -60,7 +60,7 @@ const OF_ITS_YEAR: readonly (readonly [number, string])[] = [
 ];
 
 /** Kernels that are not Linux, and states that no scenario makes. */
-const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold/i;
+const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold|(?:ice ?lake|sunny cove) client/i;
 /** Machines of several processors, by those of one. */
 const WITH_SOCKETS: Readonly<Record<string, string>> = { 'skylake-sp': 'skylake-sp-2s' };
 const SOCKETS = /\b(?:[2-8] sockets|dual.socket|[2-8] numa)/i;

@@ -11,6 +11,10 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/arrakis|nosql/i, 'no model of Arrakis or of its NoSQL store'],
   [/mysql|\bbind\b|specjappserver|specjvm98|secrecy|javascript/i, 'no model of this application'],
   [/haproxy|aether|reverse proxy/i, 'no model of a reverse proxy'],
+  [
+    /(?:ice ?lake|sunny cove) client/i,
+    'no machine with the client chip of Ice Lake, whose steps differ from the server chip',
+  ],
   [/cache cold/i, 'instructions are timed with hot caches alone'],
   [/range flush/i, 'a function of one kernel, whose work the row does not describe'],
   [/cache line/i, 'lines are of 64 bytes on all machines'],

@@ -269,11 +269,13 @@ describe('validation', () => {
       target('Skylake', 'FreeBSD: API call', '878', 'cycles'),
       target('Duron 750', 'getpid', '166', 'cycles'),
       target('-', 'KML patch LOC', '3177', 'LOC'),
+      target('Ice Lake client', 'syscall', '21', 'cycles'),
     ]).map(({ reason }) => reason);
 
     expect(reasons[0]).toBe('no model of FreeBSD');
     expect(reasons[1]).toContain('Duron');
     expect(reasons[2]).toContain('source code');
+    expect(reasons.at(-1)).toContain('client chip');
   });
 
   it('has a gain for compute-bound Java of 0, and one of the system that a source names where the metric names none', () => {
