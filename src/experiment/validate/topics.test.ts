@@ -3,7 +3,7 @@ import { machines } from '../../hw/profiles/index.ts';
 import { hostOf } from './machines.ts';
 import { Lab, benchOf } from './lab.ts';
 import { readingOf, TOPICS } from './patterns.ts';
-import { cyclesUntilRecovered, recoveryOf, STRETCH } from './recovery.ts';
+import { cyclesUntilRecovered, recoveryOf, STRETCH } from '../../hw/recovery.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioOf, type ScenarioName } from './scenarios.ts';
 

@@ -2,7 +2,7 @@ import type { Bench, Sample, Time } from '../lab.ts';
 import type { Pattern } from '../pattern.ts';
 import { counted, QUIET, type Scenario } from '../scenario.ts';
 import { LINE_BYTES, PAGE_BYTES } from '../../../sim/units.ts';
-import { cyclesUntilRecovered, recoveryOf, STRETCH, type Recovery } from '../recovery.ts';
+import { cyclesUntilRecovered, recoveryOf, STRETCH, type Recovery } from '../../../hw/recovery.ts';
 import type { ScenarioName } from '../scenarios.ts';
 
 /** Published recoveries were read off figures. */

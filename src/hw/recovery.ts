@@ -1,9 +1,10 @@
-import { bareMachine } from '../../hw/chase.ts';
-import type { Core } from '../../hw/core.ts';
-import { Domain } from '../../hw/cpi.ts';
-import { KERNEL_VPN, PageFlag, PageTable } from '../../hw/pagetable.ts';
-import type { MachineProfile } from '../../hw/profile.ts';
-import { LINES_PER_PAGE } from '../../sim/units.ts';
+import { LINES_PER_PAGE } from '../sim/units.ts';
+import { bareMachine } from './chase.ts';
+import type { Core } from './core.ts';
+import { Domain } from './cpi.ts';
+import type { Machine } from './machine.ts';
+import { KERNEL_VPN, PageFlag, PageTable } from './pagetable.ts';
+import type { MachineProfile } from './profile.ts';
 
 /** User code before and after one system call, in stretches of so many instructions. */
 export interface Recovery {
@@ -13,33 +14,45 @@ export interface Recovery {
   readonly after: readonly number[];
 }
 
-/** Instructions of a stretch. */
+/** Lines of code that the program walks through, and of data that it reads at random. */
+export interface WorkingSet {
+  readonly code: number;
+  readonly data: number;
+}
+
+/** Instructions of a stretch, and lines of code on which they stand. */
 export const STRETCH = 200;
-const ROUNDS = 8;
-const WARM = 1200;
+/** Lines of code of a stretch. */
+export const STRETCH_LINES = 10;
+/** Calls over which what follows them is averaged, and stretches before each, in which the program warms up. */
+export const ROUNDS = 8;
+/** Stretches between two calls that are not looked at. */
+export const WARM = 1200;
 const SEEN = 300;
-const CODE_RUNS = 10;
 const LOADS = 2;
 const USER_PAGES = 1024;
 const LARGE_PAGE = 512;
 const DATA_PAGE = 128;
 /** What a pwrite retires and the lines that it brings: FlexSC (OSDI 2010), table 1. */
-const PWRITE = { instructions: 5689, codeLines: 356, lines: 985 };
+export const PWRITE = { instructions: 5689, codeLines: 356, lines: 985 };
 /** Lines of code and of data of the program, 32 and 128 KiB: what it touched is not published; these lie in the second level. */
-const SET = { code: 512, data: 2048 };
+export const IN_SECOND_LEVEL: WorkingSet = { code: 512, data: 2048 };
 /** Recovered: the mean of so many stretches is within 5 % of the steady state. */
 const SMOOTH = 5;
 const RECOVERED = 0.95;
 
 /** A program that walks through its code and reads its data at random, one in ten instructions, with a pwrite now and then. */
-class Program {
+export class CallingProgram {
+  readonly machine: Machine;
   readonly #core: Core;
+  readonly #set: WorkingSet;
   #at = 0;
   #random = 12_345;
 
-  constructor(profile: MachineProfile) {
-    const machine = bareMachine(profile, 1);
+  constructor(profile: MachineProfile, set: WorkingSet) {
+    const machine = (this.machine = bareMachine(profile, 1));
     [this.#core] = machine.cores;
+    this.#set = set;
     const table = new PageTable(0, USER_PAGES, () => machine.allocateFrames(1));
     const frame = machine.allocateFrames(USER_PAGES);
     for (let vpn = 0; vpn < USER_PAGES; vpn++) table.map(vpn, frame + vpn, PageFlag.Write);
@@ -48,18 +61,19 @@ class Program {
     this.#core.memory.loadSpace(table, 1, false);
   }
 
-  /** Cycles of the next stretch. */
-  stretch(): number {
+  /** Cycles of the next stretch, or of so many lines of code. */
+  stretch(lines = STRETCH_LINES): number {
     const before = this.#core.now;
     this.#core.domain = Domain.User;
-    for (let line = 0; line < CODE_RUNS; line++) {
-      this.#core.execute(LINES_PER_PAGE + (this.#at++ % SET.code), 1, STRETCH / CODE_RUNS);
+    for (let line = 0; line < lines; line++) {
+      this.#core.execute(LINES_PER_PAGE + (this.#at++ % this.#set.code), 1, STRETCH / STRETCH_LINES);
       for (let load = 0; load < LOADS; load++)
         this.#core.memory.touch(DATA_PAGE * LINES_PER_PAGE + this.#draw(), 1, false);
     }
     return this.#core.now - before;
   }
 
+  /** The call: kernel code, and kernel data that displace the program's. */
   pwrite(): void {
     this.#core.domain = Domain.Kernel;
     this.#core.execute(KERNEL_VPN * LINES_PER_PAGE, PWRITE.codeLines, PWRITE.instructions);
@@ -68,13 +82,13 @@ class Program {
 
   #draw(): number {
     this.#random = (Math.imul(this.#random, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (this.#random >> 8) % SET.data;
+    return (this.#random >> 8) % this.#set.data;
   }
 }
 
-/** Runs a program on a bare machine, with a pwrite after each warm stretch of it. */
-export function recoveryOf(profile: MachineProfile): Recovery {
-  const program = new Program(profile);
+/** Runs a program on a bare machine, with a pwrite each time that it is warm. */
+export function recoveryOf(profile: MachineProfile, set = IN_SECOND_LEVEL): Recovery {
+  const program = new CallingProgram(profile, set);
   const after = Array.from({ length: SEEN }, () => 0);
   let steady = 0;
   for (let round = 0; round < ROUNDS; round++) {
