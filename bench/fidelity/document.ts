@@ -4,7 +4,7 @@
  */
 import { estimate } from '../../src/experiment/inference.ts';
 import { MODEL_VERSION } from '../../src/experiment/version.ts';
-import { markdown } from '../markdown.ts';
+import { markdownTable } from '../../src/check/markdown.ts';
 import {
   compare,
   errorOf,
@@ -93,7 +93,7 @@ function table(comparisons: readonly Comparison[]): string {
       ...LEVELS.map((level) => missCell(one, level)),
     ];
   });
-  return `## Errors\n\nBounds missed are bold, with a question mark where the interval reaches them.\n\n${markdown(columns, rows)}`;
+  return `## Errors\n\nBounds missed are bold, with a question mark where the interval reaches them.\n\n${markdownTable(columns, rows)}`;
 }
 
 function missCell(one: Comparison, level: LevelName): string {
@@ -126,7 +126,7 @@ function speed(comparisons: readonly Comparison[]): string {
     'interval: x real time',
     'speed-up',
   ];
-  return `## Speed\n\nOver all cases of the table. "x real time" is CPU seconds for a simulated second of one core.\n\n${markdown(columns, rows)}`;
+  return `## Speed\n\nOver all cases of the table. "x real time" is CPU seconds for a simulated second of one core.\n\n${markdownTable(columns, rows)}`;
 }
 
 function isJudged({ exact }: Comparison, level: LevelName): boolean {

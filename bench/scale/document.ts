@@ -3,7 +3,7 @@
  * time.
  */
 import { MODEL_VERSION } from '../../src/experiment/version.ts';
-import { markdown } from '../markdown.ts';
+import { markdownTable } from '../../src/check/markdown.ts';
 import { LOADS, scaling, WINDOWS, type Load, type Scale } from './scale.ts';
 
 const CORES = [4, 16, 64, 256];
@@ -50,5 +50,5 @@ export function section({ title }: Load, window: number, scales: readonly Scale[
     'x real time at a million calls/s',
     `cost of a core beside ${first.cores}`,
   ];
-  return `## ${title}; syncWindow ${window}\n\n${markdown(columns, rows)}`;
+  return `## ${title}; syncWindow ${window}\n\n${markdownTable(columns, rows)}`;
 }

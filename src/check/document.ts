@@ -4,18 +4,9 @@ import { OPERATIONS } from '../kernel/semantics/operations.ts';
 import type { OperationSpec } from '../kernel/semantics/operations.ts';
 import { QUESTIONS } from '../kernel/semantics/variant.ts';
 import { ALPHABETS } from './alphabet.ts';
+import { markdownTable } from './markdown.ts';
 import { REQUIREMENTS } from './requirements.ts';
 import type { Requirement } from './requirements.ts';
-
-/** One line of a Markdown table. */
-function line(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
-/** A Markdown table. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 function requirements(): string {
   const rows = Object.entries<Requirement>(REQUIREMENTS).map(([id, { says, rule, programs, tests }]) => {
@@ -23,7 +14,7 @@ function requirements(): string {
     const titles = tests.map((title) => `"${title}"`).join(', ');
     return [id, says, rule, [cover, titles].filter((part) => part !== '').join('; ')];
   });
-  return table(['', 'the proposal says', 'rule', 'covered by'], rows);
+  return markdownTable(['', 'the proposal says', 'rule', 'covered by'], rows);
 }
 
 function operations(): string {
@@ -31,7 +22,7 @@ function operations(): string {
     const written = operands.map((operand, i) => (i >= operands.length - optional ? `[${operand}]` : operand));
     return [`\`${[name, ...written].join(' ')}\``, by, does];
   });
-  return table(['operation', 'by', 'does'], rows);
+  return markdownTable(['operation', 'by', 'does'], rows);
 }
 
 function questions(): string {
@@ -39,7 +30,7 @@ function questions(): string {
     const [chosen, ...others] = readings.map((reading) => `\`${name}: ${reading}\``);
     return [id, asks, chosen, others.join(', ')];
   });
-  return table(['', 'question', 'chosen', 'alternatives'], rows);
+  return markdownTable(['', 'question', 'chosen', 'alternatives'], rows);
 }
 
 function invariants(): string {
@@ -50,7 +41,7 @@ function invariants(): string {
     sentence,
     promisedBy.join(' '),
   ]);
-  return table(['', 'name', 'class', 'holds', 'promised by'], rows);
+  return markdownTable(['', 'name', 'class', 'holds', 'promised by'], rows);
 }
 
 const SECTIONS: readonly (readonly [title: string, text: string, render: () => string])[] = [
@@ -67,7 +58,7 @@ const SECTIONS: readonly (readonly [title: string, text: string, render: () => s
   [
     'Mechanisms',
     'Profile `H` is `L1` with all of these; each can be switched alone (`mechanisms:` of an attack file).',
-    () => table(['', 'adds'], Object.entries(MECHANISMS)),
+    () => markdownTable(['', 'adds'], Object.entries(MECHANISMS)),
   ],
   ['Invariants', 'S security, A availability, F function. All are evaluated on every transition.', invariants],
   [
@@ -79,7 +70,7 @@ const SECTIONS: readonly (readonly [title: string, text: string, render: () => s
     'Searches',
     'What the exhaustive search explores: alphabets of operations.',
     () =>
-      table(
+      markdownTable(
         ['alphabet', 'about', 'threads'],
         Object.entries(ALPHABETS).map(([name, { about, threads }]) => [name, about, String(threads)]),
       ),

@@ -1,3 +1,4 @@
+import { markdownTable } from '../../check/markdown.ts';
 import type { MachineProfile } from '../../hw/profile.ts';
 import { STEPS, type StepName, type StepSpec } from '../../hw/steps.ts';
 import { policyRows } from './crossingtable.ts';
@@ -53,7 +54,7 @@ function overview(profiles: readonly MachineProfile[]): string {
     'L2, last level',
     'call',
   ];
-  return `${table(head, rows)}\n`;
+  return `${markdownTable(head, rows)}\n\n`;
 }
 
 function policyTable(profiles: readonly MachineProfile[]): string {
@@ -67,7 +68,7 @@ function policyTable(profiles: readonly MachineProfile[]): string {
         .join(' / ');
     return [`\`${profile.name}\``, ...names.map(cell)];
   });
-  return `${table(['machine', ...names], rows)}\n`;
+  return `${markdownTable(['machine', ...names], rows)}\n\n`;
 }
 
 function stepTable(profiles: readonly MachineProfile[]): string {
@@ -76,7 +77,8 @@ function stepTable(profiles: readonly MachineProfile[]): string {
     const { part, needs = [], doc }: StepSpec = STEPS[step];
     return [`\`${step}\``, doc, part, needs.join(' ') || '-'].concat(profiles.map((profile) => priceOf(profile, step)));
   });
-  return table(['step', 'what it is', 'part', 'needs', ...profiles.map(({ name }) => name)], rows);
+  const head = ['step', 'what it is', 'part', 'needs', ...profiles.map(({ name }) => name)];
+  return `${markdownTable(head, rows)}\n`;
 }
 
 const MARKS = { seen: 's', 'second-hand': '2', recalled: 'r', assumed: 'a' } as const;
@@ -84,12 +86,4 @@ const MARKS = { seen: 's', 'second-hand': '2', recalled: 'r', assumed: 'a' } as 
 function priceOf({ cost }: MachineProfile, step: StepName): string {
   const price = cost[step];
   return price === undefined ? '' : `${price.value} ${MARKS[price.confidence]}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map((cells) => line(cells))].join('');
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |\n`;
 }
