@@ -114,7 +114,8 @@ function longEnough(measurement: Measurement): Sample {
 }
 
 function specOf(measurement: Measurement, longer: number): RunSpec {
-  const { host, policy, operation, params = {}, cores = 1, profile = {}, features = [] } = measurement;
+  const { host, policy, operation, params = {}, cores = 1, profile = {} } = measurement;
+  const features = [...(host.features ?? []), ...(measurement.features ?? [])];
   const { machine, gigahertz, mitigations, virtual } = host;
   const clock = gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 };
   return {

@@ -1,3 +1,4 @@
+import type { Mitigation } from '../../hw/steps.ts';
 import { isInt80, northwoodOf } from './northwoods.ts';
 import type { Target } from './target.ts';
 
@@ -10,6 +11,8 @@ export interface Host {
   readonly mitigations: boolean;
   /** In a virtual machine, with nested paging, where the profile is one of bare metal; absent for bare metal. */
   readonly virtual?: true;
+  /** What its kernel does against speculative execution beside what the machine's own kernel does; absent for nothing. */
+  readonly features?: readonly Mitigation[];
   /** Cores that the row names; absent where it names none. */
   readonly cores?: number;
 }
@@ -78,6 +81,7 @@ const KPTI = /kpti on|with kpti|\bpti\b/i;
 const NO_MITIGATIONS = /mitigations? (off|none)|no mitigations/i;
 /** Linux has had KPTI since 4.14 (as backported) and the mitigations of Spectre since 4.15. */
 const KERNEL = /\blinux (\d+)\.(\d+)/i;
+const SPLIT = 414;
 
 /** Machines whose own kernel is a later one, and the same ones under the kernels of their first years. */
 const BEFORE_MITIGATIONS: Readonly<Record<string, string>> = {
@@ -85,25 +89,32 @@ const BEFORE_MITIGATIONS: Readonly<Record<string, string>> = {
   'skylake-sp': 'skylake-sp-2017',
 };
 
+/** What kernels since 5.2 (May 2019) do on machines whose buffers can be sampled (MDS), as Linux turns it on where nothing else is said. */
+const SINCE_SAMPLING: Readonly<Record<string, readonly Mitigation[]>> = { 'skylake-sp': ['mds'] };
+const SAMPLING = 502;
+
 /** What names a processor: `-` and a virtual machine do not. */
 type Named = Pick<Target, 'source' | 'cpu' | 'metric'>;
 
 /** The machine that a target was measured on, as far as its description says; undefined for one that is not modelled. */
 export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const year = Number(YEAR.exec(source)?.[0] ?? FIRST_MITIGATED);
-  const isOld = year < FIRST_MITIGATED || isBeforeMitigations(cpu);
+  const kernel = kernelIn(cpu);
+  const isOld = year < FIRST_MITIGATED || (kernel !== undefined && kernel < SPLIT);
   const modern = machineOf(cpu, year);
   if (modern === undefined || FOREIGN.test(cpu)) return undefined;
   const machine = isOld ? (BEFORE_MITIGATIONS[modern] ?? modern) : modern;
   const text = `${cpu} ${metric}`;
   if (isInt80(text) && machine !== 'northwood') return undefined;
   const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
+  const features = (kernel ?? 0) >= SAMPLING ? SINCE_SAMPLING[machine] : undefined;
   const own = SOCKETS.test(cpu) ? (WITH_SOCKETS[modern] ?? machine) : machine;
   return {
     machine: machine === 'northwood' ? northwoodOf(`${source} ${text}`, year) : own,
     gigahertz: gigahertzOf(cpu),
     kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : undefined,
     mitigations: !isOld && !NO_MITIGATIONS.test(text),
+    ...(features === undefined ? {} : { features }),
     ...(cores > 1 ? { cores } : {}),
     ...(VIRTUAL.test(cpu) && !machine.endsWith('-vm') ? { virtual: true } : {}),
   };
@@ -126,9 +137,10 @@ export function isAssumed(cpu: string): boolean {
   return !PROCESSORS.some(([pattern]) => pattern.test(cpu));
 }
 
-function isBeforeMitigations(cpu: string): boolean {
+/** The version of Linux that a row names, 414 for 4.14. */
+function kernelIn(cpu: string): number | undefined {
   const [, major, minor] = KERNEL.exec(cpu) ?? [];
-  return major !== undefined && Number(major) * 100 + Number(minor) < 414;
+  return major === undefined ? undefined : Number(major) * 100 + Number(minor);
 }
 
 function gigahertzOf(cpu: string): number | undefined {

@@ -124,6 +124,13 @@ describe('the processor of a target', () => {
     expect(host('Skylake', 'getpid', 'a blog 2016')).toMatchObject({ kpti: false, mitigations: false });
   });
 
+  it('clears buffers on exits since Linux 5.2 where they can be sampled, and not before', () => {
+    const featuresOf = (kernel: string) => host(`i5-8500 3 GHz; Linux ${kernel}`)?.features;
+
+    expect([featuresOf('5.8'), featuresOf('5.1')]).toEqual([['mds'], undefined]);
+    expect(host('EPYC 7763; Linux 5.8')?.features).toBeUndefined();
+  });
+
   it('is entered by INT 0x80 only where the model has it', () => {
     expect(host('Pentium 4', 'getppid; int 0x80/iret')?.machine).toBe('northwood-int80');
     expect(host('Skylake', 'getpid int80')).toBeUndefined();
@@ -321,7 +328,7 @@ describe('the targets that come with ringsim', () => {
     const targets = files.flatMap((file) => readTargets(readFileSync(file, 'utf8'), file).targets);
     const names = new Set(
       targets.map((row) => {
-        const [reading, found] = [readingOf(row.metric), hostOf(row)];
+        const [reading, found] = [readingOf(row.metric, row.unit, row.source), hostOf(row)];
         return reading && found ? `${found.machine}: ${nameOf(reading)}` : '';
       }),
     );

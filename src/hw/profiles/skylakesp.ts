@@ -87,6 +87,7 @@ export const skylakeSp: MachineProfile = {
   entry: 'syscall',
   options: ['invpcid'],
   features: ['kpti', 'thunks'],
+  fitted: ['direct-read 512'],
   cost: {
     ...kernelSteps,
     ...eventSteps,
@@ -109,6 +110,7 @@ export const skylakeSp: MachineProfile = {
 /** The same machine before Meltdown was known. */
 export const skylakeSp2017: MachineProfile = {
   ...skylakeSp,
+  fitted: [],
   name: 'skylake-sp-2017',
   doc: 'Skylake-SP server of 2017 under a kernel of that year, without mitigations',
   features: [],
@@ -117,6 +119,7 @@ export const skylakeSp2017: MachineProfile = {
 /** The same machine after Retbleed: no retpolines but IBRS, and VERW against the sampling of buffers. */
 export const skylakeSp2022: MachineProfile = {
   ...skylakeSp,
+  fitted: [],
   name: 'skylake-sp-2022',
   doc: 'Skylake-SP server of 2017 under a kernel of 2022 with KPTI, IBRS, VERW and predictor barriers for sandboxes',
   features: ['kpti', 'ibrs', 'mds', 'rsb', 'stibp', 'ibpb'],
@@ -125,6 +128,7 @@ export const skylakeSp2022: MachineProfile = {
 /** Two of them on one board. */
 export const skylakeSp2s: MachineProfile = {
   ...skylakeSp,
+  fitted: [],
   name: 'skylake-sp-2s',
   doc: 'Two Skylake-SP processors of 2017 (16 cores and 22 MiB last level each) on one board, otherwise as skylake-sp',
   maxCores: 32,

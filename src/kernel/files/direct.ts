@@ -7,13 +7,19 @@ import type { Thread } from '../thread.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { KernelFile, type FileHost } from './file.ts';
 
-/** At one cycle an instruction, as measured paths are taken: XRP (OSDI 2022), table 1, at 3 GHz. */
+/** At 0.78 cycles an instruction: `kernelCpi` of Skylake, 0.6, and a retpoline of 28 cycles for each of its indirect calls, one in 160. */
 const XRP = 'XRP (OSDI 2022) table 1, read of 512 bytes past the page cache at 3 GHz';
-/** Paths of reads past the page cache; buffered ones have their own, which handle pages too. */
+/**
+ * Paths of reads past the page cache; buffered ones have their own, which handle pages too. The layers of the table add up to its total, so that the
+ * sleep and the wake-up are in one of them: in the file system, which waits (iomap_dio_rw) and is told of the end (iomap_dio_bio_end_io).
+ */
 const PATHS = {
-  fileSystem: assumed(6000, `${XRP}: ext4 2006 ns`),
-  submit: assumed(740, `${XRP}: block layer 379 ns and driver 113 ns, both ways; half of it`),
-  complete: assumed(740, `${XRP}: as submit`),
+  fileSystem: assumed(
+    2730,
+    `${XRP}: ext4 2006 ns, 6020 cycles, less the paths schedule and wake (3900 instructions) and a choice and a switch of threads (850 cycles)`,
+  ),
+  submit: assumed(950, `${XRP}: block layer 379 ns and driver 113 ns, both ways; half of it`),
+  complete: assumed(950, `${XRP}: as submit`),
 } as const satisfies Record<string, Footprint>;
 
 /** A file that is read past the page cache (O_DIRECT): each read is a request, whose bytes the device puts into the user's memory. */
