@@ -5,6 +5,7 @@ import { O1 } from './o1.ts';
 import { FAIR_SERVER, FairServer, NoGuard, REALTIME_BANDWIDTH, Throttle, type RealtimeGuard } from './realtimeguard.ts';
 import { bandwidths } from './group.ts';
 import { Grouped } from './grouped.ts';
+import { Realtime } from './realtime.ts';
 import { Runqueue } from './runqueue.ts';
 import type { SchedClass } from './schedclass.ts';
 import type { Task } from './task.ts';
@@ -65,7 +66,13 @@ export function makeQueues<T extends Task>(name: SchedulerName, cpus: number): r
   const shared = bandwidths();
   return Array.from(
     { length: cpus },
-    (_, cpu) => new Runqueue<T>(cpu, new Grouped(() => scheduling.fair(cpus), shared), scheduling.guard()),
+    (_, cpu) =>
+      new Runqueue<T>(
+        cpu,
+        new Grouped(() => scheduling.fair(cpus), shared),
+        new Realtime(scheduling.tick),
+        scheduling.guard(),
+      ),
   );
 }
 

@@ -5,6 +5,7 @@ import { SCHEDULER_NAMES, TICK_NS } from './index.ts';
 import type { ActorSpec } from './lab/actor.ts';
 import { Lab } from './lab/lab.ts';
 import { NoGuard } from './realtimeguard.ts';
+import { Realtime } from './realtime.ts';
 import { Runqueue } from './runqueue.ts';
 import { ORDINARY, Task } from './task.ts';
 import { NICE_0_WEIGHT } from './weights.ts';
@@ -74,7 +75,7 @@ describe('EEVDF', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ nice, slice }), { minLength: 2, maxLength: 8 }), (wishes) => {
         const fair = new Eevdf({ baseSlice: BASE_SLICE, tick: TICK_NS });
-        const queue = new Runqueue(0, fair, new NoGuard());
+        const queue = new Runqueue(0, fair, new Realtime(TICK_NS), new NoGuard());
         const tasks = wishes.map((wish, i) => new Task(i + 1, { ...ORDINARY, ...wish }));
         for (const task of tasks) queue.enqueue(task, 'new', 0);
         const bound = Math.max(...tasks.map((task) => task.slice));

@@ -14,7 +14,13 @@ export class Realtime implements SchedClass {
   load = 0;
   /** Waiting, in order of their turn within a priority. */
   readonly #waiting: Task[] = [];
+  readonly #tick: Nanoseconds;
   #isRunningLast = false;
+
+  /** `tick`: period of the tick [ns]. */
+  constructor(tick: Nanoseconds) {
+    this.#tick = tick;
+  }
 
   enqueue(task: Task): void {
     this.runnable++;
@@ -47,13 +53,15 @@ export class Realtime implements SchedClass {
     else this.#waiting.unshift(task);
   }
 
-  charge(task: Task, spent: Nanoseconds): boolean {
-    if (task.policy === 'rr') task.timeslice -= spent;
-    return false;
+  charge(): boolean {
+    return false; // turns are counted in ticks
   }
 
+  /** A tick counts as a whole one for who runs then, whatever it has had of it. Source: Linux task_tick_rt. */
   tick(task: Task): boolean {
-    if (task.policy !== 'rr' || task.timeslice > 0) return false;
+    if (task.policy !== 'rr') return false;
+    task.timeslice -= this.#tick;
+    if (task.timeslice > 0) return false;
     task.timeslice = RR_TIMESLICE;
     return this.#toTheEnd(task);
   }

@@ -1,5 +1,5 @@
 import type { Nanoseconds } from '../../sim/units.ts';
-import { Realtime } from './realtime.ts';
+import type { Realtime } from './realtime.ts';
 import type { RealtimeGuard } from './realtimeguard.ts';
 import type { Arrival, Departure, SchedClass } from './schedclass.ts';
 import { isRealtime, type Task } from './task.ts';
@@ -13,12 +13,13 @@ export class Runqueue<T extends Task = Task> {
   /** Set when that is for a real-time task or has been so for a tick. Source: Linux TIF_NEED_RESCHED beside its lazy form. */
   isUrgent = false;
   readonly fair: SchedClass;
-  readonly realtime = new Realtime();
+  readonly realtime: Realtime;
   readonly #guard: RealtimeGuard;
 
-  constructor(core: number, fair: SchedClass, guard: RealtimeGuard) {
+  constructor(core: number, fair: SchedClass, realtime: Realtime, guard: RealtimeGuard) {
     this.core = core;
     this.fair = fair;
+    this.realtime = realtime;
     this.#guard = guard;
   }
 

@@ -66,7 +66,7 @@ export class Lab {
     this.now = Math.min(until, next.at);
     for (const queue of this.#queues) this.#account(queue);
     if (next.at > until) return;
-    for (const queue of this.#queues) if (queue.guardAt <= this.now) queue.watch(this.now);
+    for (const queue of this.#queues) if (this.#watchAt(queue) <= this.now) queue.watch(this.now);
     if (next.at === this.#nextTick) this.#tick();
     else if (next.actor === undefined) return this.#reschedule();
     else if (next.actor.wakesAt <= this.now) this.#wake(next.actor);
@@ -76,7 +76,7 @@ export class Lab {
 
   #nextEvent(): { at: Nanoseconds; actor: Actor | undefined } {
     let at = this.#nextTick;
-    for (const queue of this.#queues) at = Math.min(at, Math.max(this.now + 1, queue.guardAt));
+    for (const queue of this.#queues) at = Math.min(at, Math.max(this.now + 1, this.#watchAt(queue)));
     let first: Actor | undefined = undefined;
     for (const actor of this.actors) {
       const isRunning = this.#queueOf(actor).current === actor;
@@ -85,6 +85,11 @@ export class Lab {
       if (time < at) [at, first] = [time, actor];
     }
     return { at, actor: first };
+  }
+
+  /** The guard over real-time tasks sets a timer, which is as late as any. */
+  #watchAt({ guardAt }: Runqueue<Actor>): Nanoseconds {
+    return guardAt + this.#costs.timer;
   }
 
   #account(queue: Runqueue<Actor>): void {
