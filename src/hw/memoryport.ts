@@ -92,15 +92,15 @@ export class MemoryPort {
   /** Fetches `lines` consecutive lines of code. hot */
   fetch(first: number, lines: number): void {
     this.accesses += lines;
-    const end = first + lines;
-    for (let line = first; line < end; line = pageEnd(line)) this.#fetchInPage(line, Math.min(end, pageEnd(line)));
+    const end = (first + lines) | 0;
+    for (let line = first | 0; line < end; line = pageEnd(line)) this.#fetchInPage(line, Math.min(end, pageEnd(line)));
   }
 
   /** Reads or writes `lines` consecutive lines. hot */
   touch(first: number, lines: number, write: boolean): void {
     this.accesses += lines;
-    const end = first + lines;
-    for (let line = first; line < end; line = pageEnd(line))
+    const end = (first + lines) | 0;
+    for (let line = first | 0; line < end; line = pageEnd(line))
       this.#touchInPage(line, Math.min(end, pageEnd(line)), write);
   }
 
