@@ -90,11 +90,16 @@ export function benchOf(lab: Lab, host: Host, policy: string): Bench {
 }
 
 /** The profile of a host, in a virtual machine if it says so, at its clock. */
-export function profileOf({ machine, gigahertz, virtual }: Host): MachineProfile {
+export function profileOf({ machine, gigahertz, virtual, pcid }: Host): MachineProfile {
   const own = machines[machine];
   const { virtualised } = virtual === true && own.virtualised === false ? machines['genoa-vm'] : own;
   const clockHz = gigahertz === undefined ? own.clockHz : { ...own.clockHz, value: gigahertz * 1e9 };
-  return { ...own, virtualised, clockHz };
+  return { ...own, virtualised, clockHz, ...(pcid === false ? untagged(own) : {}) };
+}
+
+/** A machine whose kernel leaves tags unused: the same writes of CR3 drop what is not global. */
+function untagged({ cost, pcid }: MachineProfile): Partial<MachineProfile> {
+  return pcid && cost.cr3Write !== undefined ? { pcid: false, cost: { cr3Flush: cost.cr3Write, ...cost } } : {};
 }
 
 function withFeatures(host: Host, features: readonly Mitigation[]): Record<string, unknown> {
@@ -116,12 +121,14 @@ function longEnough(measurement: Measurement): Sample {
 function specOf(measurement: Measurement, longer: number): RunSpec {
   const { host, policy, operation, params = {}, cores = 1, profile = {} } = measurement;
   const features = [...(host.features ?? []), ...(measurement.features ?? [])];
-  const { machine, gigahertz, mitigations, virtual } = host;
+  const { machine, gigahertz, mitigations, virtual, pcid } = host;
   const clock = gigahertz === undefined ? {} : { clockHz: gigahertz * 1e9 };
   return {
     config: {
       machine,
-      ...(virtual === true || features.length > 0 ? { machineProfile: withFeatures(host, features) } : {}),
+      ...(virtual === true || pcid === false || features.length > 0
+        ? { machineProfile: withFeatures(host, features) }
+        : {}),
       cores,
       kpti: host.kpti ?? machines[machine].features.includes('kpti'),
       mitigations,

@@ -11,6 +11,8 @@ export interface Host {
   readonly mitigations: boolean;
   /** In a virtual machine, with nested paging, where the profile is one of bare metal; absent for bare metal. */
   readonly virtual?: true;
+  /** Whether tags of address spaces are left unused, as before Linux 4.14 or with `nopcid`; absent where the machine's own hold. */
+  readonly pcid?: false;
   /** What its kernel does against speculative execution beside what the machine's own kernel does; absent for nothing. */
   readonly features?: readonly Mitigation[];
   /** Cores that the row names; absent where it names none. */
@@ -68,7 +70,7 @@ const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold|(?:ice ?lake|sunny cove
 const WITH_SOCKETS: Readonly<Record<string, string>> = { 'skylake-sp': 'skylake-sp-2s' };
 const SOCKETS = /\b(?:[2-8] sockets|dual.socket|[2-8] numa)/i;
 const CORES = /(?:^|[^-\d])(\d+)[- ]cores?\b/i;
-const VIRTUAL = /\bvm\b|microvm|firecracker|virtual machine|\bguest\b/i;
+const VIRTUAL = /\bvm\b|microvm|\bec2\b|firecracker|virtual machine|\bguest\b/i;
 const GIGAHERTZ = /(\d+(?:\.\d+)?) ?GHz/i;
 /** Clock of servers that a source calls typical of 2003 and no more: that of the dual Pentium 4 of Dickins (linux-kernel, March 2003). */
 const TYPICAL_2003 = /typical x86 servers; 2\.5/i;
@@ -82,6 +84,7 @@ const NO_MITIGATIONS = /mitigations? (off|none)|no mitigations/i;
 /** Linux has had KPTI since 4.14 (as backported) and the mitigations of Spectre since 4.15. */
 const KERNEL = /\blinux (\d+)\.(\d+)/i;
 const SPLIT = 414;
+const RETPOLINES = 415;
 
 /** Machines whose own kernel is a later one, and the same ones under the kernels of their first years. */
 const BEFORE_MITIGATIONS: Readonly<Record<string, string>> = {
@@ -103,7 +106,8 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const isOld = year < FIRST_MITIGATED || (kernel !== undefined && kernel < SPLIT);
   const modern = machineOf(cpu, year);
   if (modern === undefined || FOREIGN.test(cpu)) return undefined;
-  const machine = isOld ? (BEFORE_MITIGATIONS[modern] ?? modern) : modern;
+  const isEarly = isOld || (kernel !== undefined && kernel < RETPOLINES);
+  const machine = isEarly ? (BEFORE_MITIGATIONS[modern] ?? modern) : modern;
   const text = `${cpu} ${metric}`;
   if (isInt80(text) && machine !== 'northwood') return undefined;
   const cores = Number(CORES.exec(cpu)?.[1] ?? 1);
@@ -112,7 +116,7 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   return {
     machine: machine === 'northwood' ? northwoodOf(`${source} ${text}`, year) : own,
     gigahertz: gigahertzOf(cpu),
-    kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : undefined,
+    kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : isEarly ? true : undefined,
     mitigations: !isOld && !NO_MITIGATIONS.test(text),
     ...(features === undefined ? {} : { features }),
     ...(cores > 1 ? { cores } : {}),

@@ -1,5 +1,6 @@
 import type { Pattern } from './pattern.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { kptiPatterns } from './topics/kpti.ts';
 import { lebenchPatterns } from './topics/lebench.ts';
 import { managedPatterns } from './topics/managed.ts';
 import { memoryPatterns } from './topics/memory.ts';
@@ -29,9 +30,14 @@ export interface Comparison {
   /** How the number is made: a time, the ratio of two, their difference, a share of time at a rate of calls, the rise of a rate, or the change of a number. */
   readonly kind: 'time' | 'ratio' | 'speedup' | 'saving' | 'load' | 'gain' | 'rise' | 'change';
   /** What the second variant changes; the first is the target's own machine under its policy. */
-  readonly against?: { readonly policy?: string; readonly kpti?: boolean; readonly machine?: string };
+  readonly against?: {
+    readonly policy?: string;
+    readonly kpti?: boolean;
+    readonly pcid?: false;
+    readonly machine?: string;
+  };
   /** What the first variant changes. */
-  readonly first?: { readonly kpti?: boolean; readonly machine?: string };
+  readonly first?: { readonly kpti?: boolean; readonly pcid?: false; readonly machine?: string };
   /** Calls in a second, for `load`. */
   readonly rate?: number;
   /** In place of the scenario's tolerance. */
@@ -43,14 +49,20 @@ const POLICIES: readonly (readonly [RegExp, string, Beside])[] = [
   [/(?:ukl|ret)[_ -]?byp/i, 'ukl-bypass', 'relative'],
   [/ukl base|ukl.*call\/ret/i, 'ukl-base', 'relative'],
   [/shortcut/i, 'ukl-shortcut', 'relative'],
-  [/(?<!no)kml|ring-?0 direct|kernel mode linux|same-privilege/i, 'kernelmode', 'saving'],
+  [/(?<!no)kml|ring-?0 direct|kernel mode linux/i, 'kernelmode', 'saving'],
   [/userspace[- ]bypass/i, 'userspace-bypass', 'relative'],
   [/flexsc/i, 'flexsc', 'relative'],
   [/privbox/i, 'privbox', 'relative'],
   [/^singularity:/i, 'singularity', 'absolute'],
 ];
-/** Systems whose programs run in kernel mode throughout, by names that a source may have. */
-const SYSTEMS: readonly (readonly [RegExp, string])[] = [[/lupine|\bosv\b/i, 'kernelmode']];
+/**
+ * Systems whose programs run in kernel mode throughout, by names that a source may have. Lupine's programs call an entry of the kernel with the number
+ * of the call (`call *__sysinfo` in its patch of musl), which saves registers and looks the function up; OSv's call the function itself.
+ */
+const SYSTEMS: readonly (readonly [RegExp, string])[] = [
+  [/lupine/i, 'ukl-base'],
+  [/\bosv\b/i, 'kernelmode'],
+];
 /** Systems that the model does not have, and figures that no operation stands for. */
 const FOREIGN =
   /freebsd|: dune\b|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
@@ -120,13 +132,14 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
     /get_?p?p?id\b|null.?(?:sys)?call|(?:simple|null) syscall|syscall (?:cost|invocation|latency)|api call|no-op syscall|\bsysenter\b/i,
     'null-call',
   ],
-  [/kpti overhead|implied cost per syscall|extra syscall latency|constant saving/i, 'null-call'],
+  [/extra syscall latency|constant saving/i, 'null-call'],
 ];
 /** Bytes of what LEBench calls small, medium and large; its 1000 pages are cut to the 256 that a micro-benchmark has. */
 const LEBENCH: Readonly<Record<string, number>> = { small: 4096, med: 40_960, big: 1 << 20 };
 
 /** Patterns of topics, which come before those of operations. */
 export const TOPICS: readonly Pattern[] = [
+  ...kptiPatterns,
   ...pollutionPatterns,
   ...userMemoryPatterns,
   ...storagePatterns,
@@ -167,8 +180,9 @@ function readTopic(topic: Pattern, metric: string, about: string): Reading | und
   const args = topic.args ?? argumentsOf(metric, match);
   const shared = { scenario, args, beside } as const;
   if (compare === undefined) return { ...shared, policy: policy ?? named, compare: { kind: 'time' } };
-  const [, system] = [...POLICIES, ...SYSTEMS].find(([word]) => word.test(about)) ?? STOCK;
-  const comparison = compare(named === 'baseline' ? system : named);
+  const [, system] = SYSTEMS.find(([word]) => word.test(about)) ?? [];
+  const [, own] = policyIn(about) ?? STOCK;
+  const comparison = compare(system ?? (named === 'baseline' ? own : named));
   const isNothing = comparison.against?.policy === 'baseline';
   return isNothing ? undefined : { ...shared, policy: 'baseline', compare: comparison };
 }
@@ -205,20 +219,6 @@ const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) 
     () => ({ kind: 'saving', first: { kpti: true }, against: { kpti: false }, tolerance: 0.3 }),
   ],
   [
-    /implied cost per syscall/i,
-    () => ({ kind: 'saving', first: { kpti: true }, against: { kpti: false }, tolerance: 0.3 }),
-  ],
-  [
-    /kpti overhead.*?(\d+)k/i,
-    (metric) => ({
-      kind: 'load',
-      first: { kpti: true },
-      against: { kpti: false },
-      rate: Number(/(\d+)k/i.exec(metric)?.[1]) * 1000,
-      tolerance: 1,
-    }),
-  ],
-  [
     /syscall invocation speed-?up/i,
     () => ({ kind: 'speedup', first: { kpti: true }, against: { policy: 'privbox', kpti: true }, tolerance: 0.1 }),
   ],
@@ -227,7 +227,6 @@ const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) 
   // What Privbox calls SPAP is hardware in place of the instrumentation of loads and stores.
   [/gain without SPAP/i, () => riseUnder('privbox')],
   [/gain with SPAP/i, () => riseUnder('privbox-SFI')],
-  [/null-?syscall gain/i, () => ({ kind: 'gain', against: { policy: 'kernelmode' } })],
 ];
 
 function comparisonOf(metric: string, policy: string): Comparison {

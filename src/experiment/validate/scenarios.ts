@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { kptiScenarios } from './topics/kpti.ts';
 import { lebenchScenarios } from './topics/lebench.ts';
 import { managedScenarios } from './topics/managed.ts';
 import { memoryScenarios } from './topics/memory.ts';
@@ -16,6 +17,7 @@ export const SCENARIOS = {
   ...operationScenarios,
   ...serverScenarios,
   ...lebenchScenarios,
+  ...kptiScenarios,
   ...pollutionScenarios,
   ...userMemoryScenarios,
   ...storageScenarios,

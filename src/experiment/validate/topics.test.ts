@@ -43,6 +43,9 @@ describe('metrics of tables of instructions and of memories', () => {
     ['512 B O_DIRECT read: ext4', 'ns', undefined],
     ['depth-6 lookup latency; user space', 'us', 'lookup'],
     ['depth-6 lookup latency; syscall layer BPF', 'us', 'lookup-inside'],
+    ['KPTI overhead at 20k syscalls/s/CPU', '%', 'think'],
+    ['8k syscalls/s/CPU; 100 MB WSS: PCID', '% overhead', 'think'],
+    ['null-syscall gain of KML', '%', 'null-call'],
     ['touch 16 pages', 'ns', 'touch'],
   ])('%s in %s is read as %s', (metric, unit, scenario) => {
     expect(scenarioIn(metric, unit)).toBe(scenario);
@@ -141,5 +144,22 @@ describe('reads past the page cache', () => {
     expect(Math.abs(read / 6.27 - 1)).toBeLessThan(0.1);
     expect(own / 10).toBeGreaterThan(read);
     expect(own - inside).toBeGreaterThan(10 * 0.35);
+  });
+});
+
+const overhead = (kilo: number, pcid?: false): number => {
+  const host = {
+    ...hostOf({ source: 'test 2018', cpu: 'EC2; Linux 4.14', metric: '' })!,
+    ...(pcid === false ? { pcid } : {}),
+  };
+  const time = (kpti: boolean) => scenarioOf('think').time(benchOf(lab, { ...host, kpti }, 'baseline'), [kilo]).ns;
+  return time(true) / time(false) - 1;
+};
+
+describe('calls between reads of a large working set', () => {
+  it('cost more with KPTI, the more often the calls are made, and more still where CR3 writes drop translations (s1bench: 0.91 and 2.40 % at 49 000 a second)', () => {
+    expect(overhead(50)).toBeGreaterThan(0.003);
+    expect(overhead(50, false)).toBeGreaterThan(1.3 * overhead(50));
+    expect(overhead(10, false)).toBeLessThan(overhead(50, false) / 2);
   });
 });

@@ -124,6 +124,11 @@ describe('the processor of a target', () => {
     expect(host('Skylake', 'getpid', 'a blog 2016')).toMatchObject({ kpti: false, mitigations: false });
   });
 
+  it('has page tables split but no retpolines under Linux 4.14, and is a virtual machine on EC2', () => {
+    expect(host('EC2; Linux 4.14')).toMatchObject({ machine: 'skylake-sp-2017', kpti: true, virtual: true });
+    expect(host('EC2; Linux 4.15')).toMatchObject({ machine: 'skylake-sp', kpti: undefined, virtual: true });
+  });
+
   it('clears buffers on exits since Linux 5.2 where they can be sampled, and not before', () => {
     const featuresOf = (kernel: string) => host(`i5-8500 3 GHz; Linux ${kernel}`)?.features;
 
@@ -197,6 +202,8 @@ const target = (cpu: string, metric: string, value: string, unit: string, kind =
 
 const from = (source: string, metric: string): Target => ({ ...target('Skylake VM', metric, '0.5', '%'), source });
 
+const policyOf = (source: string) => readingOf('redis GET KML gain', '%', source)?.compare.against?.policy;
+
 describe('validation', () => {
   it('takes less than what a source publishes as its most for agreement, more than that or a loss not', () => {
     const machine = 'Pentium 4';
@@ -205,6 +212,16 @@ describe('validation', () => {
       target(machine, 'null-syscall gain of KML', value, '%'),
     ]);
     expect(validate(rows).map(({ verdict }) => verdict)).toEqual(['within', 'outside', 'outside', 'outside']);
+  });
+
+  it('takes more than what a source publishes as its least for agreement', () => {
+    const rows = ['>0.001', '0.001'].map((value) => target('Pentium 4', 'null-syscall gain of KML', value, '%'));
+
+    expect(validate(rows).map(({ verdict }) => verdict)).toEqual(['within', 'outside']);
+  });
+
+  it('has the programs of Lupine call one entry of the kernel, and those of OSv its functions, whatever the metric calls that', () => {
+    expect(['Lupine 2020', 'OSv 2014', 'somebody'].map(policyOf)).toEqual(['ukl-base', 'kernelmode', 'kernelmode']);
   });
 
   it('takes a figure of before 2018 for one of the machine under a kernel of its first years', () => {

@@ -140,11 +140,15 @@ function plainError({ target, reading, published }: Question, predicted: number)
   const nearest = Math.min(Math.max(predicted, published.low), published.high);
   const error = isAbsolute(target.unit) ? predicted - nearest : predicted / nearest - 1;
   const isBelowMost = isMost(target) && predicted < nearest && predicted > Number(RATIOS.has(reading.compare.kind));
-  return { error: isBelowMost ? 0 : error, tolerance, basis: 'absolute' };
+  const isAboveLeast = LEAST.test(target.value) && predicted > nearest;
+  return { error: isBelowMost || isAboveLeast ? 0 : error, tolerance, basis: 'absolute' };
 }
 
 /** Comparisons that give 1 for two equal runs; others give 0. */
 const RATIOS: ReadonlySet<Comparison['kind']> = new Set(['ratio', 'speedup'] as const);
+
+/** Values of which a source publishes the least: more agrees with it. */
+const LEAST = /^\s*(?:>|≥|at least|more than|above)/i;
 
 /** Whether a source publishes the largest of its figures: less of the same sign agrees with it, more does not. */
 function isMost({ metric, unit }: Target): boolean {

@@ -1,7 +1,16 @@
 import { sourced, type MachineProfile } from '../profile.ts';
-import { eventSteps, intelPaging, kernelSteps, mitigationSteps, surroundings, SLICES } from './estimates.ts';
+import {
+  eventSteps,
+  fastPathSteps,
+  intelPaging,
+  kernelSteps,
+  mitigationSteps,
+  surroundings,
+  SLICES,
+} from './estimates.ts';
 import { frontEnds } from './frontends.ts';
 import { prefetchers, prefetching } from './prefetchers.ts';
+import { kernels } from './kernels.ts';
 import { memoryOf } from './memories.ts';
 import { overlaps } from './overlaps.ts';
 import { siblings } from './siblings.ts';
@@ -114,6 +123,8 @@ export const skylakeSp2017: MachineProfile = {
   name: 'skylake-sp-2017',
   doc: 'Skylake-SP server of 2017 under a kernel of that year, without mitigations',
   features: [],
+  kernelWork: kernels.linux2017,
+  cost: { ...skylakeSp.cost, ...fastPathSteps },
 };
 
 /** The same machine after Retbleed: no retpolines but IBRS, and VERW against the sampling of buffers. */

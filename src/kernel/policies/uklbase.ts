@@ -1,5 +1,5 @@
 import type { StepName } from '../../hw/steps.ts';
-import type { Policy } from '../policy.ts';
+import type { CrossingPlan, Policy } from '../policy.ts';
 import { LISTS } from './baseline.ts';
 import { kernelmode } from './kernelmode.ts';
 
@@ -11,8 +11,24 @@ const TRANSITIONS: ReadonlySet<StepName> = new Set([
 /** Page tables are never switched: the process runs in the kernel's. */
 const SWITCHES: ReadonlySet<StepName> = new Set(['cr3Write', 'cr3Flush']);
 
+/** Events that find the level as it is: their instructions at CPL 0, in place of those that change it. */
+const SAME_LEVEL: Readonly<Partial<Record<StepName, StepName>>> = {
+  eventEntry: 'eventEntrySame',
+  fredEntry: 'fredEntrySame',
+  iret: 'iretSame',
+  eretu: 'erets',
+};
+
 const kept = (steps: readonly StepName[]): readonly StepName[] =>
   steps.filter((step) => !TRANSITIONS.has(step) && !SWITCHES.has(step));
+
+/** A fault of the program does the work of entry and exit as well (irqentry_enter and irqentry_exit go by the thread, not by CS); GS stays. */
+const ofFault = (steps: readonly StepName[]): readonly StepName[] =>
+  steps.filter((step) => !SWITCHES.has(step) && step !== 'swapgs').map((step) => SAME_LEVEL[step] ?? step);
+const fault = (handler: StepName, plan: CrossingPlan): CrossingPlan => ({
+  cpl3: plan.cpl3,
+  cpl0: [...ofFault(LISTS.eventEnter), handler, ...ofFault(LISTS.eventExit)],
+});
 
 /** Unikernel Linux in its base form (EuroSys 2023): a call in place of the instruction, all work of entry and exit as before. */
 export const uklBase: Policy = {
@@ -23,5 +39,7 @@ export const uklBase: Policy = {
     ...kernelmode.crossings,
     syscallEnter: { cpl3: LISTS.enter, cpl0: ['directCall', ...kept(LISTS.enter)] },
     syscallExit: { cpl3: LISTS.exit, cpl0: kept(LISTS.exit) },
+    pageFault: fault('pageFault', kernelmode.crossings.pageFault),
+    accessFault: fault('accessHandler', kernelmode.crossings.accessFault),
   },
 };

@@ -1,9 +1,12 @@
 import type { FileSpec } from '../../kernel/abi.ts';
+import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
 import { only, type Operation } from './operation.ts';
 
 const PAGE_BYTES = 4096;
 /** vDSO: of 22.2 ns on the recorded host 9.5 are RDTSC; in instructions at its CPI of 0.4. */
 const VDSO_INSTRUCTIONS = 200;
+/** One turn of s1bench's loop for a read (Gregg 2018, github.com/brendangregg/Misc), as gcc -O0 makes it; by its source. */
+const THINK_INSTRUCTIONS = 16;
 const page = ({ bytes }: { bytes: number }): readonly FileSpec[] => [
   { kind: 'pagecache', pages: Math.max(1, Math.ceil(bytes / PAGE_BYTES)) },
 ];
@@ -26,6 +29,26 @@ const pipe: readonly FileSpec[] = [
 /** One system call after the other, by one thread. */
 export const callOperations = {
   null: only('getppid', (t) => t.sys('getppid')),
+  think: {
+    doc: 'getppid, then bytes of a working set of so many pages read line by line, on from where the last time ended',
+    measured: {
+      prepare: function* (t) {
+        yield* t.work(1);
+        return { next: 0 };
+      },
+      loop: function* (t, { bytes, pages }, prepared) {
+        const place = prepared as { next: number };
+        yield* t.sys('getppid');
+        for (let left = Math.floor(bytes / LINE_BYTES); left > 0;) {
+          const lines = Math.min(left, LINES_PER_PAGE, pages * LINES_PER_PAGE - place.next);
+          yield* t.work(lines * THINK_INSTRUCTIONS);
+          yield* t.touch(t.env.lineOf('set') + place.next, lines, false);
+          place.next = (place.next + lines) % (pages * LINES_PER_PAGE);
+          left -= lines;
+        }
+      },
+    },
+  },
   vdso: only('clock_gettime through the vDSO: user code alone', (t) => t.work(VDSO_INSTRUCTIONS)),
   clock: only('clock_gettime as a system call', (t) => t.sys('clock_gettime')),
   gettimeofday: only('gettimeofday as a system call', (t) => t.sys('gettimeofday')),
