@@ -22,11 +22,11 @@ export function sourcedLeaves(value: unknown, path = ''): readonly (readonly [pa
   return Object.entries(value).flatMap(([key, child]) => sourcedLeaves(child, path === '' ? key : `${path}.${key}`));
 }
 
-/** Steps that can exist on a machine: as it is entered and configured, with its mitigations, KPTI and what policies may bring. */
+/** Steps that can exist on a machine: as it is entered and configured, with its mitigations, KPTI and what policies may bring, INT 0x80 among it. */
 export function possibleSteps(
   profile: Pick<MachineProfile, 'entry' | 'pcid' | 'options' | 'features'>,
 ): readonly StepName[] {
-  const changing = ['kpti', 'seccomp', 'audit', 'ptrace'] as const;
+  const changing = ['kpti', 'seccomp', 'audit', 'ptrace', 'int80'] as const;
   const features = new Set<Feature>([...fixedFeatures(profile), ...profile.features, ...changing]);
   return (Object.keys(STEPS) as StepName[]).filter((name) => isPresent(name, features));
 }

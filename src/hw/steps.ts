@@ -1,6 +1,6 @@
 /** Switches of machines and kernels that decide which steps exist. */
 export const FEATURES = {
-  int80: 'system calls enter by INT 0x80 and leave by IRET',
+  int80: 'system calls enter by INT 0x80 and leave as interrupts do',
   sysenter: 'system calls enter by SYSENTER and leave by SYSEXIT (32-bit kernel)',
   syscall: 'system calls enter by SYSCALL and leave by SYSRET (64-bit kernel)',
   fred: 'system calls and events enter by flexible return and event delivery',
@@ -68,7 +68,7 @@ export const STEPS = {
     doc: 'INT 0x80: gate from CPL 3 to 0, with stack switch from the TSS',
   },
   int80Same: { part: 'hardware', needs: ['int80'], doc: 'INT 0x80 by code at CPL 0' },
-  int80Iret: { part: 'hardware', needs: ['int80'], doc: 'IRET from a system call to CPL 3' },
+  int80Iret: { part: 'hardware', needs: ['int80', 'idt'], doc: 'IRET from a system call to CPL 3' },
   sysenterInstr: { part: 'hardware', needs: ['sysenter'], doc: 'SYSENTER: CPL 3 to 0' },
   sysexitInstr: { part: 'hardware', needs: ['sysenter'], doc: 'SYSEXIT: CPL 0 to 3' },
   syscallInstr: { part: 'hardware', needs: ['syscall'], doc: 'SYSCALL: CPL 3 to 0' },

@@ -40,17 +40,31 @@ export function compilePolicy(policy: Policy, machine: Priced, features: Readonl
 /** A crossing, a switch or the instrumentation of code as the policy has it, with the steps of its mechanisms. */
 export function planOf(policy: Policy, name: CrossingName | SwitchName | 'code'): CrossingPlan {
   const { cpl3, cpl0 }: CrossingPlan = { ...policy.crossings, ...policy.switches, code: policy.code }[name];
-  const { mechanisms } = policy;
+  const { mechanisms, entersBy } = policy;
+  const isUsed = (step: StepName): boolean => entersBy === undefined || !FAST_ENTRIES.has(step);
   return {
-    cpl3: [...cpl3, ...addedSteps(mechanisms, 'cpl3', name)],
-    cpl0: [...cpl0, ...addedSteps(mechanisms, 'cpl0', name)],
+    cpl3: [...cpl3, ...addedSteps(mechanisms, 'cpl3', name)].filter(isUsed),
+    cpl0: [...cpl0, ...addedSteps(mechanisms, 'cpl0', name)].filter(isUsed),
   };
 }
+
+/** Instructions that programs leave alone which enter by INT 0x80. */
+const FAST_ENTRIES: ReadonlySet<StepName> = new Set([
+  'sysenterInstr',
+  'sysexitInstr',
+  'syscallInstr',
+  'sysretInstr',
+  'fredSyscall',
+]);
 
 /** Features in force under a policy: those of machine and study, less what it does without, and what it brings. */
 export function featuresUnder(policy: Policy, features: ReadonlySet<Feature>): ReadonlySet<Feature> {
   const less = new Set<Feature>([...policy.without, ...(policy.splitsTables ? [] : (['kpti'] as const))]);
-  return new Set([...[...features].filter((name) => !less.has(name)), ...policy.options]);
+  return new Set([
+    ...[...features].filter((name) => !less.has(name)),
+    ...policy.options,
+    ...(policy.entersBy === undefined ? [] : [policy.entersBy]),
+  ]);
 }
 
 /** Instructions that code takes for each of its own, by CPL: 1 where it is not instrumented. */

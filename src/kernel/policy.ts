@@ -62,6 +62,8 @@ export interface Policy {
   readonly options: readonly Option[];
   /** Instructions of the seccomp filter, where the machine's estimate of a filter is not meant. */
   readonly filterInstructions?: number;
+  /** Programs enter by INT 0x80, whatever faster instruction the machine has. */
+  readonly entersBy?: 'int80';
   /** Mitigations that it runs without, whatever machine and study say; `kpti` also joins the page tables. */
   readonly without: readonly Mitigation[];
   /** Mechanisms of the hardened reading in force: the rules obey them, and they add their steps (policies/mechanisms.ts). */

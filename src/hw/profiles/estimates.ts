@@ -1,5 +1,5 @@
 import { NVME } from './storages.ts';
-import { sourced, type MachineProfile } from '../profile.ts';
+import { sourced, type MachineProfile, type Sourced } from '../profile.ts';
 
 /** Where the ranges of components are from that no table of one machine gives. */
 export const SEMANTICS =
@@ -140,13 +140,28 @@ export const fastPathSteps = {
   dispatch: sourced(6, [3, 20], 'second-hand', FAST_PATH),
 } as const satisfies Costs;
 
-/** Events through the interrupt descriptor table on a 64-bit processor, bare metal. */
-export const eventSteps = {
+const events = {
   eventEntry: sourced(300, [250, 450], 'second-hand', SEMANTICS),
   eventEntrySame: sourced(200, [120, 300], 'assumed', SEMANTICS),
   iret: sourced(200, [150, 300], 'second-hand', SEMANTICS),
   iretSame: sourced(150, [80, 250], 'assumed', SEMANTICS),
 } as const satisfies Costs;
+
+function likeGate({ value, range }: Sourced, name: string): Sourced {
+  return sourced(value, [range[0], range[1]], 'assumed', `as ${name}: INT n goes through a gate of the same table`);
+}
+
+/** INT 0x80 where calls need not enter by it: a gate like that of an interrupt, without a table of its own. */
+export function gateSteps({ eventEntry, eventEntrySame, iret }: Record<keyof typeof events, Sourced>) {
+  return {
+    int80Instr: likeGate(eventEntry, 'eventEntry'),
+    int80Same: likeGate(eventEntrySame, 'eventEntrySame'),
+    int80Iret: likeGate(iret, 'iret'),
+  } satisfies Costs;
+}
+
+/** Events through the interrupt descriptor table on a 64-bit processor, bare metal. */
+export const eventSteps = { ...events, ...gateSteps(events) } as const satisfies Costs;
 
 /** Mitigations in software or by writes of SPEC_CTRL. */
 export const mitigationSteps = {

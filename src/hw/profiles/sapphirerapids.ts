@@ -107,6 +107,8 @@ export const fredServer: MachineProfile = {
     ),
     fredEntry: sourced(180, [120, 240], 'assumed', IDT),
     fredEntrySame: sourced(120, [80, 160], 'assumed', IDT),
+    int80Instr: sourced(180, [120, 240], 'assumed', 'as fredEntry: INT n is an event like any other'),
+    int80Same: sourced(120, [80, 160], 'assumed', 'as fredEntrySame'),
     eretu: sourced(80, [40, 160], 'assumed', IDT),
     erets: sourced(90, [40, 120], 'assumed', IDT),
   },

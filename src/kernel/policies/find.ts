@@ -30,7 +30,7 @@ function amendmentsOf<Name extends string>(sign: string, names: readonly Name[],
   return names.map((name) => [`${sign}${name}`, amend(name)] as const);
 }
 
-/** What may follow the name of a policy, with its sign: `+SFI`, `-KSTK`, `-ibrs`, `+seccomp`, `+vdso`. */
+/** What may follow the name of a policy, with its sign: `+SFI`, `-KSTK`, `-ibrs`, `+seccomp`, `+vdso`, `+int80`. */
 export const POLICY_AMENDMENTS: Readonly<Record<string, Amend>> = Object.fromEntries([
   ...amendmentsOf('+', MECHANISM_NAMES, withMechanism),
   ...amendmentsOf('-', MECHANISM_NAMES, withoutMechanism),
@@ -39,6 +39,7 @@ export const POLICY_AMENDMENTS: Readonly<Record<string, Amend>> = Object.fromEnt
   ...amendmentsOf('-', MITIGATIONS, withoutMitigation),
   // Its path in user mode is shorter than the kernel's, so that `free` does not bound it.
   ['+vdso', (policy: Policy): Policy => ({ ...policy, inUser: IN_USER, bound: 'none' })],
+  ['+int80', (policy: Policy): Policy => ({ ...policy, entersBy: 'int80' })],
   ['-vdso', (policy: Policy): Policy => ({ ...policy, inUser: [] })],
 ]);
 

@@ -57,6 +57,43 @@ describe('the name of a policy', () => {
   });
 });
 
+/** Cycles of a call and its return at CPL 3 with split page tables. */
+function call(policy: string, machine: string): number {
+  const compiled = compilePolicy(found(policy), { profile: machines[machine] }, KPTI);
+  return totalOf(compiled.syscallEnter[3]) + totalOf(compiled.syscallExit[3]);
+}
+
+describe('a policy that enters by INT 0x80', () => {
+  it.each(Object.keys(machines).filter((name) => machines[name].entry === 'syscall'))(
+    'takes a gate in and IRET out for SYSCALL and SYSRET on %s, and nothing else changes',
+    (name) => {
+      const { cost } = machines[name];
+      const more = cost.int80Instr!.value + cost.int80Iret!.value - cost.syscallInstr!.value - cost.sysretInstr!.value;
+
+      expect(call('baseline+int80', name) - call('baseline', name)).toBe(more);
+    },
+  );
+
+  it('is the stock policy where that is the only way in', () => {
+    expect(call('baseline+int80', 'northwood-int80')).toBe(call('baseline', 'northwood-int80'));
+    expect(call('baseline+int80', 'athlon64')).toBe(call('baseline', 'athlon64'));
+  });
+
+  it('costs Torvalds 1135 cycles more than SYSENTER on northwood, to 10 %, and 105 more than a FRED entry on fred', () => {
+    expect(Math.abs(call('baseline+int80', 'northwood') - call('baseline', 'northwood') - 1135)).toBeLessThan(114);
+    expect(call('baseline+int80', 'fred') - call('baseline', 'fred')).toBe(180 - 75);
+  });
+
+  it('takes its gate at CPL 0 too, where the policy keeps its instructions there', () => {
+    const { cost } = machines['skylake-sp'];
+    const steps = planOf(found('kernelmode-syscall+int80'), 'syscallEnter').cpl0;
+
+    expect(steps).toContain('int80Same');
+    expect(steps).not.toContain('syscallInstr');
+    expect(cost.int80Same!.value).toBe(200);
+  });
+});
+
 describe('each mechanism of the hardened reading', () => {
   it.each(MECHANISM_NAMES)('%s has a price or says why it has none, and is obeyed by the rules', (name) => {
     const { free, ...steps } = AMENDMENTS[name];
