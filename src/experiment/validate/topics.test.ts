@@ -37,7 +37,7 @@ describe('metrics of tables of instructions and of memories', () => {
     ['PInvoke overhead', 'instructions', 'pinvoke-instructions'],
     ['page fault handled in kernel mode', '%', 'fault-in-kernel-mode'],
     ['thread switch', 'ns', 'thread-switch'],
-    ['bypass gain at 4 KB', '%', 'read'],
+    ['bypass gain at 4 KB', '%', 'lebench-read-on'],
     ['4 KB O_DIRECT read: total', 'us', 'direct-read'],
     ['4KB direct read latency', 'us', 'direct-read'],
     ['512 B O_DIRECT read: ext4', 'ns', undefined],

@@ -3,6 +3,7 @@ import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
 import { only, type Operation } from './operation.ts';
 
 const PAGE_BYTES = 4096;
+const LONG_FILE_PAGES = 16_384;
 /** vDSO: of 22.2 ns on the recorded host 9.5 are RDTSC; in instructions at its CPI of 0.4. */
 const VDSO_INSTRUCTIONS = 200;
 /** One turn of s1bench's loop for a read (Gregg 2018, github.com/brendangregg/Misc), as gcc -O0 makes it; by its source. */
@@ -63,6 +64,21 @@ export const callOperations = {
     () => [{ kind: 'null' }],
   ),
   read: only('pread of cached bytes', (t, { bytes }) => t.sys('pread64', 0, bytes), page),
+  'read-on': {
+    doc: 'pread of cached bytes, each from where the last one ended in a file of 64 MiB, which no cache of a processor holds',
+    files: () => [{ kind: 'pagecache', pages: LONG_FILE_PAGES }],
+    measured: {
+      prepare: function* (t) {
+        yield* t.work(1);
+        return { next: 0 };
+      },
+      loop: function* (t, { bytes }, prepared) {
+        const place = prepared as { next: number };
+        yield* t.sys('pread64', 0, bytes, Math.floor(place.next / PAGE_BYTES));
+        place.next = (place.next + bytes) % (LONG_FILE_PAGES * PAGE_BYTES);
+      },
+    },
+  },
   write: only('pwrite of cached bytes', (t, { bytes }) => t.sys('pwrite64', 0, bytes), page),
   'write-sync': only(
     'pwrite of cached bytes, made last by fsync on a device of 3.2 us (XRP, OSDI 2022, table 1: Optane P5800X)',

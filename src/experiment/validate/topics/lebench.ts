@@ -18,6 +18,10 @@ const clocked = (operation: string, doc: string, param = 'bytes', otherwise = 1)
 export const lebenchScenarios = {
   'lebench-null': clocked('null', 'getppid, timed call by call'),
   'lebench-read': clocked('read', 'read of cached pages, timed call by call'),
+  'lebench-read-on': clocked(
+    'read-on',
+    'read on through a long file, as Unikernel Linux does (new_lebench.c: 10 000 reads of a file, one after the other)',
+  ),
   'lebench-write': clocked('write', 'write of cached pages, timed call by call'),
   'lebench-mmap': clocked('mmap-call', 'mmap alone, timed call by call', 'pages'),
   'lebench-poll': clocked('poll', 'poll of ten descriptors, timed call by call', 'descriptors', DESCRIPTORS),

@@ -38,8 +38,18 @@ const gain = (policy: string) => ({ kind: 'gain', against: { policy }, tolerance
 export const unikernelPatterns: readonly Pattern[] = [
   { match: /page fault.*\bret\b.*\biret\b/i, unit: /%/, scenario: 'fault-with-ret', args: [] },
   { match: /page fault.*(?:kernel mode|ring.?0|cpl.?0)/i, unit: /%/, scenario: 'fault-in-kernel-mode', args: [] },
-  { match: /(?:byp|bypass) gain at (\d+ ?k?b)\b/i, unit: /%/, scenario: 'read', compare: () => gain('ukl-bypass') },
-  { match: /shortcut gain at (\d+ ?k?b)\b/i, unit: /%/, scenario: 'read', compare: () => gain('ukl-shortcut') },
+  {
+    match: /(?:byp|bypass) gain at (\d+ ?k?b)\b/i,
+    unit: /%/,
+    scenario: 'lebench-read-on',
+    compare: () => gain('ukl-bypass'),
+  },
+  {
+    match: /shortcut gain at (\d+ ?k?b)\b/i,
+    unit: /%/,
+    scenario: 'lebench-read-on',
+    compare: () => gain('ukl-shortcut'),
+  },
   { match: /null-?(?:sys)?call gain/i, unit: /%/, scenario: 'null-call', args: [], compare: gain },
   { match: /(?<!osv )thread.switch(?!.*osv)/i, unit: /^(?:ns|us|cycles)/, scenario: 'thread-switch', args: [] },
 ];
