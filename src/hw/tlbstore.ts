@@ -35,29 +35,28 @@ export function keyOf(kind: number, vpn: number, tag: number): number {
 export class TlbStore {
   readonly #ways: number;
   readonly #mask: number;
-  readonly #keys: Int32Array;
-  readonly #entries: Int32Array;
+  /** Of each way its key, and next to it its entry, so that a hit takes one line of the host's caches. */
+  readonly #pairs: Int32Array;
 
   /** `sets` is a power of two, `ways` at least 1. */
   constructor(sets: number, ways: number) {
-    this.#ways = ways;
+    this.#ways = 2 * ways;
     this.#mask = sets - 1;
-    this.#keys = new Int32Array(sets * ways).fill(EMPTY);
-    this.#entries = new Int32Array(sets * ways);
+    this.#pairs = new Int32Array(2 * sets * ways).fill(EMPTY);
   }
 
   /** The page-table entry held for a key, which becomes the most recent; 0 if none is. hot */
   access(key: number): number {
-    const keys = this.#keys;
+    const pairs = this.#pairs;
     const base = (key & this.#mask) * this.#ways;
-    if (keys[base] === key) return this.#entries[base];
+    if (pairs[base] === key) return pairs[base + 1];
     const end = base + this.#ways;
-    for (let way = base + 1; way < end; way++) {
-      if (keys[way] !== key) continue;
-      const entry = this.#entries[way];
+    for (let way = base + 2; way < end; way += 2) {
+      if (pairs[way] !== key) continue;
+      const entry = pairs[way + 1];
       this.#moveDown(base, way);
-      keys[base] = key;
-      this.#entries[base] = entry;
+      pairs[base] = key;
+      pairs[base + 1] = entry;
       return entry;
     }
     return 0;
@@ -66,63 +65,59 @@ export class TlbStore {
   /** Holds the entry of an absent key as the most recent. hot */
   fill(key: number, entry: number): void {
     const base = (key & this.#mask) * this.#ways;
-    this.#moveDown(base, base + this.#ways - 1);
-    this.#keys[base] = key;
-    this.#entries[base] = entry;
+    this.#moveDown(base, base + this.#ways - 2);
+    this.#pairs[base] = key;
+    this.#pairs[base + 1] = entry;
   }
 
   /** Whether a key is held. */
   has(key: number): boolean {
     const base = (key & this.#mask) * this.#ways;
-    for (let way = base; way < base + this.#ways; way++) if (this.#keys[way] === key) return true;
+    for (let way = base; way < base + this.#ways; way += 2) if (this.#pairs[way] === key) return true;
     return false;
   }
 
   /** Drops a key if it is held; later ways move up, so that empty ones stay last. */
   drop(key: number): void {
     const base = (key & this.#mask) * this.#ways;
-    for (let way = base; way < base + this.#ways; way++) if (this.#keys[way] === key) return this.#empty(way);
+    for (let way = base; way < base + this.#ways; way += 2) if (this.#pairs[way] === key) return this.#empty(way);
   }
 
   /** Drops every key of one tag. */
   dropTag(tag: number, thread = 0): void {
     const match = (tag << TAG_SHIFT) | thread;
+    const pairs = this.#pairs;
     // From the last way on: what moves up has been looked at.
-    for (let way = this.#keys.length - 1; way >= 0; way--)
-      if (this.#keys[way] !== EMPTY && (this.#keys[way] & (TAG_MASK | THREAD)) === match) this.#empty(way);
+    for (let way = pairs.length - 2; way >= 0; way -= 2)
+      if (pairs[way] !== EMPTY && (pairs[way] & (TAG_MASK | THREAD)) === match) this.#empty(way);
   }
 
   /** Drops every key but the global ones. */
   keepGlobal(thread = 0): void {
-    for (let way = this.#keys.length - 1; way >= 0; way--)
-      if (this.#isOf(way, thread) && (this.#keys[way] & TAG_MASK) !== 0) this.#empty(way);
+    const pairs = this.#pairs;
+    for (let way = pairs.length - 2; way >= 0; way -= 2)
+      if (this.#isOf(way, thread) && (pairs[way] & TAG_MASK) !== 0) this.#empty(way);
   }
 
   /** Drops everything. */
   clear(thread = 0): void {
-    for (let way = this.#keys.length - 1; way >= 0; way--) if (this.#isOf(way, thread)) this.#empty(way);
+    for (let way = this.#pairs.length - 2; way >= 0; way -= 2) if (this.#isOf(way, thread)) this.#empty(way);
   }
 
   #isOf(way: number, thread: number): boolean {
-    return this.#keys[way] !== EMPTY && (this.#keys[way] & THREAD) === thread;
+    return this.#pairs[way] !== EMPTY && (this.#pairs[way] & THREAD) === thread;
   }
 
   /** Moves the ways before `way` one down, over it. */
   #moveDown(base: number, way: number): void {
-    const keys = this.#keys;
-    const entries = this.#entries;
-    for (let to = way; to > base; to--) {
-      keys[to] = keys[to - 1];
-      entries[to] = entries[to - 1];
-    }
+    const pairs = this.#pairs;
+    for (let to = way + 1; to > base + 1; to--) pairs[to] = pairs[to - 2];
   }
 
   #empty(way: number): void {
-    const last = way - (way % this.#ways) + this.#ways - 1;
-    for (let to = way; to < last; to++) {
-      this.#keys[to] = this.#keys[to + 1];
-      this.#entries[to] = this.#entries[to + 1];
-    }
-    this.#keys[last] = EMPTY;
+    const end = way - (way % this.#ways) + this.#ways;
+    const pairs = this.#pairs;
+    for (let to = way; to < end - 2; to++) pairs[to] = pairs[to + 2];
+    pairs[end - 2] = EMPTY;
   }
 }

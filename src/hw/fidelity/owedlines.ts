@@ -2,13 +2,17 @@ import { Domain } from '../cpi.ts';
 
 /** Kinds of access that owe lines separately. */
 export const Kind = { Fetch: 0, Read: 1, Write: 2 } as const;
-const KINDS = 3;
 /** log2 of the lines of a region (16 pages): code, stack, heap and kernel data lie in different ones and owe separately. */
 const REGION_BITS = 10;
 /** Regions that are told apart (256 MiB of them). */
 const REGIONS = 4096;
+/** Pools: a kind of either side. */
+const POOLS = 6;
 /** Most lines that a region owes, in samples; what is beyond it may have no sampled lines at all, and goes to a pool. */
 const MOST_OWED = 16;
+/** log2 of the bytes of a region, lines and runs of each kind: regions that are used together lie in few lines of the host's caches. */
+const SLOT_BITS = 3;
+const MOST_IN_BYTE = 255;
 
 /**
  * Lines that one core went through beside the sample, and the runs in which they came, until sampled lines stand for them: those of their own
@@ -20,32 +24,35 @@ export class OwedLines {
   lines = 0;
   runs = 0;
   readonly #most: number;
-  readonly #lines = new Int32Array(REGIONS * KINDS);
-  readonly #runs = new Int32Array(REGIONS * KINDS);
+  /** By region and kind the lines, and next to them the runs. */
+  readonly #owed = new Uint8Array(REGIONS << SLOT_BITS);
   /** Lines of regions that owed too many, by kind and side. */
-  readonly #pool = new Float64Array(KINDS * 2);
+  readonly #pool = new Float64Array(POOLS);
 
-  /** `every`: lines that a sampled line stands for on average. */
+  /** `every`: lines that a sampled line stands for on average, so few that those of a region fit a byte. */
   constructor(every: number) {
     this.#most = every * MOST_OWED;
+    if (this.#most > MOST_IN_BYTE) throw new RangeError(`one line of ${every} is too small a sample: at most 15`);
   }
 
   /** A run of `count` lines beside the sample. hot */
   add(from: number, count: number, kind: number, domain: number): void {
     const at = slot(from, kind);
-    const lines = this.#lines[at] + count;
+    const owed = this.#owed;
+    const lines = owed[at] + count;
     const most = this.#most;
     if (lines > most) this.#pool[side(kind, domain)] += lines - most;
-    this.#lines[at] = Math.min(lines, most);
-    this.#runs[at] = Math.min(this.#runs[at] + 1, most);
+    owed[at] = Math.min(lines, most);
+    owed[at + 1] = Math.min(owed[at + 1] + 1, most);
   }
 
   /** Takes what a run of `count` lines stands for: itself, all that its region owes, and of the pool as much as itself. hot */
   take(from: number, count: number, kind: number, domain: number): void {
     const at = slot(from, kind);
-    this.lines = this.#lines[at] + count;
-    this.runs = this.#runs[at] + 1;
-    this.#lines[at] = this.#runs[at] = 0;
+    const owed = this.#owed;
+    this.lines = owed[at] + count;
+    this.runs = owed[at + 1] + 1;
+    owed[at] = owed[at + 1] = 0;
     const pool = side(kind, domain);
     const pooled = Math.min(this.#pool[pool], count);
     if (pooled === 0) return;
@@ -56,9 +63,9 @@ export class OwedLines {
 }
 
 function slot(from: number, kind: number): number {
-  return ((from >> REGION_BITS) & (REGIONS - 1)) * KINDS + kind;
+  return (((from >> REGION_BITS) & (REGIONS - 1)) << SLOT_BITS) + 2 * kind;
 }
 
 function side(kind: number, domain: number): number {
-  return domain === Domain.User ? kind : kind + KINDS;
+  return domain === Domain.User ? kind : kind + POOLS / 2;
 }
