@@ -1,5 +1,6 @@
 import { Domain } from './cpi.ts';
 import { SetAssoc } from './setassoc.ts';
+import { Slab } from './slab.ts';
 import type { StepName } from './steps.ts';
 
 /** What a front end keeps of the code it has run. */
@@ -52,13 +53,14 @@ export class FrontEnd {
   readonly #spec: FrontEndSpec;
   readonly #thread: number;
 
-  /** `first` is that of the first hardware thread, for the second of the same core. */
-  constructor(spec: FrontEndSpec, first?: FrontEnd) {
+  /** `first` is that of the first hardware thread, for the second of the same core; `slab` has room for many. */
+  constructor(spec: FrontEndSpec, first?: FrontEnd, slab: Slab = new Slab()) {
     const { branches, uops, returns } = spec;
+    const make = ({ sets, ways }: CodeStoreSpec): SetAssoc => new SetAssoc(sets, ways, slab.take(sets * ways));
     this.#spec = spec;
     this.#thread = first === undefined ? 0 : THREAD;
-    this.#uops = first === undefined ? new SetAssoc(uops.sets, uops.ways) : first.#uops;
-    this.#branches = first === undefined ? new SetAssoc(branches.sets, branches.ways) : first.#branches;
+    this.#uops = first === undefined ? make(uops) : first.#uops;
+    this.#branches = first === undefined ? make(branches) : first.#branches;
     this.#userDecode = uops.user;
     this.#kernelDecode = uops.kernel;
     this.#missed = branches.missed;

@@ -3,6 +3,7 @@ import { INCLUSIONS, type Inclusion, type InclusionName } from './inclusion.ts';
 import type { MemoryNodes } from './memorynodes.ts';
 import { makeEach, type PrivateCaches } from './privatecaches.ts';
 import type { StoreSpec } from './replacement.ts';
+import { Slab } from './slab.ts';
 import type { SocketOf } from './sockets.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
 import { Traffic } from './traffic.ts';
@@ -26,7 +27,7 @@ export class LastLevels {
 
   constructor(spec: StoreSpec & { readonly inclusion: InclusionName }, wiring: LastLevelWiring) {
     this.inclusion = INCLUSIONS[spec.inclusion];
-    this.#stores = makeEach(wiring.sockets.count, spec, 'llc');
+    this.#stores = makeEach(wiring.sockets.count, spec, 'llc', new Slab());
     this.#wiring = wiring;
   }
 

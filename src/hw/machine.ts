@@ -22,6 +22,7 @@ import {
   type TlbSpec,
 } from './profile.ts';
 import { NVME } from './profiles/storages.ts';
+import { Slab } from './slab.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import { Topology } from './topology.ts';
@@ -77,12 +78,13 @@ export function buildMachine(
   const topology = topologyOf(profile, options);
   const cpi = { user: profile.userCpi.value, kernel: profile.kernelCpi.value };
   const frontEnds = frontEndSpec(profile.frontEnd, cpi);
+  const slab = new Slab();
   const cores: Core[] = [];
   for (let id = 0; id < topology.cpus; id++) {
     const core = topology.coreOf(id);
     const first = cores.at(core);
-    const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs);
-    const frontEnd = first?.frontEnd.sibling() ?? new FrontEnd(frontEnds);
+    const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs, slab);
+    const frontEnd = first?.frontEnd.sibling() ?? new FrontEnd(frontEnds, undefined, slab);
     const wiring = { engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
     cores.push(new Core(coreSpec(profile, topology, id, options.syncWindow), wiring));
   }

@@ -1,5 +1,6 @@
 import type { Prefetched } from './prefetched.ts';
 import { makeStore, type StoreSpec } from './replacement.ts';
+import { Slab } from './slab.ts';
 import type { TagStore } from './tagstore.ts';
 
 /** Stores of each core; a line in a first level is in the second level too. */
@@ -13,9 +14,10 @@ export class PrivateCaches {
   /** `prefetched`: told of lines that leave a core, where caches prefetch. */
   constructor(cores: number, l1i: StoreSpec, l1d: StoreSpec, l2: StoreSpec, prefetched?: Prefetched) {
     this.#prefetched = prefetched;
-    this.l1i = makeEach(cores, l1i, 'l1i');
-    this.l1d = makeEach(cores, l1d, 'l1d');
-    this.l2 = makeEach(cores, l2, 'l2');
+    const slab = new Slab();
+    this.l1i = makeEach(cores, l1i, 'l1i', slab);
+    this.l1d = makeEach(cores, l1d, 'l1d', slab);
+    this.l2 = makeEach(cores, l2, 'l2', slab);
   }
 
   /** Takes a line that leaves the second level of a core from its first levels. hot */
@@ -32,7 +34,9 @@ export class PrivateCaches {
   }
 }
 
-/** Stores of a kind, named by it and their number. */
-export function makeEach(count: number, spec: StoreSpec, kind: string): TagStore[] {
-  return Array.from({ length: count }, (_, index) => makeStore(spec, `${kind} ${index}`));
+/** Stores of a kind in a slab, named by it and their number. */
+export function makeEach(count: number, spec: StoreSpec, kind: string, slab: Slab): TagStore[] {
+  return Array.from({ length: count }, (_, index) =>
+    makeStore(spec, `${kind} ${index}`, slab.take(spec.sets * spec.ways)),
+  );
 }

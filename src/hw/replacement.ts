@@ -1,6 +1,7 @@
 import { openStream, type Rng } from '../sim/rng.ts';
 import { HashedStore } from './hashedstore.ts';
 import { SetAssoc } from './setassoc.ts';
+import { ownRoom, type Room } from './slab.ts';
 import type { TagStore } from './tagstore.ts';
 import { ThreadedStore } from './threadedstore.ts';
 import { WayStore, type Replacement } from './waystore.ts';
@@ -108,16 +109,17 @@ class RandomWay implements Replacement {
   }
 }
 
-/** Makes a store; `name` is that of the random stream of a store that needs one. */
-type Make = (sets: number, ways: number, name: string) => TagStore;
+/** Makes a store with room for its tags; `name` is that of the random stream of a store that needs one. */
+type Make = (sets: number, ways: number, room: Room, name: string) => TagStore;
 
 /** Replacement by the name in a profile. */
 const STORES = {
-  lru: (sets, ways) => new SetAssoc(sets, ways),
-  treePlru: (sets, ways) => new WayStore(sets, ways, new TreePlru(sets, ways)),
-  srrip: (sets, ways) => new WayStore(sets, ways, new Srrip(sets, ways)),
+  lru: (sets, ways, room) => new SetAssoc(sets, ways, room),
+  treePlru: (sets, ways, room) => new WayStore(sets, ways, new TreePlru(sets, ways), room),
+  srrip: (sets, ways, room) => new WayStore(sets, ways, new Srrip(sets, ways), room),
   // Hardware is the same in every run and under every policy: its stream depends on its name alone.
-  random: (sets, ways, name) => new WayStore(sets, ways, new RandomWay(ways, openStream(0, 0, `ways of ${name}`))),
+  random: (sets, ways, room, name) =>
+    new WayStore(sets, ways, new RandomWay(ways, openStream(0, 0, `ways of ${name}`)), room),
 } as const satisfies Record<string, Make>;
 /** Name of a replacement. */
 export type ReplacementName = keyof typeof STORES;
@@ -125,8 +127,8 @@ export type ReplacementName = keyof typeof STORES;
 export const REPLACEMENTS = Object.keys(STORES) as readonly ReplacementName[];
 
 /** The store of a spec; its name only matters to random replacement. */
-export function makeStore(spec: StoreSpec, name: string): TagStore {
-  const store = STORES[spec.replacement ?? 'lru'](spec.sets, spec.ways, name);
+export function makeStore(spec: StoreSpec, name: string, room: Room = ownRoom(spec.sets * spec.ways)): TagStore {
+  const store = STORES[spec.replacement ?? 'lru'](spec.sets, spec.ways, room, name);
   const placed = spec.hashed === true ? new HashedStore(store) : store;
   return spec.isThreaded === true ? new ThreadedStore(placed) : placed;
 }

@@ -1,3 +1,4 @@
+import { ownRoom, type Room } from './slab.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
 
 /**
@@ -9,20 +10,26 @@ export class SetAssoc implements TagStore {
   readonly sets: number;
   readonly ways: number;
   readonly #mask: number;
+  /** Tags from `#first` to `#end`. */
   readonly #tags: Int32Array;
+  readonly #first: number;
+  readonly #end: number;
 
-  /** `sets` is a power of two (checked when a profile loads), `ways` is at least 1. */
-  constructor(sets: number, ways: number) {
+  /** `sets` is a power of two (checked when a profile loads), `ways` is at least 1; `room` is for a word of each line. */
+  constructor(sets: number, ways: number, room: Room = ownRoom(sets * ways)) {
     this.sets = sets;
     this.ways = ways;
     this.#mask = sets - 1;
-    this.#tags = new Int32Array(sets * ways).fill(EMPTY);
+    this.#tags = room.words;
+    this.#first = room.first;
+    this.#end = room.first + sets * ways;
+    this.clear();
   }
 
   /** True when the key is present; a hit becomes the most recent. hot: see bench/memory. */
   access(key: number): boolean {
     const tags = this.#tags;
-    const base = (key & this.#mask) * this.ways;
+    const base = this.#first + (key & this.#mask) * this.ways;
     if (tags[base] === key) return true;
     const end = base + this.ways;
     for (let way = base + 1; way < end; way++) {
@@ -37,7 +44,7 @@ export class SetAssoc implements TagStore {
   /** Inserts an absent key as the most recent; returns the evicted key or EMPTY. hot: see bench/memory. */
   fill(key: number): number {
     const tags = this.#tags;
-    const base = (key & this.#mask) * this.ways;
+    const base = this.#first + (key & this.#mask) * this.ways;
     let way = base + this.ways - 1;
     const victim = tags[way];
     for (; way > base; way--) tags[way] = tags[way - 1];
@@ -48,7 +55,7 @@ export class SetAssoc implements TagStore {
   /** True when the key is present; present or not, it becomes the most recent: `access` and `fill` in one pass. hot: see bench/memory */
   reference(key: number): boolean {
     const tags = this.#tags;
-    const base = (key & this.#mask) * this.ways;
+    const base = this.#first + (key & this.#mask) * this.ways;
     let moved = tags[base];
     if (moved === key) return true;
     tags[base] = key;
@@ -64,7 +71,7 @@ export class SetAssoc implements TagStore {
 
   /** Presence without a side effect. */
   has(key: number): boolean {
-    const base = (key & this.#mask) * this.ways;
+    const base = this.#first + (key & this.#mask) * this.ways;
     for (let way = base; way < base + this.ways; way++) if (this.#tags[way] === key) return true;
     return false;
   }
@@ -72,7 +79,7 @@ export class SetAssoc implements TagStore {
   /** Drops a key if present; later ways move up so that empty ways stay last. */
   remove(key: number): boolean {
     const tags = this.#tags;
-    const base = (key & this.#mask) * this.ways;
+    const base = this.#first + (key & this.#mask) * this.ways;
     const last = base + this.ways - 1;
     for (let way = base; way <= last; way++) {
       if (tags[way] !== key) continue;
@@ -85,12 +92,12 @@ export class SetAssoc implements TagStore {
 
   /** Empties the store. */
   clear(): void {
-    this.#tags.fill(EMPTY);
+    this.#tags.fill(EMPTY, this.#first, this.#end);
   }
 
   /** Drops every key for which `doomed` holds; not for hot paths. */
   removeWhere(doomed: (key: number) => boolean): void {
-    const keys = this.#tags.filter((key) => key !== EMPTY && doomed(key));
+    const keys = this.#tags.subarray(this.#first, this.#end).filter((key) => key !== EMPTY && doomed(key));
     for (const key of keys) this.remove(key);
   }
 }

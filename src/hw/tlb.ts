@@ -4,6 +4,7 @@ import type { Moment } from './moment.ts';
 import type { NestedTables } from './nested.ts';
 import { frameIn, kindOf, MIXED, type PageTable } from './pagetable.ts';
 import { keyOf, KINDS, threadBit, TlbStore } from './tlbstore.ts';
+import { Slab } from './slab.ts';
 import { Walker, type WalkerSpec } from './walker.ts';
 
 export { MAX_TAG } from './tlbstore.ts';
@@ -22,7 +23,6 @@ interface StoreSpec {
   readonly ways: number;
 }
 
-const make = ({ sets, ways }: StoreSpec): TlbStore => new TlbStore(sets, ways);
 
 /**
  * Instruction, data and large-page TLBs of one core over a unified second level, tagged by address space. A miss walks the page table through
@@ -44,8 +44,16 @@ export class Tlbs {
   readonly #stlbHit: Cycles;
   readonly #thread: number;
 
-  /** `sibling` is that of the first hardware thread, for the second of the same core. */
-  constructor(core: number, spec: TlbsSpec, memory: WalkMemory, nested?: NestedTables, sibling?: Tlbs) {
+  /** `sibling` is that of the first hardware thread, for the second of the same core; `slab` has room for many. */
+  constructor(
+    core: number,
+    spec: TlbsSpec,
+    memory: WalkMemory,
+    nested?: NestedTables,
+    sibling?: Tlbs,
+    slab: Slab = new Slab(),
+  ) {
+    const make = ({ sets, ways }: StoreSpec): TlbStore => new TlbStore(sets, ways, slab.take(2 * sets * ways));
     this.at = memory.at;
     this.#itlb = sibling === undefined ? make(spec.itlb) : sibling.#itlb;
     this.#dtlb = sibling === undefined ? make(spec.dtlb) : sibling.#dtlb;

@@ -1,3 +1,5 @@
+import { ownRoom, type Room } from './slab.ts';
+
 /** Marks an empty way. */
 const EMPTY = -1;
 /** Address-space tags: 0 is global, others come from PCIDs. A key is page + tag * 2^19, so the set index uses page bits only. */
@@ -37,18 +39,23 @@ export class TlbStore {
   readonly #mask: number;
   /** Of each way its key, and next to it its entry, so that a hit takes one line of the host's caches. */
   readonly #pairs: Int32Array;
+  readonly #first: number;
+  readonly #end: number;
 
-  /** `sets` is a power of two, `ways` at least 1. */
-  constructor(sets: number, ways: number) {
+  /** `sets` is a power of two, `ways` at least 1; `room` is for two words of each entry. */
+  constructor(sets: number, ways: number, room: Room = ownRoom(2 * sets * ways)) {
     this.#ways = 2 * ways;
     this.#mask = sets - 1;
-    this.#pairs = new Int32Array(2 * sets * ways).fill(EMPTY);
+    this.#pairs = room.words;
+    this.#first = room.first;
+    this.#end = room.first + 2 * sets * ways;
+    this.#pairs.fill(EMPTY, this.#first, this.#end);
   }
 
   /** The page-table entry held for a key, which becomes the most recent; 0 if none is. hot */
   access(key: number): number {
     const pairs = this.#pairs;
-    const base = (key & this.#mask) * this.#ways;
+    const base = this.#first + (key & this.#mask) * this.#ways;
     if (pairs[base] === key) return pairs[base + 1];
     const end = base + this.#ways;
     for (let way = base + 2; way < end; way += 2) {
@@ -64,7 +71,7 @@ export class TlbStore {
 
   /** Holds the entry of an absent key as the most recent. hot */
   fill(key: number, entry: number): void {
-    const base = (key & this.#mask) * this.#ways;
+    const base = this.#first + (key & this.#mask) * this.#ways;
     this.#moveDown(base, base + this.#ways - 2);
     this.#pairs[base] = key;
     this.#pairs[base + 1] = entry;
@@ -72,14 +79,14 @@ export class TlbStore {
 
   /** Whether a key is held. */
   has(key: number): boolean {
-    const base = (key & this.#mask) * this.#ways;
+    const base = this.#first + (key & this.#mask) * this.#ways;
     for (let way = base; way < base + this.#ways; way += 2) if (this.#pairs[way] === key) return true;
     return false;
   }
 
   /** Drops a key if it is held; later ways move up, so that empty ones stay last. */
   drop(key: number): void {
-    const base = (key & this.#mask) * this.#ways;
+    const base = this.#first + (key & this.#mask) * this.#ways;
     for (let way = base; way < base + this.#ways; way += 2) if (this.#pairs[way] === key) return this.#empty(way);
   }
 
@@ -88,20 +95,20 @@ export class TlbStore {
     const match = (tag << TAG_SHIFT) | thread;
     const pairs = this.#pairs;
     // From the last way on: what moves up has been looked at.
-    for (let way = pairs.length - 2; way >= 0; way -= 2)
+    for (let way = this.#end - 2; way >= this.#first; way -= 2)
       if (pairs[way] !== EMPTY && (pairs[way] & (TAG_MASK | THREAD)) === match) this.#empty(way);
   }
 
   /** Drops every key but the global ones. */
   keepGlobal(thread = 0): void {
     const pairs = this.#pairs;
-    for (let way = pairs.length - 2; way >= 0; way -= 2)
+    for (let way = this.#end - 2; way >= this.#first; way -= 2)
       if (this.#isOf(way, thread) && (pairs[way] & TAG_MASK) !== 0) this.#empty(way);
   }
 
   /** Drops everything. */
   clear(thread = 0): void {
-    for (let way = this.#pairs.length - 2; way >= 0; way -= 2) if (this.#isOf(way, thread)) this.#empty(way);
+    for (let way = this.#end - 2; way >= this.#first; way -= 2) if (this.#isOf(way, thread)) this.#empty(way);
   }
 
   #isOf(way: number, thread: number): boolean {
@@ -115,7 +122,7 @@ export class TlbStore {
   }
 
   #empty(way: number): void {
-    const end = way - (way % this.#ways) + this.#ways;
+    const end = way - ((way - this.#first) % this.#ways) + this.#ways;
     const pairs = this.#pairs;
     for (let to = way; to < end - 2; to++) pairs[to] = pairs[to + 2];
     pairs[end - 2] = EMPTY;

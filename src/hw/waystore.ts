@@ -1,3 +1,4 @@
+import { ownRoom, type Room } from './slab.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
 
 /** Which way of a full set goes. Sees every use; `set` counts from 0, `way` within the set. */
@@ -15,16 +16,22 @@ export class WayStore implements TagStore {
   readonly sets: number;
   readonly ways: number;
   readonly #mask: number;
+  /** Tags from `#first` to `#end`. */
   readonly #tags: Int32Array;
+  readonly #first: number;
+  readonly #end: number;
   readonly #replacement: Replacement;
 
-  /** `sets` is a power of two. */
-  constructor(sets: number, ways: number, replacement: Replacement) {
+  /** `sets` is a power of two; `room` is for a word of each line. */
+  constructor(sets: number, ways: number, replacement: Replacement, room: Room = ownRoom(sets * ways)) {
     this.sets = sets;
     this.ways = ways;
     this.#mask = sets - 1;
-    this.#tags = new Int32Array(sets * ways).fill(EMPTY);
+    this.#tags = room.words;
+    this.#first = room.first;
+    this.#end = room.first + sets * ways;
     this.#replacement = replacement;
+    this.clear();
   }
 
   access(key: number): boolean {
@@ -39,7 +46,7 @@ export class WayStore implements TagStore {
     const set = key & this.#mask;
     let way = this.#find(set, EMPTY);
     if (way === EMPTY) way = this.#replacement.victim(set);
-    const at = set * this.ways + way;
+    const at = this.#first + set * this.ways + way;
     const victim = this.#tags[at];
     this.#tags[at] = key;
     this.#replacement.onFill(set, way);
@@ -53,18 +60,18 @@ export class WayStore implements TagStore {
   remove(key: number): boolean {
     const set = key & this.#mask;
     const way = this.#find(set, key);
-    if (way !== EMPTY) this.#tags[set * this.ways + way] = EMPTY;
+    if (way !== EMPTY) this.#tags[this.#first + set * this.ways + way] = EMPTY;
     return way !== EMPTY;
   }
 
   clear(): void {
-    this.#tags.fill(EMPTY);
+    this.#tags.fill(EMPTY, this.#first, this.#end);
   }
 
   /** The lowest way of a set with a tag, or EMPTY. hot */
   #find(set: number, tag: number): number {
     const tags = this.#tags;
-    const base = set * this.ways;
+    const base = this.#first + set * this.ways;
     for (let way = 0; way < this.ways; way++) if (tags[base + way] === tag) return way;
     return EMPTY;
   }
