@@ -7,7 +7,7 @@ import { LEVEL_NAMES } from '../../src/hw/level.ts';
 import { Ledger } from '../../src/hw/ledger.ts';
 import type { MemoryNode } from '../../src/hw/memorynodes.ts';
 import { MemoryPort } from '../../src/hw/memoryport.ts';
-import { MissRun, type OverlapSpec } from '../../src/hw/missrun.ts';
+import { MissRun, stallsUnder, type OverlapSpec } from '../../src/hw/missrun.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageFlag, PageTable } from '../../src/hw/pagetable.ts';
 import { DRAM_LABELS } from '../../src/hw/rowbuffers.ts';
 import { ServedCounts } from '../../src/hw/servedcounts.ts';
@@ -74,7 +74,7 @@ export class MemorySystem {
     ledger.domain = Domain.User;
     ledger.now = CLOCK_START;
     const served = new ServedCounts('core0', ledger, this.#stats);
-    const [data, fetch] = [new MissRun(OVERLAP), new MissRun(OVERLAP)];
+    const [data, fetch] = [new MissRun(stallsUnder(OVERLAP)), new MissRun(stallsUnder(OVERLAP))];
     const owner = { core: 0, thread: 0, ledger, served, data, fetch, frontEnd: new FrontEnd(FRONT_END) };
     const lines = new ExactLines(owner, hierarchy);
     this.#traffic = hierarchy.traffic;

@@ -7,7 +7,7 @@ import type { FrontEnd } from './frontend.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
 import { IssueSlots, type Sibling, type SlotsSpec } from './issueslots.ts';
 import { Ledger } from './ledger.ts';
-import { MissRun, type Overlap } from './missrun.ts';
+import { MissRun, type Stalls } from './missrun.ts';
 import { MemoryPort } from './memoryport.ts';
 import { Op, type OpStream } from './opstream.ts';
 import type { PageTable } from './pagetable.ts';
@@ -17,7 +17,7 @@ import type { TrapHandler } from './trap.ts';
 
 const WORK_LABELS = ['instructions', 'operations', 'accesses', 'walks'];
 
-/** What a core needs to know of its machine. CPI is in cycles, the window in cycles of simulated time. */
+/** What a core needs to know of itself. */
 export interface CoreSpec {
   /** Number of the logical CPU. */
   readonly id: number;
@@ -26,14 +26,21 @@ export interface CoreSpec {
   readonly thread: number;
   /** How its hardware threads share the pipeline; absent without siblings. */
   readonly slots?: SlotsSpec;
+}
+
+/** What is the same for all cores of a machine, and one object for all. CPI is in cycles, the window in cycles of simulated time. */
+export interface CoreModel {
   readonly userCpi: number;
   readonly kernelCpi: number;
-  readonly overlap: Overlap;
+  /** Instructions that user code takes for each of its own, by CPL: more than 1 where it is instrumented. */
+  readonly inflation: Float64Array;
+  readonly stalls: { readonly data: Stalls; readonly fetch: Stalls };
   readonly syncWindow: Cycles;
 }
 
 /** What a core is wired to. */
 export interface CoreWiring {
+  readonly model: CoreModel;
   readonly engine: Engine;
   readonly stats: StatsRegistry;
   readonly caches: MemorySystem;
@@ -58,13 +65,12 @@ export class Core implements EventHandler, Sibling {
   instructions = 0;
   /** Operations executed so far. */
   operations = 0;
-  /** Instructions that user code takes for each of its own, by CPL: more than 1 where it is instrumented. */
-  readonly inflation = new Float64Array([1, 1, 1, 1]);
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
   readonly frontEnd: FrontEnd;
   readonly #spec: CoreSpec;
+  readonly #model: CoreModel;
   readonly #engine: Engine;
   readonly #trap: TrapHandler;
   readonly #counts: Float64Array;
@@ -75,22 +81,23 @@ export class Core implements EventHandler, Sibling {
   #slots: IssueSlots | undefined = undefined;
 
   constructor(spec: CoreSpec, wiring: CoreWiring) {
-    const { engine, stats, caches, tlbs, frontEnd, kernelTable, trap } = wiring;
+    const { model, engine, stats, caches, tlbs, frontEnd, kernelTable, trap } = wiring;
     this.name = spec.thread === 0 ? `core${spec.core}` : `core${spec.core}t${spec.thread}`;
     this.id = spec.id;
     this.#spec = spec;
+    this.#model = model;
     this.#engine = engine;
     this.#trap = trap;
     this.tlbs = tlbs;
     this.frontEnd = frontEnd;
     this.ledger = new Ledger(this.name, stats, spec.slots === undefined ? LONE_BUCKETS : CPI_BUCKETS);
-    this.#data = new MissRun(spec.overlap.data);
+    this.#data = new MissRun(model.stalls.data);
     const traps = {
       onLeave: (vpn: number): void => trap.onLeave(this, vpn),
       onFault: (vpn: number, isWrite: boolean): void => trap.onFault(this, vpn, isWrite),
     };
     const served = new ServedCounts(this.name, this.ledger, stats);
-    const fetch = new MissRun(spec.overlap.fetch);
+    const fetch = new MissRun(model.stalls.fetch);
     const lines = caches.linesOf({
       core: spec.core,
       thread: spec.thread,
@@ -172,8 +179,9 @@ export class Core implements EventHandler, Sibling {
   /** Retires instructions whose code lies in `lines` lines from virtual line `first`. hot */
   execute(first: number, lines: number, instructions: number): void {
     this.instructions += instructions;
+    const model = this.#model;
     const isUser = this.ledger.domain === Domain.User;
-    const cpi = isUser ? this.#spec.userCpi * this.inflation[this.cpl] : this.#spec.kernelCpi;
+    const cpi = isUser ? model.userCpi * model.inflation[this.cpl] : model.kernelCpi;
     const base = instructions * cpi;
     this.ledger.charge(Cause.Base, base);
     if (this.#slots !== undefined) this.#contend(this.#slots, base);
@@ -193,7 +201,7 @@ export class Core implements EventHandler, Sibling {
 
   // The horizon is looked up before every operation: what the core does itself may bring the next event nearer. hot
   #run(least: Cycles): void {
-    while (this.ledger.now < Math.max(this.#engine.nextEventTime(), least) + this.#spec.syncWindow) {
+    while (this.ledger.now < Math.max(this.#engine.nextEventTime(), least) + this.#model.syncWindow) {
       if (this.pendingVectors !== 0) this.#trap.onInterrupt(this);
       else if (this.stream !== undefined) this.#step(this.stream);
       else if (!this.#trap.onIdle(this)) {

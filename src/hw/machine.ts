@@ -3,13 +3,13 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
 import { BlockDevices } from './blockdevice.ts';
-import { Core, type CoreSpec } from './core.ts';
+import { Core, type CoreModel, type CoreSpec } from './core.ts';
 import { FrontEnd } from './frontend.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
 import { buildCaches, registerTraffic } from './machinememory.ts';
 import type { SlotsSpec } from './issueslots.ts';
-import type { OverlapSpec } from './missrun.ts';
+import { stallsUnder, type OverlapSpec } from './missrun.ts';
 import { Nic, RX_RING } from './nic.ts';
 import type { NestedTables } from './nested.ts';
 import { KERNEL_PAGES, KERNEL_VPN, PageTable } from './pagetable.ts';
@@ -53,6 +53,8 @@ export interface Machine {
   readonly nic: Nic;
   readonly disks: BlockDevices;
   readonly kernelTable: PageTable;
+  /** Instructions that user code takes for each of its own, by CPL: more than 1 where it is instrumented. */
+  readonly inflation: Float64Array;
   /** Takes `count` consecutive fresh frames and returns the first, a multiple of `alignment` (1 unless given). */
   allocateFrames(count: number, alignment?: number): number;
   /** Whole cycles of a primitive step. */
@@ -79,14 +81,15 @@ export function buildMachine(
   const cpi = { user: profile.userCpi.value, kernel: profile.kernelCpi.value };
   const frontEnds = frontEndSpec(profile.frontEnd, cpi);
   const slab = new Slab();
+  const model = coreModel(profile, options.syncWindow);
   const cores: Core[] = [];
   for (let id = 0; id < topology.cpus; id++) {
     const core = topology.coreOf(id);
     const first = cores.at(core);
     const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs, slab);
     const frontEnd = first?.frontEnd.sibling() ?? new FrontEnd(frontEnds, undefined, slab);
-    const wiring = { engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
-    cores.push(new Core(coreSpec(profile, topology, id, options.syncWindow), wiring));
+    const wiring = { model, engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
+    cores.push(new Core(coreSpec(profile, topology, id), wiring));
   }
   shareSlots(cores, topology);
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
@@ -108,7 +111,8 @@ export function buildMachine(
     for (const core of cores) core.publish();
     publishTraffic();
   };
-  return { profile, clock, cores, topology, apic, nic, disks, kernelTable, allocateFrames, step, publish };
+  const { inflation } = model;
+  return { profile, clock, cores, topology, apic, nic, disks, kernelTable, inflation, allocateFrames, step, publish };
 }
 
 function topologyOf({ name, smt, sockets }: MachineProfile, options: MachineOptions): Topology {
@@ -128,17 +132,23 @@ function shareSlots(cores: readonly Core[], topology: Topology): void {
   }
 }
 
-function coreSpec(profile: MachineProfile, topology: Topology, id: number, syncWindow: Cycles): CoreSpec {
+function coreModel({ userCpi, kernelCpi, overlap }: MachineProfile, syncWindow: Cycles): CoreModel {
+  return {
+    userCpi: userCpi.value,
+    kernelCpi: kernelCpi.value,
+    inflation: new Float64Array(4).fill(1),
+    stalls: { data: stallsUnder(overlapSpec(overlap.data)), fetch: stallsUnder(overlapSpec(overlap.fetch)) },
+    syncWindow,
+  };
+}
+
+function coreSpec(profile: MachineProfile, topology: Topology, id: number): CoreSpec {
   const { cores, threadsPerCore } = topology;
   return {
     id,
     core: topology.coreOf(id),
     thread: Math.floor(id / cores),
     ...(threadsPerCore > 1 ? { slots: slotsSpec(profile.smt!) } : {}),
-    userCpi: profile.userCpi.value,
-    kernelCpi: profile.kernelCpi.value,
-    overlap: { data: overlapSpec(profile.overlap.data), fetch: overlapSpec(profile.overlap.fetch) },
-    syncWindow,
   };
 }
 

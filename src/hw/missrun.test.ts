@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Level } from './level.ts';
-import { MissRun, type OverlapSpec } from './missrun.ts';
+import { MissRun, stallsUnder, type OverlapSpec } from './missrun.ts';
 
 const OVERLAP: OverlapSpec = { l2: 4, llc: 2.5, remote: 2, dram: 1.6, fills: 10, lineCycles: 0 };
 const CHASED: OverlapSpec = { l2: 1, llc: 1, remote: 1, dram: 1, fills: 1, lineCycles: 5 };
@@ -15,7 +15,7 @@ function stallOf(run: MissRun, level: number, latency: number, lines: number): n
 
 /** Stalls of misses of one run, one after the other. */
 function stallsOf(overlap: OverlapSpec, levels: readonly number[], lines = 1): number[] {
-  const run = new MissRun(overlap);
+  const run = new MissRun(stallsUnder(overlap));
   run.begin();
   return levels.map((level) => stallOf(run, level, LATENCY, lines));
 }
@@ -49,7 +49,7 @@ describe('MissRun', () => {
   });
 
   it('lets lines of the second level come no faster than their way is wide: 40 of 10 cycles in 40 x 2.5, alone in 2', () => {
-    const run = new MissRun({ ...OVERLAP, l2: 4, lineCycles: 2.5 });
+    const run = new MissRun(stallsUnder({ ...OVERLAP, l2: 4, lineCycles: 2.5 }));
     const stalls = Array.from({ length: 40 }, () => stallOf(run, Level.L2, 10, 1));
 
     expect(stalls[0]).toBe(2.5);
@@ -68,7 +68,7 @@ describe('MissRun', () => {
   });
 
   it('halves the other misses in flight while a sibling has half of the window: 80 of 200 cycles with 4 are left of 50', () => {
-    const run = new MissRun({ ...OVERLAP, fills: 4 });
+    const run = new MissRun(stallsUnder({ ...OVERLAP, fills: 4 }));
     const stalls = [false, true].map((isHalved) => {
       run.isHalved = isHalved;
       run.begin();
@@ -79,7 +79,7 @@ describe('MissRun', () => {
   });
 
   it('begins each run anew: the first miss of the second one costs as much as that of the first', () => {
-    const run = new MissRun(OVERLAP);
+    const run = new MissRun(stallsUnder(OVERLAP));
     const first = [1, 2].map(() => stallOf(run, Level.Dram, LATENCY, 1));
     run.begin();
 

@@ -5,18 +5,15 @@ export const SERVING_LEVELS = ['l2', 'llc', 'remote', 'dram'] as const;
 /** Name of such a level. */
 export type ServingLevel = (typeof SERVING_LEVELS)[number];
 
+/** Where a run keeps what its last miss added. */
+const STALL = 0;
+
 /**
  * How far misses of one kind overlap, each at least 1: by level, among how many others the stall of a lone miss is spread (with what the
  * window of instructions hides of it); how many lines of a run are on their way to the first level at once (as the window has room, at most
  * the line fill buffers or MSHRs); and the least cycles between two lines, as the way from the second level is so wide.
  */
 export type OverlapSpec = Readonly<Record<ServingLevel | 'fills' | 'lineCycles', number>>;
-
-/** Overlap of data and of code. */
-export interface Overlap {
-  readonly data: OverlapSpec;
-  readonly fetch: OverlapSpec;
-}
 
 /**
  * Stalls of the misses of one run: lines next to each other that are asked for without waiting in between. Interval analysis (Karkhanis and
@@ -31,18 +28,14 @@ export interface Overlap {
 export class MissRun {
   /** Whether half of the window belongs to another hardware thread. */
   isHalved = false;
-  readonly #whole: Shares;
-  readonly #half: Shares;
-  readonly #lineCycles: Cycles;
-  /** Lines missed in this run, from a level or farther. */
+  readonly #stalls: Stalls;
+  /** Lines missed in this run, from a level or farther; in place of the first level's, what the last miss added. */
   readonly #missed = new Float64Array(SERVING_LEVELS.length + 1);
-  readonly #stall = new Float64Array(1);
   #isFresh = true;
 
-  constructor(overlap: OverlapSpec) {
-    this.#whole = sharesOf(overlap, (misses) => misses);
-    this.#half = sharesOf(overlap, halved);
-    this.#lineCycles = overlap.lineCycles;
+  /** `stalls` serves any number of runs. */
+  constructor(stalls: Stalls) {
+    this.#stalls = stalls;
   }
 
   /** Begins a run. hot */
@@ -59,23 +52,37 @@ export class MissRun {
     const counts = this.#missed;
     for (let nearer = 1; nearer <= level; nearer++) counts[nearer] += lines;
     const missed = counts[level];
-    const shares = this.isHalved ? this.#half : this.#whole;
+    const stalls = this.#stalls;
+    const shares = this.isHalved ? stalls.half : stalls.whole;
     const first = latency * shares.least[level];
-    const pace = Math.min(first, Math.max(latency * shares.share, this.#lineCycles));
+    const pace = Math.min(first, Math.max(latency * shares.share, stalls.lineCycles));
     const before = missed > lines ? Math.max(first, (missed - lines) * pace) : 0;
-    this.#stall[0] = Math.max(first, missed * pace) - before;
+    counts[STALL] = Math.max(first, missed * pace) - before;
   }
 
   /** Cycles, fractions included, that the last miss added. hot */
   get stall(): number {
-    return this.#stall[0];
+    return this.#missed[STALL];
   }
+}
+
+/** What misses of one kind stall, worked out once for all cores: with the whole window, and with half of it. */
+export interface Stalls {
+  readonly whole: Shares;
+  readonly half: Shares;
+  readonly lineCycles: Cycles;
 }
 
 /** Least share of a latency by level, and the share of it for which a line has its buffer. */
 interface Shares {
   readonly least: Float64Array;
   readonly share: number;
+}
+
+/** What misses that overlap so stall. */
+export function stallsUnder(overlap: OverlapSpec): Stalls {
+  const whole = sharesOf(overlap, (misses) => misses);
+  return { whole, half: sharesOf(overlap, halved), lineCycles: overlap.lineCycles };
 }
 
 function sharesOf(overlap: OverlapSpec, left: (misses: number) => number): Shares {

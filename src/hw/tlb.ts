@@ -23,7 +23,6 @@ interface StoreSpec {
   readonly ways: number;
 }
 
-
 /**
  * Instruction, data and large-page TLBs of one core over a unified second level, tagged by address space. A miss walks the page table through
  * the caches. What was walked once is used until it is evicted or dropped, even when the page table has changed since. Hardware threads of a

@@ -77,7 +77,7 @@ export class Kernel implements TrapHandler {
       this.#tables.enter(core, thread.process, thread.cpl),
     );
     const inflation = inflationOf(policy, machine, features);
-    for (const core of machine.cores) core.inflation.set([inflation[0], 1, 1, inflation[3]]);
+    machine.inflation.set([inflation[0], 1, 1, inflation[3]]);
     const splitsCopies = policy.service.kind === 'each';
     const parts = {
       machine,

@@ -8,7 +8,7 @@ import { Hierarchy } from '../hierarchy.ts';
 import { Ledger } from '../ledger.ts';
 import { ServedCounts } from '../servedcounts.ts';
 import { ExactLines } from './exactlines.ts';
-import { MissRun, type OverlapSpec } from '../missrun.ts';
+import { MissRun, stallsUnder, type OverlapSpec } from '../missrun.ts';
 import type { Lines } from './lines.ts';
 import { LineSample } from './linesample.ts';
 import { SampledDram } from './sampleddram.ts';
@@ -54,7 +54,7 @@ function systemOf(
     ledger.domain = Domain.User;
     const served = new ServedCounts(`core${core}`, ledger, stats);
     const frontEnd = new FrontEnd(FRONT_END);
-    const [data, fetch] = [new MissRun(overlap), new MissRun(overlap)];
+    const [data, fetch] = [new MissRun(stallsUnder(overlap)), new MissRun(stallsUnder(overlap))];
     return { ledger, lines: linesOf({ core, thread: 0, ledger, served, data, fetch, frontEnd }) };
   });
   const served = (): Record<string, number> =>
