@@ -143,7 +143,7 @@ function pin(study: unknown, name: string, level: unknown): unknown {
   if (!isRecord(study)) return study;
   const next: Record<string, unknown> = { ...study };
   if (isRecord(study['vary'])) {
-    const { [name]: _, ...vary } = study['vary'];
+    const { [name]: _, ...vary } = partnersKept(study['vary'], study['zip'], name, level);
     next['vary'] = vary;
   }
   if (Array.isArray(study['zip'])) {
@@ -157,6 +157,17 @@ function pin(study: unknown, name: string, level: unknown): unknown {
     next,
     basePath(name).reduceRight<unknown>((inner, key) => ({ [key]: inner }), level),
   );
+}
+
+/** Factors zipped with one that is fixed at one of its levels keep those of theirs that go with it. */
+function partnersKept(vary: Record<string, unknown>, zip: unknown, name: string, level: unknown) {
+  const groups: readonly unknown[] = Array.isArray(zip) ? zip : [];
+  const group = groups.find((factors) => Array.isArray(factors) && factors.includes(name)) as unknown[] | undefined;
+  const levels: readonly unknown[] = Array.isArray(vary[name]) ? vary[name] : [];
+  if (group === undefined || !levels.includes(level)) return vary;
+  const kept = (factor: string, own: unknown): unknown =>
+    group.includes(factor) && Array.isArray(own) ? own.filter((_, i) => levels[i] === level) : own;
+  return Object.fromEntries(Object.entries(vary).map(([factor, own]) => [factor, kept(factor, own)]));
 }
 
 function deepest(places: readonly Located[], full: number): Located {

@@ -85,6 +85,17 @@ describe('a study without mistakes', () => {
     expect(study.compare).toBeUndefined();
     expect(study.seed).toBe(9);
   });
+
+  it('keeps of zipped factors, when one of them is pinned, the levels that went with its own', () => {
+    const zipped = GOOD.replace(
+      'cores: [1, 2]',
+      'params.load: [0.1, 0.5, 0.1]\n  params.connections: [1, 2, 4]',
+    ).concat('zip: [[params.load, params.connections]]\n');
+
+    expect(load(zipped, { overrides: ['params.load=0.5'] }).vary['params.connections']).toEqual([2]);
+    expect(load(zipped, { overrides: ['params.load=0.1'] }).vary['params.connections']).toEqual([1, 4]);
+    expect(load(zipped, { overrides: ['params.load=0.9'] }).vary['params.connections']).toEqual([1, 2, 4]);
+  });
 });
 
 describe('a wrong study', () => {

@@ -28,7 +28,9 @@ const CODES: Readonly<Record<SingleOutcome['stored'], ExitCode>> = {
 export const run: Verb = (program, context, finish) => {
   program
     .command('run <study>')
-    .description('do one run of a study; factors that -o leaves open take their first level')
+    .description(
+      'do one run of a study; factors that -o leaves open take their first level, and factors zipped with a fixed one the level that goes with it',
+    )
     .option(
       '-o, --override <key=value>',
       'replace a setting, such as policy=kernelmode or params.connections=16',

@@ -43,7 +43,7 @@ export const memoryOperations = {
     },
   ),
   'protection-fault': {
-    doc: 'write to a page that may only be read, with the handler of its signal',
+    doc: 'write to a page that may only be read, with the handler of its signal; at CPL 0 without FAULTC it ends the thread',
     measured: {
       prepare: function* (t) {
         yield* t.sys('rt_sigaction');
