@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { assemble, type Assembly } from '../../src/experiment/assemble.ts';
 import { audit } from '../../src/experiment/audit.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
-import { specOf } from './runs.ts';
+import { workloads } from '../../src/workloads/index.ts';
+import { javaCompute } from '../../src/workloads/javacompute.ts';
+import type { Workload } from '../../src/workloads/workload.ts';
+import { runOf, specOf } from './runs.ts';
 
 /** 10 ms of skylake-sp. */
 const END = 21e6;
@@ -60,6 +63,24 @@ describe('the audit of a run', () => {
     ['a request that was never due', alter('server.completed', 1), /requests begun, \d+ completed, \d+ under way/],
     ['a sleeper that nobody woke', alter('kernel.sched.wakeups', 1), /\d+ times, \d+ were woken and \d+ are asleep/],
     ['a cycle in which a thread was in no state', alter('kernel.threads.running', -1), /asleep \d+ cycles of \d+/],
+    [
+      'threads that ran longer than there was anything to run on',
+      (assembly: Assembly) => {
+        alter('kernel.threads.running', 1e9)(assembly);
+        alter('kernel.threads.sleeping', -1e9)(assembly);
+      },
+      /threads ran \d+ cycles, cores were busy \d+/,
+    ],
+    [
+      'a message that nobody delivered',
+      alter('nic.received', 1),
+      /\d+ messages arrived, \d+ were delivered and \d+ wait/,
+    ],
+    [
+      'a lost message that nobody sends again',
+      ({ machine: { nic } }: Assembly) => (nic.losses as { dropped: number }).dropped++,
+      /1 messages were lost, 0 were sent again, 0 wait/,
+    ],
     ['an invariant that was broken', alter('semantics.violations.I1', 1), /invariant I1 1 times/],
     [
       'an interrupt that got lost',
@@ -76,4 +97,27 @@ describe('the audit of a run', () => {
   ])('reports %s', (_what, tamper, message) => {
     expect(toldOf(tamper)).toMatch(message);
   });
+});
+
+describe('a run', () => {
+  const broken: Workload = {
+    ...javaCompute,
+    build(context, params) {
+      return javaCompute.build({ ...context, begin: () => {} }, params);
+    },
+  };
+
+  it.each([2000, 0])(
+    'with a warm-up of %i us fails when its workload completes requests that were never due',
+    (warmupUs) => {
+      Object.assign(workloads, { broken });
+      try {
+        expect(() => runOf({ workload: 'broken', warmupUs, measureUs: 2000 })).toThrow(
+          /0 requests begun, \d+ completed, -\d+ under way/,
+        );
+      } finally {
+        delete (workloads as Record<string, Workload>)['broken'];
+      }
+    },
+  );
 });
