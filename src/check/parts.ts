@@ -59,8 +59,16 @@ function bytesOfParts(layout: Layout): number[][] {
   return [system, memory, ...starts.flatMap((at) => threadBytes(layout, at))].map((bytes) => bytes.filter(inUse));
 }
 
+/** Which bits of the words at `places` belong to some bytes. */
+function masksOf(bytes: readonly number[], places: Uint16Array): Int32Array {
+  const machine = new Uint8Array(4 * (Math.max(0, ...places) + 1));
+  for (const at of bytes) machine[at] = 255;
+  const words = new Int32Array(machine.buffer);
+  return Int32Array.from(places, (place) => words[place]);
+}
+
 /**
- * A state as numbers of its parts. Each part's bytes are kept once, under a number; the parts of threads share their numbers, so that equal
+ * A state as numbers of its parts. Each part's bytes are kept once, where they lie in whole words, under a number; the parts of threads share their numbers, so that equal
  * threads have equal numbers, and number 0 is an empty one.
  */
 export class Parts {
@@ -69,11 +77,12 @@ export class Parts {
   /** Bits that the bytes of a state need, without being split. */
   readonly bits: number;
   readonly #m: Machine;
-  readonly #offsets: readonly Uint16Array[];
   readonly #partOf: Uint8Array;
   readonly #contents: readonly Tuples[];
-  readonly #words: readonly Int32Array[];
-  readonly #bytes: readonly Uint8Array[];
+  /** By part: the words it has bytes in, and which bits of them. */
+  readonly #places: readonly Uint16Array[];
+  readonly #masks: readonly Int32Array[];
+  readonly #own: readonly Int32Array[];
 
   /** Parts of the states of `m`, which is loaded and read in place. */
   constructor(m: Machine) {
@@ -82,14 +91,14 @@ export class Parts {
     this.#m = m;
     this.count = offsets.length;
     this.bits = offsets.flat().reduce((sum, at) => sum + layout.widths[at], 0);
-    this.#offsets = offsets.map((bytes) => Uint16Array.from(bytes));
     this.#partOf = new Uint8Array(layout.size).fill(NONE);
     for (const [part, bytes] of offsets.entries()) for (const at of bytes) this.#partOf[at] = part;
-    this.#words = offsets.map((bytes) => new Int32Array(Math.max((bytes.length + 3) >> 2, 1)));
-    this.#bytes = this.#words.map((words) => new Uint8Array(words.buffer));
-    const contents = this.#words.slice(0, COMMON + PER_THREAD).map((words) => new Tuples(words.length));
+    this.#places = offsets.map((bytes) => Uint16Array.from(new Set(bytes.map((at) => at >> 2))));
+    this.#masks = offsets.map((bytes, part) => masksOf(bytes, this.#places[part]));
+    this.#own = this.#places.map((places) => new Int32Array(places.length));
+    const contents = this.#own.slice(0, COMMON + PER_THREAD).map((words) => new Tuples(words.length));
     this.#contents = offsets.map((_, part) => contents[part < COMMON ? part : COMMON + ((part - COMMON) % PER_THREAD)]);
-    for (let part = COMMON; part < COMMON + PER_THREAD; part++) this.#contents[part].intern(this.#words[part]);
+    for (let part = COMMON; part < COMMON + PER_THREAD; part++) this.#contents[part].intern(this.#own[part]);
   }
 
   /** Tables of the parts' contents. */
@@ -111,20 +120,20 @@ export class Parts {
   }
 
   #put(part: number, number: number): void {
-    const { bytes } = this.#m;
-    const offsets = this.#offsets[part];
+    const { words } = this.#m;
+    const places = this.#places[part];
     const { data, width } = this.#contents[part];
-    const from = number * width;
-    for (let i = 0; i < offsets.length; i++) bytes[offsets[i]] = (data[from + (i >> 2)] >>> ((i & 3) << 3)) & 255;
+    for (let i = 0, at = number * width; i < places.length; i++, at++) words[places[i]] |= data[at];
   }
 
   /** Number of what the machine holds of a part now. */
   numberOf(part: number): number {
-    const { bytes } = this.#m;
-    const offsets = this.#offsets[part];
-    const own = this.#bytes[part];
-    for (let i = 0; i < offsets.length; i++) own[i] = bytes[offsets[i]];
-    return this.#contents[part].intern(this.#words[part]);
+    const { words } = this.#m;
+    const places = this.#places[part];
+    const masks = this.#masks[part];
+    const own = this.#own[part];
+    for (let i = 0; i < places.length; i++) own[i] = words[places[i]] & masks[i];
+    return this.#contents[part].intern(own);
   }
 
   /** Parts, as bits, in which the machine differs from a state given as words. */

@@ -32,7 +32,7 @@ export const GENEROUS: Capacity = {
   pins: 200,
 };
 
-/** Byte offsets of a state's parts, and the bits each byte can use. One state is `size` bytes, a multiple of 4. */
+/** Byte offsets of a state's parts, and the bits each byte can use. One state is `size` bytes, a multiple of 4; threads begin at whole words. */
 export interface Layout {
   readonly capacity: Capacity;
   readonly size: number;
@@ -72,6 +72,8 @@ function bitsFor(n: number): number {
   return n <= 1 ? 0 : 32 - Math.clz32(n - 1);
 }
 
+const WORD_BYTES = 4;
+
 /** Appends fields in order and remembers the bits of each byte. */
 class Fields {
   readonly bits: number[] = [];
@@ -81,6 +83,11 @@ class Fields {
     const start = this.bits.length;
     for (let i = 0; i < times; i++) this.bits.push(...bits);
     return start;
+  }
+
+  /** Fills up to a whole word with bytes that nothing uses. */
+  align(): void {
+    while (this.bits.length % WORD_BYTES !== 0) this.bits.push(0);
   }
 }
 
@@ -98,6 +105,7 @@ function addThread(fields: Fields, capacity: Capacity): { slots: number; kernelF
   const slots = fields.add(capacity.slots, address, 2, address) - start;
   const kernelFrames = fields.add(capacity.kernelFrames, address, 4, bitsFor(capacity.slots + 1)) - start;
   const signals = fields.add(capacity.signals, address, address, 8) - start;
+  fields.align();
   return { slots, kernelFrames, signals };
 }
 
@@ -120,12 +128,13 @@ export function makeLayout(capacity: Capacity): Layout {
     fields.add(pages, 5, frame, 8);
   }
   const frameAt = fields.add(frames, 7);
+  fields.align();
   const threadAt = fields.bits.length;
   let stacks = { slots: 0, kernelFrames: 0, signals: 0 };
   for (let i = 0; i < threads; i++) stacks = addThread(fields, capacity);
   const threadSize = (fields.bits.length - threadAt) / Math.max(threads, 1);
   const tlb = fields.add(cores * spaces * pages, 4, frame);
-  fields.add((4 - (fields.bits.length % 4)) % 4, 0);
+  fields.align();
   return {
     capacity,
     size: fields.bits.length,
