@@ -1,48 +1,62 @@
 import type { Rules } from '../kernel/semantics/config.ts';
+import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { Kind, kindOf } from './enabled.ts';
+import { allTranslations, partsOfFetch } from './footprint.ts';
 import { groupSteps } from './stepgroup.ts';
 import type { StepGroup } from './stepgroup.ts';
 import type { Stepper } from './stepper.ts';
-import { ThreadStart, partsOfStart } from './threadstart.ts';
+import { ThreadStart } from './threadstart.ts';
+import type { Begin, ThreadSteps } from './threadstart.ts';
 
 /** What a thread does: how it starts, and, where that depends on more, what it performs itself and what happens to it. */
 export interface Actor {
   readonly start: ThreadStart;
+  /** What `start` is built on, and itself. */
+  readonly starts: readonly ThreadStart[];
   readonly code: readonly StepGroup[];
   readonly events: readonly StepGroup[];
 }
 
-/** Steps of thread `t` (−1: devices) of some kinds (`Kind`, as bits), by what they depend on in states of `threads` threads. */
+/** Steps of thread `t` (−1: devices) of some kinds (`Kind`, as bits), by what they depend on in states of a capacity. */
 export function stepsOf(
   t: number,
   kinds: number,
   operations: readonly Operation[],
   rules: Rules,
-  threads: number,
+  capacity: Capacity,
 ): StepGroup[] {
   const steps = [...operations.keys()].filter(
     (i) => operations[i].thread === t && (kindOf(operations[i]) & kinds) !== 0,
   );
-  return groupSteps(steps, operations, rules, threads);
+  return groupSteps(steps, operations, rules, capacity);
 }
 
-/** What thread `t` of `threads` does in an alphabet. */
+/** The steps of groups that depend on no more than some parts, or those of the others. */
+function choose({ code, events }: ThreadSteps, reads: number, within: boolean): ThreadSteps {
+  const isChosen = (group: StepGroup): boolean => ((group.reads & ~reads) === 0) === within;
+  return { code: code.filter(isChosen), events: events.filter(isChosen) };
+}
+
+/** What thread `t` does in an alphabet, in states of a capacity. Two stages: what its own core decides, and what the translations of all do. */
 export function makeActor(
   t: number,
   operations: readonly Operation[],
   rules: Rules,
-  threads: number,
+  capacity: Capacity,
   stepper: Stepper,
 ): Actor {
-  const code = stepsOf(t, Kind.Code, operations, rules, threads);
-  const events = stepsOf(t, Kind.Event | Kind.Iret, operations, rules, threads);
-  const steps = code.flatMap((group) => [...group.steps]).sort((a, b) => a - b);
-  const isEarly = ({ reads }: StepGroup): boolean => (reads & ~partsOfStart(t)) === 0;
-  const early = { code: code.filter(isEarly), events: events.filter(isEarly) };
-  return {
-    start: new ThreadStart(t, Int32Array.from(steps), early, stepper),
-    code: code.filter((group) => !isEarly(group)),
-    events: events.filter((group) => !isEarly(group)),
-  };
+  const of = (kinds: number): StepGroup[] => stepsOf(t, kinds, operations, rules, capacity);
+  let rest: ThreadSteps = { code: of(Kind.Code), events: of(Kind.Event | Kind.Iret) };
+  const steps = Int32Array.from(rest.code.flatMap((group) => [...group.steps])).sort();
+  const own = partsOfFetch(t, capacity);
+  let begin: Begin = (state, out) => stepper.fetch(t, steps, own, state, out);
+  const starts: ThreadStart[] = [];
+  for (const reads of new Set([own, own | allTranslations(capacity)])) {
+    const start = new ThreadStart(reads, choose(rest, reads, true), begin, stepper);
+    starts.push(start);
+    begin = (state, out) => void Object.assign(out, start.find(state));
+    rest = choose(rest, reads, false);
+  }
+  return { start: starts[starts.length - 1], starts, ...rest };
 }

@@ -12,7 +12,7 @@ import { Kind } from './enabled.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
-import { MEMORY, Parts, SYSTEM, headOf } from './parts.ts';
+import { Parts, SYSTEM } from './parts.ts';
 import { RecentStates } from './recentstates.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
@@ -68,6 +68,7 @@ export class Explorer {
   readonly #state: Int32Array;
   readonly #swapped: Int32Array;
   readonly #undo: Int32Array;
+  readonly #fetched: Int32Array;
 
   constructor(exploration: Exploration) {
     const { rules, alphabet, setup = DEFAULT_SETUP, beyond, reduce } = exploration;
@@ -79,6 +80,7 @@ export class Explorer {
     this.#state = new Int32Array(this.parts.count);
     this.#swapped = new Int32Array(this.parts.count);
     this.#undo = new Int32Array(this.parts.count);
+    this.#fetched = new Int32Array(this.parts.count);
     this.store = new StateStore(this.parts.count);
     this.#recent = new RecentStates(this.parts.count, RECENT);
     const report = (mask: number, step: number): void => this.#report(mask, step);
@@ -87,10 +89,10 @@ export class Explorer {
     new Canonicalizer(m, false).apply(true);
     for (let part = 0; part < this.#state.length; part++) this.#state[part] = this.parts.numberOf(part);
     this.#exchange = alike ? new Exchange(m, this.parts) : undefined;
-    const threads = this.layout.capacity.threads;
+    const { capacity } = this.layout;
     const operations = this.operations;
-    this.#actors = Array.from({ length: threads }, (_, t) => makeActor(t, operations, rules, threads, this.#stepper));
-    this.#devices = stepsOf(-1, Kind.Device, operations, rules, threads);
+    this.#actors = Array.from({ length: capacity.threads }, (_, t) => makeActor(t, operations, rules, capacity, this.#stepper));
+    this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity);
     this.#add(this.store.states.sumOf(this.#state), -1, 0);
     this.store.flush();
   }
@@ -128,7 +130,7 @@ export class Explorer {
   }
 
   #bytesOfCases(): number {
-    const tables = [...this.parts.tables, ...this.#allGroups(), ...this.#actors.map((actor) => actor.start)];
+    const tables = [...this.parts.tables, ...this.#allGroups(), ...this.#actors.flatMap(({ starts }) => starts)];
     const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
     return bytes + this.#stepper.lists.bytes + (this.#exchange?.bytes ?? 0) + this.#running.bytes;
   }
@@ -150,7 +152,7 @@ export class Explorer {
     for (let i = 0, at = number * state.length; i < state.length; i++, at++) state[i] = data[at];
     const sum = this.store.states.sumOf(state);
     const running = this.#runningIn(state);
-    for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], t, sum);
+    for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], sum);
     this.#perform(this.#devices, 0, sum);
     this.store.flush();
   }
@@ -166,27 +168,34 @@ export class Explorer {
   }
 
   /** All that a running thread does or that happens to it. What it does itself begins with the fetch, which all have in common. */
-  #act(actor: Actor, t: number, sum: number): void {
-    const state = this.#state;
-    const begun = actor.start.find(state);
-    const { mode, list, memory, head } = begun;
+  #act(actor: Actor, sum: number): void {
+    const { mode, list, before } = actor.start.find(this.#state);
     this.#perform(actor.events, mode & ~NO_CODE, sum);
-    if ((mode & NO_CODE) === 0) {
-      const at = headOf(t);
-      const oldMemory = state[MEMORY];
-      const oldHead = state[at];
-      this.#perform(actor.code, mode, this.#put(at, head, this.#put(MEMORY, memory, sum)));
-      state[MEMORY] = oldMemory;
-      state[at] = oldHead;
-    }
+    if ((mode & NO_CODE) === 0) this.#performAfter(before, actor.code, mode, sum);
     this.#follow(list, sum);
+  }
+
+  /** Performs steps of a thread after what its fetch changes: the only record of a list, which may have none. */
+  #performAfter(before: number, groups: readonly StepGroup[], mode: number, sum: number): void {
+    const { words } = this.#stepper.lists;
+    const state = this.#state;
+    const from = before + LIST_HEAD + 1;
+    const end = words[before + 1];
+    let changed = sum | 0;
+    for (let at = from; at < end; at++) {
+      const part = words[at] >>> NUMBER_BITS;
+      this.#fetched[at - from] = state[part];
+      changed = this.#put(part, words[at] & NUMBER_MASK, changed);
+    }
+    this.#perform(groups, mode, changed);
+    for (let at = from; at < end; at++) state[words[at] >>> NUMBER_BITS] = this.#fetched[at - from];
   }
 
   /** Changes a part of the state; returns the new sum. */
   #put(part: number, number: number, sum: number): number {
     const difference = Math.imul(number - this.#state[part], this.store.states.factors[part]);
     this.#state[part] = number;
-    return (sum + difference) | 0;
+    return ((sum | 0) + difference) | 0;
   }
 
   #perform(groups: readonly StepGroup[], mode: number, sum: number): void {
@@ -213,7 +222,7 @@ export class Explorer {
         this.findings.addCut(this.#stepper.capacities[head >>> CHANGE_COUNT_BITS], words[at++]);
         continue;
       }
-      let changed = sum;
+      let changed = sum | 0;
       for (let i = 0; i < changes; i++) {
         const part = words[at + i] >>> NUMBER_BITS;
         const number = words[at + i] & NUMBER_MASK;

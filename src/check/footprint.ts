@@ -2,13 +2,14 @@ import type { Rules } from '../kernel/semantics/config.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { OPERATION_NAMES, SPECS } from '../kernel/semantics/operations.ts';
 import type { OperationName } from '../kernel/semantics/operations.ts';
-import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf } from './parts.ts';
+import type { Capacity } from '../kernel/semantics/layout.ts';
+import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf, translationsOf } from './parts.ts';
 
 /**
  * What an operation depends on besides the system part, after its thread has fetched it; and what it may change. `head`, `stacks`, `signals`
- * are the actor's; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads; `all`: the whole state.
+ * are the actor's, `core` the translations of its core; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads; `all`: the whole state.
  */
-type Reach = 'memory' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others' | 'all';
+type Reach = 'memory' | 'core' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others' | 'all';
 
 /** Parts of a state, as bits, that an operation depends on; and those that it overwrites without reading them. */
 export interface Footprint {
@@ -20,9 +21,9 @@ type ReachOf = readonly Reach[] | ((rules: Rules) => readonly Reach[]);
 
 const HEAD = ['head'] as const;
 const MAPS = ['memory'] as const;
-const MOVES = ['memory', 'head'] as const;
-const STACKS = ['memory', 'head', 'stacks'] as const;
-const SIGNALS = ['memory', 'head', 'signals'] as const;
+const MOVES = ['memory', 'core', 'head'] as const;
+const STACKS = [...MOVES, 'stacks'] as const;
+const SIGNALS = [...MOVES, 'signals'] as const;
 const PEER_HEAD = ['victimHead'] as const;
 const ALL = ['all'] as const;
 
@@ -113,35 +114,61 @@ function hasVictim({ code }: Operation): boolean {
   return SPECS[code].operands[0] === 'thread';
 }
 
-const BITS: Readonly<Record<Reach, (actor: number, victim: number, threads: number) => number>> = {
+/** What the bits of a reach depend on: the acting thread, the thread acted upon, how many of each noun there are. */
+type BitsOf = (actor: number, victim: number, capacity: Capacity) => number;
+
+const BITS: Readonly<Record<Reach, BitsOf>> = {
   memory: () => 1 << MEMORY,
+  core: (actor, _, capacity) => translationsFor(actor, capacity),
   head: (actor) => 1 << headOf(actor),
   stacks: (actor) => 1 << stacksOf(actor),
   signals: (actor) => 1 << signalsOf(actor),
   victimHead: (_, victim) => 1 << headOf(victim),
   victimStacks: (_, victim) => 1 << stacksOf(victim),
-  others: (_actor, _victim, threads) => {
+  others: (_actor, _victim, { threads }) => {
     let mask = 0;
     for (let t = 0; t < threads; t++) mask |= (1 << headOf(t)) | (1 << stacksOf(t));
     return mask;
   },
-  all: (_actor, _victim, threads) => (1 << headOf(threads)) - 1,
+  all: (_actor, _victim, { threads }) => (1 << headOf(threads)) - 1,
 };
+
+/** Translations of all cores, as bits. */
+export function allTranslations({ threads, cores }: Capacity): number {
+  let mask = 0;
+  for (let core = 0; core < cores && cores > 1; core++) mask |= 1 << translationsOf(core, threads);
+  return mask;
+}
+
+/** Translations that a thread fetches by, as bits: those of its core, which is open for threads that are made later. */
+function translationsFor(t: number, capacity: Capacity): number {
+  if (t > 0 && capacity.processes > 1) return allTranslations(capacity);
+  return allTranslations(capacity) & (1 << translationsOf(t % capacity.cores, capacity.threads));
+}
+
+/** Parts, as bits, that the fetch of a thread depends on. */
+export function partsOfFetch(t: number, capacity: Capacity): number {
+  return (1 << SYSTEM) | (1 << MEMORY) | (1 << headOf(t)) | translationsFor(t, capacity);
+}
 
 /** All parts of one thread, as bits. */
 export function wholeThread(t: number): number {
   return (1 << headOf(t)) | (1 << stacksOf(t)) | (1 << signalsOf(t));
 }
 
-/** What an operation of an alphabet depends on in states of `threads` threads. What happens to a running thread clears a mark of its head. */
-export function footprintOf(operation: Operation, rules: Rules, threads: number): Footprint {
+/**
+ * What an operation of an alphabet depends on in states of a capacity. What happens to a running thread clears a mark of its head. Frames are
+ * numbered by their first use, translations included; so what can change that depends on all cores.
+ */
+export function footprintOf(operation: Operation, rules: Rules, capacity: Capacity): Footprint {
   const { code, thread, a } = operation;
   const name = OPERATION_NAMES[code];
   const reach: ReachOf = REACH[name];
   const words = typeof reach === 'function' ? reach(rules) : reach;
   const victim = hasVictim(operation) ? a : thread;
   let reads = 1 << SYSTEM;
-  for (const word of words) reads |= BITS[word](thread, victim, threads);
+  for (const word of words) reads |= BITS[word](thread, victim, capacity);
   if (SPECS[code].by === 'kernel') reads |= 1 << headOf(thread);
+  if (SPECS[code].maps) reads |= allTranslations(capacity);
   return { reads, overwrites: REPLACES_ACTOR.has(name) ? wholeThread(thread) : 0 };
 }

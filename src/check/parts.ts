@@ -3,7 +3,7 @@ import type { Machine } from '../kernel/semantics/machine.ts';
 import { Status } from '../kernel/semantics/thread.ts';
 import { Tuples } from './tuples.ts';
 
-/** Parts of a state: the system, its processes and which threads live; the memory; then three parts of each thread. */
+/** Parts of a state: the system, its processes and which threads live; the memory; three parts of each thread; the translations of each core. */
 export const SYSTEM = 0;
 /** Number of the part that holds pages and mappings. */
 export const MEMORY = 1;
@@ -24,6 +24,16 @@ export function stacksOf(t: number): number {
 /** Part that holds a thread's signal frames. */
 export function signalsOf(t: number): number {
   return headOf(t) + 2;
+}
+
+/** Part that holds a core's translations, in states of `threads` threads. With one core there is none: translations are always coherent. */
+export function translationsOf(core: number, threads: number): number {
+  return headOf(threads) + core;
+}
+
+/** Parts given as bits, in order. */
+export function partsIn(mask: number): Int32Array {
+  return Int32Array.from({ length: 31 }, (_, part) => part).filter((part) => (mask & (1 << part)) !== 0);
 }
 
 /** Bytes of a thread that belong to the system part: life, process, core. */
@@ -48,15 +58,21 @@ function threadBytes(layout: Layout, at: number): number[][] {
   ];
 }
 
-/** Bytes of every part. With one core translations are always coherent, and are left out. */
+/** Bytes of each core's translations. */
+function translationBytes({ capacity, tlb }: Layout): number[][] {
+  const { cores, spaces, pages } = capacity;
+  const size = 2 * spaces * pages;
+  return cores === 1 ? [] : range(0, cores).map((core) => range(tlb + core * size, tlb + (core + 1) * size));
+}
+
+/** Bytes of every part. */
 function bytesOfParts(layout: Layout): number[][] {
-  const { threads, cores } = layout.capacity;
-  const starts = range(0, threads).map((t) => layout.threads + t * layout.threadSize);
+  const starts = range(0, layout.capacity.threads).map((t) => layout.threads + t * layout.threadSize);
   const system = [0, ...range(layout.cores, layout.spaces), ...starts.flatMap((at) => range(at, at + LIFE_BYTES))];
-  const translations = cores > 1 ? range(layout.tlb, layout.size) : [];
-  const memory = [1, ...range(layout.pins, layout.cores), ...range(layout.spaces, layout.threads), ...translations];
-  const inUse = (at: number): boolean => layout.widths[at] > 0;
-  return [system, memory, ...starts.flatMap((at) => threadBytes(layout, at))].map((bytes) => bytes.filter(inUse));
+  const memory = [1, ...range(layout.pins, layout.cores), ...range(layout.spaces, layout.threads)];
+  const threads = starts.flatMap((at) => threadBytes(layout, at));
+  const parts = [system, memory, ...threads, ...translationBytes(layout)];
+  return parts.map((bytes) => bytes.filter((at) => layout.widths[at] > 0));
 }
 
 /** Which bits of the words at `places` belong to some bytes. */
@@ -96,17 +112,19 @@ export class Parts {
     this.#places = offsets.map((bytes) => Uint16Array.from(new Set(bytes.map((at) => at >> 2))));
     this.#masks = offsets.map((bytes, part) => masksOf(bytes, this.#places[part]));
     this.#own = this.#places.map((places) => new Int32Array(places.length));
-    const contents = this.#own.slice(0, COMMON + PER_THREAD).map((words) => new Tuples(words.length));
-    this.#contents = offsets.map((_, part) => contents[part < COMMON ? part : COMMON + ((part - COMMON) % PER_THREAD)]);
+    const own = this.#own.map((words) => new Tuples(words.length));
+    const end = headOf(layout.capacity.threads);
+    const first = (part: number): number => (part < end ? COMMON + ((part - COMMON) % PER_THREAD) : part);
+    this.#contents = own.map((contents, part) => (part < COMMON ? contents : own[first(part)]));
     for (let part = COMMON; part < COMMON + PER_THREAD; part++) this.#contents[part].intern(this.#own[part]);
   }
 
   /** Tables of the parts' contents. */
   get tables(): readonly Tuples[] {
-    return this.#contents.slice(0, COMMON + PER_THREAD);
+    return [...new Set(this.#contents)];
   }
 
-  /** Part that a byte of the state belongs to; undefined for translations that are left out and bytes that nothing uses. */
+  /** Part that a byte of the state belongs to; undefined for the translations of a single core and bytes that nothing uses. */
   partAt(byte: number): number | undefined {
     const part = this.#partOf[byte];
     return part === NONE ? undefined : part;

@@ -1,8 +1,10 @@
 import type { Rules } from '../kernel/semantics/config.ts';
+import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
+import { partsIn } from './parts.ts';
 import { Tuples } from './tuples.ts';
 
 /** Steps of one thread, or of devices, that depend on the same parts; and the lists of what they lead to that are known already. */
@@ -24,7 +26,7 @@ export class StepGroup {
     this.kinds = kinds;
     this.reads = reads;
     this.overwrites = overwrites;
-    this.#parts = Int32Array.from({ length: 32 }, (_, part) => part).filter((part) => (reads & (1 << part)) !== 0);
+    this.#parts = partsIn(reads);
     this.#keys = new Tuples(this.#parts.length + 1);
     this.#key = new Int32Array(this.#parts.length + 1);
   }
@@ -60,15 +62,15 @@ export class StepGroup {
   }
 }
 
-/** Groups steps of an alphabet by what they depend on in states of `threads` threads, in the order of their first steps. */
+/** Groups steps of an alphabet by what they depend on in states of a capacity, in the order of their first steps. */
 export function groupSteps(
   steps: readonly number[],
   operations: readonly Operation[],
   rules: Rules,
-  threads: number,
+  capacity: Capacity,
 ): StepGroup[] {
   const groups = Map.groupBy(steps, (step) => {
-    const { reads, overwrites } = footprintOf(operations[step], rules, threads);
+    const { reads, overwrites } = footprintOf(operations[step], rules, capacity);
     return `${reads} ${overwrites}`;
   });
   return [...groups].map(([key, own]) => {

@@ -9,7 +9,6 @@ import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
 import { wholeThread } from './footprint.ts';
-import { MEMORY, SYSTEM, headOf } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { SuccessorLists } from './successorlists.ts';
@@ -20,12 +19,11 @@ export const TRANSFERS_LEGITIMATE = 128;
 /** Bit of a mode: the thread performs nothing itself. */
 export const NO_CODE = 256;
 
-/** How a thread goes on: which steps are possible, the list of the fetch alone, and what the fetch leaves of memory and head. */
+/** How a thread goes on: which steps are possible, the list of the fetch alone, and a list whose only record is what the fetch changes first. */
 export interface Begun {
   mode: number;
   list: number;
-  memory: number;
-  head: number;
+  before: number;
 }
 
 /** Which choices of a search concern its single steps. */
@@ -74,6 +72,11 @@ export class Stepper {
     );
   }
 
+  /** Parts of a state. */
+  get width(): number {
+    return this.#parts.count;
+  }
+
   /** Where the list is of what the steps of a group lead to, which are run when the case is new. */
   listOf(group: StepGroup, state: Int32Array, mode: number): number {
     const number = group.find(state, mode);
@@ -94,20 +97,17 @@ export class Stepper {
 
   /**
    * The fetch that all steps of a thread have in common: which are possible, what it leaves, and where a thread comes to that only fetches.
-   * `steps`: all that the thread performs itself, of which the first possible one stands for all when the fetch kills.
+   * `steps`: all that the thread performs itself, of which the first possible one stands for all when the fetch kills; `reads`: the parts, as
+   * bits, that the fetch depends on.
    */
-  fetch(t: number, steps: Int32Array, state: Int32Array, out: Begun): void {
-    const reads = (1 << SYSTEM) | (1 << MEMORY) | (1 << headOf(t));
+  fetch(t: number, steps: Int32Array, reads: number, state: Int32Array, out: Begun): void {
     this.#load(state, reads);
     const excluded = excludedKinds(this.#m, t);
     out.mode = excluded | (runsVerified(this.#m, t) ? TRANSFERS_LEGITIMATE : 0);
-    out.memory = state[MEMORY];
-    out.head = state[headOf(t)];
-    out.list = this.lists.open();
+    out.list = out.before = this.lists.none;
     const first = steps.find((step) => (this.#kinds[step] & excluded) === 0);
     if ((excluded & Kind.Code) !== 0 || first === undefined) out.mode |= NO_CODE;
     else this.#fetch(t, reads, first, out);
-    this.lists.close();
   }
 
   #fetch(t: number, reads: number, first: number, out: Begun): void {
@@ -118,11 +118,22 @@ export class Stepper {
     const broken = m.violations.mask !== 0 && !this.#choices.beyond;
     if (!survives || broken) out.mode |= NO_CODE;
     if (!mayWithdraw(m, t, this.#withdrawals)) out.mode |= Kind.Withdrawal;
-    out.memory = this.#parts.numberOf(MEMORY);
-    out.head = this.#parts.numberOf(headOf(t));
+    out.before = this.#listChanges(first, reads);
+    out.list = this.lists.open();
     const idle = this.#idle[t];
     if (survives && idle < 0 && m.violations.mask !== 0) this.#choices.report(m.violations.mask, first);
     else if (!survives || idle >= 0) this.#settle(survives ? idle : first, reads, 0, false);
+    this.lists.close();
+  }
+
+  /** A list of one record, of what a step changed of some parts; the one without any when that is nothing. */
+  #listChanges(step: number, parts: number): number {
+    const changed = this.#parts.changed(this.#begun) & parts;
+    if (changed === 0) return this.lists.none;
+    const list = this.lists.open();
+    this.#recordParts(step, changed, 0);
+    this.lists.close();
+    return list;
   }
 
   #load(state: Int32Array, parts: number): void {
@@ -184,10 +195,14 @@ export class Stepper {
     for (let t = 0; died >>> t !== 0; t++) if ((died & (1 << t)) !== 0) emptied |= wholeThread(t);
     const stray = changed & ~(reads | overwrites | emptied);
     if (stray !== 0) throw new Error(`step ${step} changes parts ${stray}, but depends on parts ${reads} only`);
+    this.#recordParts(step, changed | overwrites | emptied, emptied);
+  }
+
+  /** Records the numbers that some parts have now, or 0 when they are `emptied`. */
+  #recordParts(step: number, parts: number, emptied: number): void {
     this.lists.begin(step);
-    const all = changed | overwrites | emptied;
-    for (let part = 0; all >>> part !== 0; part++) {
-      if ((all & (1 << part)) === 0) continue;
+    for (let part = 0; parts >>> part !== 0; part++) {
+      if ((parts & (1 << part)) === 0) continue;
       this.lists.change(part, (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part));
     }
     this.lists.end();

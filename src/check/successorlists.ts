@@ -21,11 +21,18 @@ export const LIST_HEAD = 2;
  * the number of changed parts, then each changed part with its new number. Steps that lead to the same are one record.
  */
 export class SuccessorLists {
+  /** A list that holds nothing. */
+  readonly none: number;
   readonly #pool = new GrowingInts(256);
   #used = 0;
   #list = 0;
   #record = 0;
   #changes = 0;
+
+  constructor() {
+    this.none = this.open();
+    this.close();
+  }
 
   /** All lists. Replaced when it grows. */
   get words(): Int32Array {
@@ -95,8 +102,15 @@ export class SuccessorLists {
     this.#push(times);
   }
 
-  /** Adds what another list holds. Its steps follow changes of their own, `before` (as in records), which those of a step come after. */
-  append(list: number, before: Int32Array): void {
+  /** Changes a state as the first record of a list says; a list without records changes nothing. */
+  applyTo(state: Int32Array, list: number): void {
+    const words = this.#pool.data;
+    for (let at = list + LIST_HEAD + 1; at < words[list + 1]; at++)
+      state[words[at] >>> NUMBER_BITS] = words[at] & NUMBER_MASK;
+  }
+
+  /** Adds what another list holds. Its steps come after the changes of the first record of `before`, if that has one. */
+  append(list: number, before: number): void {
     const transitions = this.#pool.data[list];
     const already = this.#pool.data[this.#list];
     const end = this.#pool.data[list + 1];
@@ -108,12 +122,12 @@ export class SuccessorLists {
     this.#pool.data[this.#list] = already + transitions;
   }
 
-  #appendRecord(at: number, before: Int32Array): void {
+  #appendRecord(at: number, before: number): void {
     const head = this.#pool.data[at];
     const changes = head & CHANGE_COUNT_MASK;
     this.begin(head >>> CHANGE_COUNT_BITS);
-    for (let i = 0; i < before.length; i++)
-      if (!this.#changesPart(at, before[i] >>> NUMBER_BITS)) this.#copy(before[i]);
+    for (let i = before + LIST_HEAD + 1; i < this.#pool.data[before + 1]; i++)
+      if (!this.#changesPart(at, this.#pool.data[i] >>> NUMBER_BITS)) this.#copy(this.#pool.data[i]);
     for (let i = 1; i <= changes; i++) this.#copy(this.#pool.data[at + i]);
     this.end();
   }

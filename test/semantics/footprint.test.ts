@@ -74,7 +74,7 @@ function undeclared(profile: ProfileName, name: AlphabetName, walks: number): { 
       const before = m.words.slice();
       if (spec.by === 'kernel') beginEvent(m, op);
       if (spec.by === 'code' && !beginCode(m, op.thread)) continue;
-      const { reads, overwrites } = footprintOf(op, rules, layout.capacity.threads);
+      const { reads, overwrites } = footprintOf(op, rules, layout.capacity);
       [allowed, text] = [reads | overwrites, printProgram([op])];
       spec.run(m, op.thread, op);
       allowed = -1;
