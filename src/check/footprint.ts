@@ -135,9 +135,7 @@ const BITS: Readonly<Record<Reach, BitsOf>> = {
 
 /** Translations of all cores, as bits. */
 export function allTranslations({ threads, cores }: Capacity): number {
-  let mask = 0;
-  for (let core = 0; core < cores && cores > 1; core++) mask |= 1 << translationsOf(core, threads);
-  return mask;
+  return cores === 1 ? 0 : ((1 << cores) - 1) << translationsOf(0, threads);
 }
 
 /** Translations that a thread fetches by, as bits: those of its core, which is open for threads that are made later. */
