@@ -91,7 +91,9 @@ export class Explorer {
     this.#exchange = alike ? new Exchange(m, this.parts) : undefined;
     const { capacity } = this.layout;
     const operations = this.operations;
-    this.#actors = Array.from({ length: capacity.threads }, (_, t) => makeActor(t, operations, rules, capacity, this.#stepper));
+    this.#actors = Array.from({ length: capacity.threads }, (_, t) =>
+      makeActor(t, operations, rules, capacity, this.#stepper),
+    );
     this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity);
     this.#add(this.store.states.sumOf(this.#state), -1, 0);
     this.store.flush();
