@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bareMachine } from '../../test/model/support.ts';
 import { bytesOf, connectionOf, isAcknowledgement, isBehindGap, isRepair } from './message.ts';
 import type { Machine } from './machine.ts';
-import type { Wire } from './nic.ts';
+import type { Wire } from './wire.ts';
 import { toy } from './profiles/toy.ts';
 
 const MS = 1e6; // cycles: the clock runs at 1 GHz

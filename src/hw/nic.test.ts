@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bareMachine, type BareMachine } from '../../test/model/support.ts';
 import { bytesOf, connectionOf, MAX_MESSAGE } from './message.ts';
-import type { Traffic, Wire } from './nic.ts';
+import type { Traffic, Wire } from './wire.ts';
 import { toy } from './profiles/toy.ts';
 import { Vector } from './trap.ts';
 

@@ -2,30 +2,13 @@ import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Bytes, Clock, Cycles, HandlerId } from '../sim/units.ts';
 import type { Core } from './core.ts';
-import { ClientLink, type ClientReceiver, type Receipt } from './clientlink.ts';
+import { ClientLink, type Receipt } from './clientlink.ts';
 import { Link } from './link.ts';
 import { Losses } from './losses.ts';
 import { bytesOf, checkSize, connectionOf, Mark, pack } from './message.ts';
 import { ReceiveRings } from './receiverings.ts';
 import { Vector } from './trap.ts';
-
-/** What clients may do: put a message on the wire, or ask to be called later. */
-export interface Wire {
-  /** A message of `bytes` leaves the client at `time` for a connection of the server. */
-  send(time: Cycles, connection: number, bytes: Bytes): void;
-  /** Calls `onTimer(arg)` at `time`. */
-  callAt(time: Cycles, arg: number): void;
-}
-
-/** The world outside the machine: clients that send requests and receive replies. */
-export interface Traffic {
-  readonly connections: number;
-  /** How the clients take replies; all at once if absent. */
-  readonly receiver?: ClientReceiver;
-  start(wire: Wire): void;
-  onReply(connection: number, bytes: Bytes, now: Cycles): void;
-  onTimer(arg: number, now: Cycles): void;
-}
+import type { Traffic, Wire } from './wire.ts';
 
 const Kind = {
   Arrive: 0,
@@ -38,6 +21,7 @@ const Kind = {
   ArriveAgain: 7,
   AcknowledgeAgain: 8,
 } as const;
+type EventKind = (typeof Kind)[keyof typeof Kind];
 /** Segments that a receive ring holds unless a machine says otherwise. Source: the largest ring of Intel E810 and of many others (`ethtool -g`), 8160. */
 export const RX_RING = 8160;
 /** Delays of the device in cycles: one way on the wire, a byte on the link (0: none), and from a message in an empty ring to the interrupt. */
@@ -53,6 +37,18 @@ export interface NicSpec {
  * stay masked while the kernel polls. What finds its ring full is lost, and sent again by its client. It also carries the events of the clients behind the wire.
  */
 export class Nic implements EventHandler, Wire {
+  /** What happens at each kind of event. */
+  static readonly #EVENTS: Readonly<Record<EventKind, (nic: Nic, arg: number, now: Cycles) => void>> = {
+    [Kind.Arrive]: (nic, message, now) => nic.#arrive(message, now),
+    [Kind.Depart]: (nic, message, now) => nic.#traffic!.onReply(connectionOf(message), bytesOf(message), now),
+    [Kind.Timer]: (nic, arg, now) => nic.#traffic!.onTimer(arg, now),
+    [Kind.Interrupt]: (nic, core, now) => nic.#cores[core].raise(Vector.Nic, now),
+    [Kind.Acknowledge]: (nic, connection, now) => nic.#acknowledge(connection, false, now),
+    [Kind.Opened]: (nic, message, now) => nic.#forward(now, connectionOf(message), bytesOf(message)),
+    [Kind.SendAgain]: (nic, connection, now) => nic.#sendAgain(connection, now),
+    [Kind.ArriveAgain]: (nic, message, now) => nic.#arriveAgain(message, now),
+    [Kind.AcknowledgeAgain]: (nic, connection, now) => nic.#acknowledge(connection, true, now),
+  };
   readonly name = 'nic';
   readonly #engine: Engine;
   readonly #cores: readonly Core[];
@@ -164,14 +160,7 @@ export class Nic implements EventHandler, Wire {
   }
 
   onEvent(kind: number, arg: number, now: Cycles): void {
-    if (kind === Kind.Timer) this.#traffic!.onTimer(arg, now);
-    else if (kind === Kind.Interrupt) this.#cores[arg].raise(Vector.Nic, now);
-    else if (kind === Kind.Depart) this.#traffic!.onReply(connectionOf(arg), bytesOf(arg), now);
-    else if (kind === Kind.Opened) this.#forward(now, connectionOf(arg), bytesOf(arg));
-    else if (kind === Kind.Arrive) this.#arrive(arg, now);
-    else if (kind === Kind.SendAgain) this.#sendAgain(arg, now);
-    else if (kind === Kind.ArriveAgain) this.#arriveAgain(arg, now);
-    else this.#acknowledge(arg, kind === Kind.AcknowledgeAgain, now);
+    Nic.#EVENTS[kind as EventKind](this, arg, now);
   }
 
   /** Next message waiting for a core, to be read with connectionOf and bytesOf; -1 when the ring is empty, which unmasks the interrupt. */

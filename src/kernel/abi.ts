@@ -2,12 +2,12 @@ import type { Rng } from '../sim/rng.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Clock, Cycles } from '../sim/units.ts';
 import type { OpStream } from '../hw/opstream.ts';
-import type { Traffic } from '../hw/nic.ts';
+import type { Traffic } from '../hw/wire.ts';
 import type { TaskSpec } from './sched/task.ts';
 
 export { Op, OpStream } from '../hw/opstream.ts';
 export { type ClientReceiver } from '../hw/clientlink.ts';
-export { type Traffic, type Wire } from '../hw/nic.ts';
+export { type Traffic, type Wire } from '../hw/wire.ts';
 export * from './abicalls.ts';
 
 /** A run of pages of a process. Verified code is JIT output of verifiable code; native code is not. */

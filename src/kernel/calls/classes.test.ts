@@ -82,7 +82,7 @@ describe('classes of kernel paths', () => {
   it('are not those of today on machines of 2004 and 2005, but for ids on one of 2010, and where kernels of about 2017 run', () => {
     const old = Object.values(machines).filter(({ kernelWork }) => kernelWork !== undefined);
     expect(old.map(({ name }) => name).sort()).toEqual(
-      'athlon64 haswell haswell-2018 nehalem northwood northwood-2.4 northwood-2.5.52 northwood-int80 opteron-k8 prescott prescott-64 sandybridge-2012 sandybridge-ep'.split(
+      'athlon64 haswell haswell-2018 nehalem northwood northwood-2.4 northwood-2.5.52 northwood-int80 opteron-k8 prescott prescott-64 sandybridge-2012 sandybridge-ep skylake-sp-2017'.split(
         ' ',
       ),
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys, work, type ToySystem } from '../../../test/model/toysystem.ts';
-import type { Wire } from '../../hw/nic.ts';
+import type { Wire } from '../../hw/wire.ts';
 import { toy } from '../../hw/profiles/toy.ts';
 import type { FileSpec, Program } from '../abi.ts';
 import { weightOf } from './weights.ts';
