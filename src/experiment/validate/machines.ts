@@ -79,6 +79,7 @@ const YEAR = /\b(?:19|20)\d\d\b/;
 /** Meltdown and Spectre became known in January 2018; figures of earlier years are those of kernels without mitigations. */
 const FIRST_MITIGATED = 2018;
 const NO_KPTI = /no[- ]?pti|no kpti|kpti off|without kpti|no meltdown/i;
+const NO_PCID = /\bno[- ]?pcid\b|without pcid/i;
 const KPTI = /kpti on|with kpti|\bpti\b/i;
 const NO_MITIGATIONS = /mitigations? (off|none)|no mitigations/i;
 /** Linux has had KPTI since 4.14 (as backported) and the mitigations of Spectre since 4.15. */
@@ -119,6 +120,7 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
     kpti: NO_KPTI.test(text) ? false : KPTI.test(text) ? true : isOld ? false : isEarly ? true : undefined,
     mitigations: !isOld && !NO_MITIGATIONS.test(text),
     ...(features === undefined ? {} : { features }),
+    ...(NO_PCID.test(text) ? { pcid: false } : {}),
     ...(cores > 1 ? { cores } : {}),
     ...(VIRTUAL.test(cpu) && !machine.endsWith('-vm') ? { virtual: true } : {}),
   };

@@ -45,6 +45,8 @@ describe('metrics of tables of instructions and of memories', () => {
     ['depth-6 lookup latency; syscall layer BPF', 'us', 'lookup-inside'],
     ['KPTI overhead at 20k syscalls/s/CPU', '%', 'think'],
     ['8k syscalls/s/CPU; 100 MB WSS: PCID', '% overhead', 'think'],
+    ['sendto 1B latency; Linux', 'ns', 'lebench-send'],
+    ['recvfrom 1B latency; UKL_BYP', 'ns', 'lebench-receive'],
     ['null-syscall gain of KML', '%', 'null-call'],
     ['touch 16 pages', 'ns', 'touch'],
   ])('%s in %s is read as %s', (metric, unit, scenario) => {

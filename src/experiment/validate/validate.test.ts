@@ -129,6 +129,10 @@ describe('the processor of a target', () => {
     expect(host('EC2; Linux 4.15')).toMatchObject({ machine: 'skylake-sp', kpti: undefined, virtual: true });
   });
 
+  it('leaves tags of address spaces unused where the row says so', () => {
+    expect([host('Skylake; nopcid')?.pcid, host('Skylake', 'null call; PCID')?.pcid]).toEqual([false, undefined]);
+  });
+
   it('clears buffers on exits since Linux 5.2 where they can be sampled, and not before', () => {
     const featuresOf = (kernel: string) => host(`i5-8500 3 GHz; Linux ${kernel}`)?.features;
 

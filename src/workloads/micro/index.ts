@@ -4,6 +4,7 @@ import { FUNCTIONS } from '../server.ts';
 import type { Params, ParamSpec, Workload } from '../workload.ts';
 import { callOperations } from './calls.ts';
 import { memoryOperations } from './memory.ts';
+import { messageOperations } from './messages.ts';
 import type { MicroProgram, Operation, Sizes } from './operation.ts';
 import { Steps } from './step.ts';
 import { switchOperations } from './switches.ts';
@@ -13,6 +14,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...callOperations,
   ...switchOperations,
   ...memoryOperations,
+  ...messageOperations,
 };
 
 const size = (value: number, min: number, max: number, doc: string): ParamSpec => ({
@@ -115,7 +117,7 @@ function processOf(
 /** Repeats a program for ever and tells the time of each round. */
 function* measure(
   env: ThreadEnv,
-  { prepare, loop }: MicroProgram,
+  { prepare, loop, between }: MicroProgram,
   sizes: Sizes,
   complete: (cycles: number, now: number) => void,
 ): Generator<void, void, number> {
@@ -130,7 +132,8 @@ function* measure(
     yield* loop(steps, sizes, prepared);
     const now = env.now();
     complete(now - last, now);
-    last = now;
+    if (between !== undefined) yield* between(steps, sizes);
+    last = between === undefined ? now : env.now();
   }
 }
 

@@ -17,6 +17,8 @@ export interface Sizes {
 export interface MicroProgram {
   readonly prepare?: (steps: Steps, sizes: Sizes) => Generator<void, unknown, number>;
   readonly loop: (steps: Steps, sizes: Sizes, prepared: unknown) => Generator<void, unknown, number>;
+  /** What the thread that measures does between two operations, untimed. */
+  readonly between?: (steps: Steps, sizes: Sizes) => Generator<void, unknown, number>;
 }
 
 /** One micro-benchmark: what is timed, and what runs against it. */

@@ -23,6 +23,8 @@ export const lebenchScenarios = {
     'read on through a long file, as Unikernel Linux does (new_lebench.c: 10 000 reads of a file, one after the other)',
   ),
   'lebench-write': clocked('write', 'write of cached pages, timed call by call'),
+  'lebench-send': clocked('unix-send', 'sendto through an AF_UNIX stream, timed call by call'),
+  'lebench-receive': clocked('unix-receive', 'recvfrom of an AF_UNIX stream, timed call by call'),
   'lebench-mmap': clocked('mmap-call', 'mmap alone, timed call by call', 'pages'),
   'lebench-poll': clocked('poll', 'poll of ten descriptors, timed call by call', 'descriptors', DESCRIPTORS),
   'lebench-epoll': clocked(
@@ -66,6 +68,8 @@ export const lebenchPatterns: readonly Pattern[] = [
   ukl('getppid', 'lebench-null'),
   ukl('read 1B', 'lebench-read', [1]),
   ukl('write 1B', 'lebench-write', [1]),
+  ukl('send(?:to|msg)?(?: 1B)?', 'lebench-send', [1]),
+  ukl('recv(?:from|msg)?(?: 1B)?', 'lebench-receive', [1]),
   ...tests.map((test) => ratio(test, '4.15', retpolines)),
   ...tests.map((test) => ratio(test, '4.14', against413)),
 ];
