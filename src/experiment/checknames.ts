@@ -109,7 +109,7 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
       : unknownName('choice', value, spec.choices ?? []);
   if (spec.kind === 'program') return checkProgram(value);
   if (spec.kind === 'file') return typeof value === 'string' ? undefined : wrongType('name of a file');
-  if (spec.kind === 'numbers') return checkNumbers(value);
+  if (spec.kind === 'numbers') return checkNumbers(value, spec);
   if (spec.kind === 'boolean') return typeof value === 'boolean' ? undefined : wrongType('boolean', ['true', 'false']);
   if (typeof value !== 'number') return wrongType(spec.kind);
   if (spec.kind === 'integer' && !Number.isSafeInteger(value)) return wrongType('integer');
@@ -117,11 +117,16 @@ export function checkParamValue(value: unknown, spec: ParamSpec): Finding | unde
   return value >= low && value <= high ? undefined : outOfRange(low, high, spec.unit === 'none' ? '' : spec.unit);
 }
 
-function checkNumbers(value: unknown): Finding | undefined {
+function checkNumbers(
+  value: unknown,
+  { default: own, min, max = Number.POSITIVE_INFINITY }: ParamSpec,
+): Finding | undefined {
   const words = String(value).split(/[\s,]+/);
-  return words.every((word) => Number(word) > 0)
-    ? undefined
-    : wrongType('numbers above 0, separated by spaces', ['such as "50 20 130"']);
+  const isFine = (word: string): boolean =>
+    word !== '' && Number(word) <= max && (min === undefined ? Number(word) > 0 : Number(word) >= min);
+  if (value === own || words.every(isFine)) return undefined;
+  const range = min === undefined ? 'above 0' : `of ${min} to ${max}`;
+  return wrongType(`numbers ${range}, separated by spaces`, [`such as "${min === undefined ? '50 20 130' : '0 1 2'}"`]);
 }
 
 function checkProgram(value: unknown): Finding | undefined {

@@ -5,6 +5,7 @@ import type { OpStream } from '../hw/opstream.ts';
 import type { Traffic } from '../hw/wire.ts';
 import type { TaskSpec } from './sched/task.ts';
 
+export { type TaskSpec } from './sched/task.ts';
 export { Op, OpStream } from '../hw/opstream.ts';
 export { type ClientReceiver } from '../hw/clientlink.ts';
 export { type Traffic, type Wire } from '../hw/wire.ts';

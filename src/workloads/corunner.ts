@@ -3,6 +3,7 @@ import { PAGE_BYTES } from '../sim/units.ts';
 import { CLIENT_PARAMS, makeClients } from './clients.ts';
 import { Script, STACK_PAGES } from './script.ts';
 import { serverProcess } from './server.ts';
+import { wishesOf, wishParams } from './wishes.ts';
 import type { Params, Workload } from './workload.ts';
 
 const REQUEST_BYTES = 128;
@@ -36,24 +37,27 @@ export const corunner: Workload = {
       unit: 'KiB',
       doc: 'What that call reads from the page cache',
     },
+    ...wishParams('busy', 'Busy threads'),
+    ...wishParams('server', 'Threads of the server'),
   },
   build,
 };
 
 function build(context: BuildContext, params: Params): Application {
-  const processes = [batch(context, params), server(Number(params['connections']))];
+  const processes = [batch(context, params), server(context, params)];
   const exchange = { requestBytes: REQUEST_BYTES, replyBytes: REPLY_BYTES };
   return { processes, traffic: makeClients(context, params, exchange) };
 }
 
-function batch({ clock }: BuildContext, params: Params): ProcessSpec {
+function batch({ clock, cores }: BuildContext, params: Params): ProcessSpec {
+  const wishes = wishesOf(params, 'busy', cores);
   const count = Number(params['busy']);
   const burst = clock.cycles(Number(params['burstUs']) * 1000);
   const bytes = Number(params['readKiB']) * 1024;
   const threads = Array.from({ length: count }, (_, i): ThreadSpec => {
     const name = `busy${i}`;
     const program: Program = (env) => compute(env, new Script(env, name, i, count), burst, bytes);
-    return { name, nice: 0, program, buffer: name };
+    return { name, ...wishes, program, buffer: name };
   });
   const spec = serverProcess('batch', threads, { files: [{ kind: 'pagecache', pages: FILE_PAGES }], words: 1 });
   const pages = Math.max(STACK_PAGES, bytes / PAGE_BYTES);
@@ -79,10 +83,12 @@ function* compute(env: ThreadEnv, script: Script, burst: number, bytes: number):
 }
 
 /** One thread for each connection. */
-function server(connections: number): ProcessSpec {
+function server({ cores }: BuildContext, params: Params): ProcessSpec {
+  const wishes = wishesOf(params, 'server', cores);
+  const connections = Number(params['connections']);
   const threads = Array.from({ length: connections }, (_, i): ThreadSpec => {
     const name = `server${i}`;
-    return { name, nice: 0, buffer: name, program: (env) => answer(new Script(env, name, i, connections), i) };
+    return { name, ...wishes, buffer: name, program: (env) => answer(new Script(env, name, i, connections), i) };
   });
   const files = threads.map((_, connection) => ({ kind: 'socket', connection, nonblocking: false }) as const);
   return { ...serverProcess('server', threads, { files, words: 1 }), isTrusted: false };
