@@ -67,10 +67,11 @@ export class MemorySystem {
   readonly #port: MemoryPort;
   readonly #stats = new StatsRegistry();
   readonly #traffic: Float64Array;
+  readonly #ledger: Ledger;
 
   constructor() {
     const hierarchy = new Hierarchy({ ...CACHES, lines: PHYSICAL_LINES }, new FlatMemory());
-    const ledger = new Ledger('core0', this.#stats);
+    const ledger = (this.#ledger = new Ledger('core0', this.#stats));
     ledger.domain = Domain.User;
     ledger.now = CLOCK_START;
     const served = new ServedCounts('core0', ledger, this.#stats);
@@ -92,12 +93,13 @@ export class MemorySystem {
       port.touch(stream[at] >> 1, stream[at + 1], (stream[at] & 1) === 1);
   }
 
-  /** Page walks and the lines they read, misses of L1 by the level that served them, lines written to memory. */
+  /** Page walks and the lines they read, misses of L1 by the level that served them, lines written to memory, cycles. */
   get outcome(): string {
     const { names } = this.#stats.snapshot();
     const served = LEVEL_NAMES.map((level) => this.#stats.values[names.indexOf(`core0.served.${level}User`)]);
     const writes = this.#traffic[Traffic.MemoryWrites];
-    return [this.#tlbs.walks, this.#tlbs.walker.references, ...served, writes].join(',');
+    const cycles = this.#ledger.now - CLOCK_START;
+    return [this.#tlbs.walks, this.#tlbs.walker.references, ...served, writes, cycles].join(',');
   }
 
   /** A stream as the C reference reads it: physical lines, pages, operations; by page its entry and the lines of its tables; the operations. */
