@@ -52,40 +52,31 @@ struct Store {
   }
 };
 
-// The same with an entry for each key.
+// The same with an entry next to each key.
 struct TlbStore {
-  int32_t *keys, *entries, mask, ways;
+  struct Pair {
+    int32_t key, entry;
+  } * pairs;
+  int32_t mask, ways;
 
-  TlbStore(int sets, int w) : mask(sets - 1), ways(w) {
-    keys = (int32_t *)malloc(sizeof(int32_t) * sets * w);
-    entries = (int32_t *)calloc(sets * w, sizeof(int32_t));
-    memset(keys, 0xff, sizeof(int32_t) * sets * w);
+  TlbStore(int sets, int w) : pairs((Pair *)malloc(sizeof(Pair) * sets * w)), mask(sets - 1), ways(w) {
+    memset(pairs, 0xff, sizeof(Pair) * sets * w);
   }
-  void moveDown(int base, int way) {
-    for (; way > base; way--) {
-      keys[way] = keys[way - 1];
-      entries[way] = entries[way - 1];
-    }
+  static void front(Pair *set, int way, Pair pair) {
+    for (; way > 0; way--) set[way] = set[way - 1];
+    set[0] = pair;
   }
   int32_t access(int32_t key) {
-    const int base = (key & mask) * ways;
-    if (keys[base] == key) return entries[base];
-    for (int way = base + 1; way < base + ways; way++) {
-      if (keys[way] != key) continue;
-      const int32_t entry = entries[way];
-      moveDown(base, way);
-      keys[base] = key;
-      entries[base] = entry;
-      return entry;
+    Pair *set = pairs + (key & mask) * ways;
+    if (set[0].key == key) return set[0].entry;
+    for (int way = 1; way < ways; way++) {
+      if (set[way].key != key) continue;
+      front(set, way, set[way]);
+      return set[0].entry;
     }
     return 0;
   }
-  void fill(int32_t key, int32_t entry) {
-    const int base = (key & mask) * ways;
-    moveDown(base, base + ways - 1);
-    keys[base] = key;
-    entries[base] = entry;
-  }
+  void fill(int32_t key, int32_t entry) { front(pairs + (key & mask) * ways, ways - 1, {key, entry}); }
 };
 
 static Store l1i(64, 8), l1d(64, 8), l2(1024, 16), llc(32768, 16);
