@@ -94,7 +94,7 @@ function measure(alphabet: AlphabetName, profile: ProfileName, limit: number): R
     naivePerSecond: Math.round(naivePerSecond),
     ratio: Math.round((10 * expandedPerSecond) / naivePerSecond) / 10,
     bytesPerState: Math.round(last.bytes / store.count),
-    bitsPerState: 32 * last.parts.count,
+    bitsPerState: 32 * last.store.states.width,
   };
 }
 

@@ -143,7 +143,7 @@ function summarize(
     expanded: explorer.expanded,
     transitions: explorer.transitions,
     bytes: explorer.bytes,
-    bitsPerState: 32 * explorer.parts.count,
+    bitsPerState: 32 * explorer.store.states.width,
     depth: explorer.depthOf(Math.max(explorer.expanded - 1, 0)) + (explorer.complete ? 0 : -1),
     complete: explorer.complete,
     stopped,

@@ -1,96 +1,79 @@
 import type { Machine } from '../kernel/semantics/machine.ts';
 import { Canonicalizer } from './canonical.ts';
+import { Cases } from './cases.ts';
 import { allTranslations } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
-import { MEMORY, SYSTEM, headOf, partsIn } from './parts.ts';
+import type { Packing } from './packing.ts';
+import { MEMORY, SYSTEM } from './parts.ts';
 import type { Parts } from './parts.ts';
-import { Tuples } from './tuples.ts';
 
-/** Parts of each thread. */
-const OWN = headOf(1) - headOf(0);
-
-/** Exchanges some parts with their cores, once for each contents they have. */
-class ExchangedParts {
-  readonly parts: Int32Array;
-  readonly #mask: number;
-  readonly #all: Parts;
+/** Exchanges the first two threads, which are alike, together with their cores, when that makes the words of a state smaller. */
+export class Exchange {
+  readonly #parts: Parts;
+  readonly #packing: Packing;
   readonly #canonical: Canonicalizer;
-  readonly #cases: Tuples;
-  readonly #key: Int32Array;
+  /** Parts, as bits, that threads have in common, by which their exchanged words are known; and these words. */
+  readonly #common: number;
+  readonly #cases: Cases;
   readonly #known = new GrowingInts();
+  readonly #masks: Int32Array;
 
-  constructor(mask: number, all: Parts, canonical: Canonicalizer) {
-    this.parts = partsIn(mask);
-    this.#mask = mask;
-    this.#all = all;
-    this.#canonical = canonical;
-    this.#cases = new Tuples(this.parts.length);
-    this.#key = new Int32Array(this.parts.length);
+  constructor(m: Machine, parts: Parts, packing: Packing) {
+    this.#parts = parts;
+    this.#packing = packing;
+    this.#canonical = new Canonicalizer(m, true);
+    this.#common = (1 << SYSTEM) | (1 << MEMORY) | allTranslations(m.layout.capacity);
+    this.#cases = new Cases(packing, this.#common);
+    this.#masks = packing.masksOf(this.#common);
   }
 
   get bytes(): number {
     return this.#cases.bytes + this.#known.bytes;
   }
 
-  /** Puts the exchanged parts of a state into `out`. */
-  put(state: Int32Array, out: Int32Array): void {
-    const parts = this.parts;
-    const key = this.#key;
-    for (let i = 0; i < parts.length; i++) key[i] = state[parts[i]];
-    const number = this.#cases.add(key, this.#cases.sumOf(key));
-    if (number < 0) this.#learn(-1 - number, state);
-    const from = (number < 0 ? -1 - number : number) * parts.length;
-    for (let i = 0; i < parts.length; i++) out[parts[i]] = this.#known.data[from + i];
-  }
-
-  #learn(number: number, state: Int32Array): void {
-    const { parts } = this;
-    this.#all.load(state, this.#mask);
-    this.#canonical.exchange();
-    for (let i = 0; i < parts.length; i++) this.#known.set(number * parts.length + i, this.#all.numberOf(parts[i]));
-  }
-}
-
-/** Exchanges the first two threads, which are alike, together with their cores, when that makes the numbers of a state smaller. */
-export class Exchange {
-  readonly #system: ExchangedParts;
-  readonly #memory: ExchangedParts;
-
-  constructor(m: Machine, parts: Parts) {
-    const canonical = new Canonicalizer(m, true);
-    this.#system = new ExchangedParts(1 << SYSTEM, parts, canonical);
-    this.#memory = new ExchangedParts((1 << MEMORY) | allTranslations(m.layout.capacity), parts, canonical);
-  }
-
-  get bytes(): number {
-    return this.#system.bytes + this.#memory.bytes;
-  }
-
   /** Puts the smaller of a state and its exchanged form into `out`. Returns whether that is the exchanged one; otherwise `out` is worthless. */
   apply(state: Int32Array, out: Int32Array): boolean {
     const order = this.#compareThreads(state);
     if (order < 0) return false;
-    this.#system.put(state, out);
-    this.#memory.put(state, out);
-    if (order === 0 && !this.#isSmaller(out, state)) return false;
-    const first = headOf(0);
-    for (let i = first; i < first + OWN; i++) {
-      out[i] = state[i + OWN];
-      out[i + OWN] = state[i];
+    const masks = this.#masks;
+    const known = this.#exchanged(state);
+    const words = this.#known.data;
+    out[0] = words[known];
+    for (let w = 1; w < state.length; w++) {
+      const other = w <= 2 ? w + 2 : w - 2;
+      out[w] = (state[other] & ~masks[other]) | words[known + w];
     }
-    return true;
+    return order > 0 || this.#isSmaller(out, state);
   }
 
+  /** Compares what threads have of their own, word by word. */
   #compareThreads(state: Int32Array): number {
-    const first = headOf(0);
-    for (let i = first; i < first + OWN; i++) if (state[i] !== state[i + OWN]) return state[i] - state[i + OWN];
+    const masks = this.#masks;
+    for (let w = 1; w <= 2; w++) {
+      const a = state[w] & ~masks[w];
+      const b = state[w + 2] & ~masks[w + 2];
+      if (a !== b) return a < b ? -1 : 1;
+    }
     return 0;
   }
 
   #isSmaller(a: Int32Array, b: Int32Array): boolean {
-    if (a[SYSTEM] !== b[SYSTEM]) return a[SYSTEM] < b[SYSTEM];
-    const { parts } = this.#memory;
-    for (let i = 0; i < parts.length; i++) if (a[parts[i]] !== b[parts[i]]) return a[parts[i]] < b[parts[i]];
+    for (let w = 0; w < a.length; w++) if (a[w] !== b[w]) return a[w] < b[w];
     return false;
+  }
+
+  /** Where the exchanged words of what threads have in common are known from. */
+  #exchanged(state: Int32Array): number {
+    const number = this.#cases.find(state, 0);
+    if (number >= 0) return number * state.length;
+    const from = (-1 - number) * state.length;
+    this.#parts.load(state, this.#packing, this.#common);
+    this.#canonical.exchange();
+    this.#known.reserve(from + state.length);
+    for (let part = 0; this.#common >>> part !== 0; part++) {
+      if ((this.#common & (1 << part)) === 0) continue;
+      this.#known.data[from + this.#packing.wordOf(part)] |= this.#packing.put(part, this.#parts.numberOf(part));
+    }
+    return from;
   }
 }

@@ -12,13 +12,15 @@ import { Kind } from './enabled.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
+import { Packing } from './packing.ts';
 import { Parts, SYSTEM } from './parts.ts';
 import { RecentStates } from './recentstates.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE, Stepper } from './stepper.ts';
-import { CHANGE_COUNT_BITS, CHANGE_COUNT_MASK, CUT, LIST_HEAD, NUMBER_BITS, NUMBER_MASK } from './successorlists.ts';
+import { CHANGED_BITS, CHANGED_MASK, CUT, LIST_HEAD } from './successorlists.ts';
+import { copyWords } from './words.ts';
 
 /** What to explore. */
 export interface Exploration {
@@ -66,8 +68,8 @@ export class Explorer {
   readonly #running = new GrowingInts();
   readonly #recent: RecentStates;
   readonly #state: Int32Array;
+  readonly #next: Int32Array;
   readonly #swapped: Int32Array;
-  readonly #undo: Int32Array;
   readonly #fetched: Int32Array;
 
   constructor(exploration: Exploration) {
@@ -77,25 +79,28 @@ export class Explorer {
     this.layout = layoutFor(alphabet, this.operations);
     const m = start(rules, this.layout, setup, alphabet.threads);
     this.parts = new Parts(m);
-    this.#state = new Int32Array(this.parts.count);
-    this.#swapped = new Int32Array(this.parts.count);
-    this.#undo = new Int32Array(this.parts.count);
-    this.#fetched = new Int32Array(this.parts.count);
-    this.store = new StateStore(this.parts.count);
-    this.#recent = new RecentStates(this.parts.count, RECENT);
+    const packing = new Packing(this.layout.capacity);
+    const { width } = packing;
+    this.#state = new Int32Array(width);
+    this.#next = new Int32Array(width);
+    this.#swapped = new Int32Array(width);
+    this.#fetched = new Int32Array(width);
+    this.store = new StateStore(width);
+    this.#recent = new RecentStates(width, RECENT);
     const report = (mask: number, step: number): void => this.#report(mask, step);
     this.#stepper = new Stepper(m, this.parts, this.operations, { beyond, reduce, report });
     const alike = exploration.symmetry && alphabet.threads === 2 && alphabet.processes === 0;
     new Canonicalizer(m, false).apply(true);
-    for (let part = 0; part < this.#state.length; part++) this.#state[part] = this.parts.numberOf(part);
-    this.#exchange = alike ? new Exchange(m, this.parts) : undefined;
+    for (let part = 0; part < this.parts.count; part++)
+      this.#next[packing.wordOf(part)] |= packing.put(part, this.parts.numberOf(part));
+    this.#exchange = alike ? new Exchange(m, this.parts, packing) : undefined;
     const { capacity } = this.layout;
     const operations = this.operations;
     this.#actors = Array.from({ length: capacity.threads }, (_, t) =>
       makeActor(t, operations, rules, capacity, this.#stepper),
     );
     this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity);
-    this.#add(this.store.states.sumOf(this.#state), -1, 0);
+    this.#add(this.store.states.sumOf(this.#next), -1, 0);
     this.store.flush();
   }
 
@@ -160,10 +165,11 @@ export class Explorer {
   }
 
   #runningIn(state: Int32Array): number {
-    const system = state[SYSTEM];
+    const { packing } = this.#stepper;
+    const system = packing.numberIn(state, SYSTEM);
     const known = this.#running.data;
     if (system < known.length && known[system] !== 0) return known[system];
-    this.parts.load(state, 1 << SYSTEM);
+    this.parts.load(state, packing, 1 << SYSTEM);
     const running = this.parts.running() | (1 << this.#actors.length);
     this.#running.set(system, running);
     return running;
@@ -179,25 +185,12 @@ export class Explorer {
 
   /** Performs steps of a thread after what its fetch changes: the only record of a list, which may have none. */
   #performAfter(before: number, groups: readonly StepGroup[], mode: number, sum: number): void {
-    const { words } = this.#stepper.lists;
-    const state = this.#state;
-    const from = before + LIST_HEAD + 1;
-    const end = words[before + 1];
-    let changed = sum | 0;
-    for (let at = from; at < end; at++) {
-      const part = words[at] >>> NUMBER_BITS;
-      this.#fetched[at - from] = state[part];
-      changed = this.#put(part, words[at] & NUMBER_MASK, changed);
-    }
-    this.#perform(groups, mode, changed);
-    for (let at = from; at < end; at++) state[words[at] >>> NUMBER_BITS] = this.#fetched[at - from];
-  }
-
-  /** Changes a part of the state; returns the new sum. */
-  #put(part: number, number: number, sum: number): number {
-    const difference = Math.imul(number - this.#state[part], this.store.states.factors[part]);
-    this.#state[part] = number;
-    return ((sum | 0) + difference) | 0;
+    const { lists } = this.#stepper;
+    if (before === lists.none) return this.#perform(groups, mode, sum);
+    copyWords(this.#state, this.#fetched);
+    lists.applyTo(this.#state, before);
+    this.#perform(groups, mode, this.store.states.sumOf(this.#state));
+    copyWords(this.#fetched, this.#state);
   }
 
   #perform(groups: readonly StepGroup[], mode: number, sum: number): void {
@@ -216,34 +209,31 @@ export class Explorer {
     const end = words[list + 1];
     const { factors } = this.store.states;
     const state = this.#state;
-    const undo = this.#undo;
+    const next = this.#next;
     for (let at = list + LIST_HEAD; at < end;) {
       const head = words[at++];
-      const changes = head & CHANGE_COUNT_MASK;
-      if (changes === CUT) {
-        this.findings.addCut(this.#stepper.capacities[head >>> CHANGE_COUNT_BITS], words[at++]);
+      const changed = head & CHANGED_MASK;
+      if (changed === CUT) {
+        this.findings.addCut(this.#stepper.capacities[head >>> CHANGED_BITS], words[at++]);
         continue;
       }
-      let changed = sum | 0;
-      for (let i = 0; i < changes; i++) {
-        const part = words[at + i] >>> NUMBER_BITS;
-        const number = words[at + i] & NUMBER_MASK;
-        undo[i] = state[part];
-        changed = (changed + Math.imul(number - state[part], factors[part])) | 0;
-        state[part] = number;
+      copyWords(state, next);
+      let after = sum | 0;
+      for (let rest = changed; rest !== 0; rest &= rest - 1, at += 2) {
+        const w = 31 - Math.clz32(rest & -rest);
+        next[w] = (next[w] & words[at]) | words[at + 1];
+        after = (after + Math.imul(next[w] - state[w], factors[w])) | 0;
       }
-      this.#add(changed, this.expanded, head >>> CHANGE_COUNT_BITS);
-      for (let i = 0; i < changes; i++) state[words[at + i] >>> NUMBER_BITS] = undo[i];
-      at += changes;
+      this.#add(after, this.expanded, head >>> CHANGED_BITS);
     }
   }
 
-  /** Adds the state, or the one that it is exchanged to. */
+  /** Adds the next state, or the one that it is exchanged to. */
   #add(sum: number, parent: number, step: number): void {
-    if (this.#recent.has(this.#state, sum)) return;
+    if (this.#recent.has(this.#next, sum)) return;
     const exchange = this.#exchange;
-    if (exchange?.apply(this.#state, this.#swapped)) {
+    if (exchange?.apply(this.#next, this.#swapped)) {
       this.store.offer(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);
-    } else this.store.offer(this.#state, sum, parent, step);
+    } else this.store.offer(this.#next, sum, parent, step);
   }
 }

@@ -1,6 +1,7 @@
 import type { Layout } from '../kernel/semantics/layout.ts';
 import type { Machine } from '../kernel/semantics/machine.ts';
 import { Status } from '../kernel/semantics/thread.ts';
+import type { Packing } from './packing.ts';
 import { Tuples } from './tuples.ts';
 
 /** Parts of a state: the system, its processes and which threads live; the memory; three parts of each thread; the translations of each core. */
@@ -29,11 +30,6 @@ export function signalsOf(t: number): number {
 /** Part that holds a core's translations, in states of `threads` threads. With one core there is none: translations are always coherent. */
 export function translationsOf(core: number, threads: number): number {
   return headOf(threads) + core;
-}
-
-/** Parts given as bits, in order. */
-export function partsIn(mask: number): Int32Array {
-  return Int32Array.from({ length: 31 }, (_, part) => part).filter((part) => (mask & (1 << part)) !== 0);
 }
 
 /** Bytes of a thread that belong to the system part: life, process, core. */
@@ -130,11 +126,13 @@ export class Parts {
     return part === NONE ? undefined : part;
   }
 
-  /** Puts the parts in `mask` into the machine, numbered as in `state`; all others become 0. */
-  load(state: Int32Array, mask: number): void {
+  /** Puts the parts in `mask` into the machine, numbered as `packing` finds them in `state`; all others become 0. */
+  load(state: Int32Array, packing: Packing, mask: number): void {
     const { words } = this.#m;
     for (let i = 0; i < words.length; i++) words[i] = 0;
-    for (let part = 0; part < this.count; part++) if ((mask & (1 << part)) !== 0) this.#put(part, state[part]);
+    for (let part = 0; part < this.count; part++) {
+      if ((mask & (1 << part)) !== 0) this.#put(part, packing.numberIn(state, part));
+    }
   }
 
   #put(part: number, number: number): void {

@@ -1,11 +1,12 @@
 import type { Rules } from '../kernel/semantics/config.ts';
 import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
+import { Cases } from './cases.ts';
 import { kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
-import { partsIn } from './parts.ts';
-import { Tuples } from './tuples.ts';
+import { Packing } from './packing.ts';
 
 /** Steps of one thread, or of devices, that depend on the same parts; and the lists of what they lead to that are known already. */
 export class StepGroup {
@@ -16,35 +17,20 @@ export class StepGroup {
   readonly overwrites: number;
   /** Kinds (`Kind`), as bits, that all steps are of: when one is excluded, no step is possible. */
   readonly kinds: number;
-  readonly #parts: Int32Array;
-  readonly #keys: Tuples;
-  readonly #key: Int32Array;
+  readonly #cases: Cases;
   readonly #lists = new GrowingInts(16);
 
-  constructor(steps: readonly number[], kinds: number, reads: number, overwrites: number) {
+  constructor(steps: readonly number[], kinds: number, reach: Footprint, packing: Packing) {
     this.steps = Int32Array.from(steps);
     this.kinds = kinds;
-    this.reads = reads;
-    this.overwrites = overwrites;
-    this.#parts = partsIn(reads);
-    this.#keys = new Tuples(this.#parts.length + 1);
-    this.#key = new Int32Array(this.#parts.length + 1);
+    this.reads = reach.reads;
+    this.overwrites = reach.overwrites;
+    this.#cases = new Cases(packing, reach.reads);
   }
 
   /** Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`). −1 − number when it is new. */
   find(state: Int32Array, mode: number): number {
-    const parts = this.#parts;
-    const key = this.#key;
-    const { factors } = this.#keys;
-    const n = parts.length;
-    key[n] = mode;
-    let sum = Math.imul(mode, factors[n]);
-    for (let i = 0; i < n; i++) {
-      const number = state[parts[i]];
-      key[i] = number;
-      sum = (sum + Math.imul(number, factors[i])) | 0;
-    }
-    return this.#keys.add(key, sum);
+    return this.#cases.find(state, mode);
   }
 
   /** Where the list of a case is. */
@@ -58,7 +44,7 @@ export class StepGroup {
 
   /** Bytes held now. */
   get bytes(): number {
-    return this.#keys.bytes + this.#lists.bytes;
+    return this.#cases.bytes + this.#lists.bytes;
   }
 }
 
@@ -69,13 +55,14 @@ export function groupSteps(
   rules: Rules,
   capacity: Capacity,
 ): StepGroup[] {
+  const packing = new Packing(capacity);
+  const reachOf = (step: number): Footprint => footprintOf(operations[step], rules, capacity);
   const groups = Map.groupBy(steps, (step) => {
-    const { reads, overwrites } = footprintOf(operations[step], rules, capacity);
+    const { reads, overwrites } = reachOf(step);
     return `${reads} ${overwrites}`;
   });
-  return [...groups].map(([key, own]) => {
-    const [reads, overwrites] = key.split(' ').map(Number);
+  return [...groups.values()].map((own) => {
     const kinds = own.reduce((common, step) => common & kindOf(operations[step]), -1);
-    return new StepGroup(own, kinds, reads, overwrites);
+    return new StepGroup(own, kinds, reachOf(own[0]), packing);
   });
 }

@@ -9,6 +9,7 @@ import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
 import { wholeThread } from './footprint.ts';
+import { Packing } from './packing.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { SuccessorLists } from './successorlists.ts';
@@ -42,6 +43,7 @@ export interface StepChoices {
  */
 export class Stepper {
   readonly lists = new SuccessorLists();
+  readonly packing: Packing;
   /** Names of capacities, by their number in lists. */
   readonly capacities: readonly string[];
   readonly #m: Machine;
@@ -61,6 +63,7 @@ export class Stepper {
     this.#parts = parts;
     this.#operations = operations;
     this.#choices = choices;
+    this.packing = new Packing(m.layout.capacity);
     this.capacities = Object.keys(m.layout.capacity);
     this.#begun = new Int32Array(m.words.length);
     this.#canonical = new Canonicalizer(m, false);
@@ -70,11 +73,6 @@ export class Stepper {
     this.#idle = Array.from({ length: m.layout.capacity.threads }, (_, t) =>
       operations.findIndex(({ code, thread }) => code === OPERATION_CODES.step && thread === t),
     );
-  }
-
-  /** Parts of a state. */
-  get width(): number {
-    return this.#parts.count;
   }
 
   /** Where the list is of what the steps of a group lead to, which are run when the case is new. */
@@ -137,7 +135,7 @@ export class Stepper {
   }
 
   #load(state: Int32Array, parts: number): void {
-    this.#parts.load(state, parts);
+    this.#parts.load(state, this.packing, parts);
     this.#running = this.#parts.running();
     copyWords(this.#m.words, this.#begun);
   }
@@ -203,7 +201,8 @@ export class Stepper {
     this.lists.begin(step);
     for (let part = 0; parts >>> part !== 0; part++) {
       if ((parts & (1 << part)) === 0) continue;
-      this.lists.change(part, (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part));
+      const number = (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part);
+      this.lists.change(this.packing.wordOf(part), ~this.packing.maskOf(part), this.packing.put(part, number));
     }
     this.lists.end();
   }

@@ -1,24 +1,20 @@
 import { GrowingInts } from './growing.ts';
 
-/** Bits of a record's head that count its changes; more means a step that a bound cut off. */
-export const CHANGE_COUNT_BITS = 4;
+/** Bits of a record's head that say which words it changes; all of them say that a bound cut off the step. */
+export const CHANGED_BITS = 8;
 /** Mask of those bits. */
-export const CHANGE_COUNT_MASK = (1 << CHANGE_COUNT_BITS) - 1;
-/** In place of the number of changes: the step exceeded the capacity whose number takes the step's place; how many did follows. */
-export const CUT = CHANGE_COUNT_MASK;
-/** A change is a part and its new number. */
-export const NUMBER_BITS = 27;
-/** Mask of the number in a change. */
-export const NUMBER_MASK = (1 << NUMBER_BITS) - 1;
-/** Most parts of a state. */
-export const MAX_PARTS = CUT - 1;
+export const CHANGED_MASK = (1 << CHANGED_BITS) - 1;
+/** In place of the changed words: the step exceeded the capacity whose number takes the step's place; how many did follows. */
+export const CUT = CHANGED_MASK;
+/** Most words of a state. */
+export const MAX_WORDS = CHANGED_BITS - 1;
 
 /** Words of a list before its records: transitions, end. */
 export const LIST_HEAD = 2;
 
 /**
  * Lists of what steps lead to, one after another. A list is: the transitions it stands for, its end, then records. A record is: the step and
- * the number of changed parts, then each changed part with its new number. Steps that lead to the same are one record.
+ * which words it changes; then for each of them the bits that stay, and the others' new values. Steps that lead to the same are one record.
  */
 export class SuccessorLists {
   /** A list that holds nothing. */
@@ -26,8 +22,10 @@ export class SuccessorLists {
   readonly #pool = new GrowingInts(256);
   #used = 0;
   #list = 0;
-  #record = 0;
-  #changes = 0;
+  #step = 0;
+  #changed = 0;
+  readonly #kept = new Int32Array(MAX_WORDS);
+  readonly #put = new Int32Array(MAX_WORDS);
 
   constructor() {
     this.none = this.open();
@@ -64,33 +62,37 @@ export class SuccessorLists {
   /** Begins the record of a step. */
   begin(step: number): void {
     this.count();
-    this.#record = this.#used;
-    this.#changes = 0;
-    this.#push(step << CHANGE_COUNT_BITS);
+    this.#step = step;
+    this.#changed = 0;
   }
 
-  /** A part that the step changes. Throws RangeError when the number needs too many bits. */
-  change(part: number, number: number): void {
-    if (number > NUMBER_MASK) throw new RangeError(`part ${part} has more than ${NUMBER_MASK} different contents`);
-    this.#changes++;
-    this.#push((part << NUMBER_BITS) | number);
+  /** The step keeps some bits of a word and puts others, after what it changed of the word before. */
+  change(word: number, kept: number, put: number): void {
+    const isFirst = (this.#changed & (1 << word)) === 0;
+    this.#kept[word] = isFirst ? kept : this.#kept[word] & kept;
+    this.#put[word] = isFirst ? put : (this.#put[word] & kept) | put;
+    this.#changed |= 1 << word;
   }
 
   /** Ends the record, which vanishes when the list holds one with the same changes. */
   end(): void {
-    const words = this.#pool.data;
-    words[this.#record] |= this.#changes;
-    for (let at = this.#list + LIST_HEAD; at < this.#record; at = this.#next(at)) {
-      if (this.#isSame(at)) {
-        this.#used = this.#record;
-        return;
-      }
+    const record = this.#used;
+    this.#push((this.#step << CHANGED_BITS) | this.#changed);
+    for (let word = 0; this.#changed >>> word !== 0; word++) {
+      if ((this.#changed & (1 << word)) === 0) continue;
+      this.#push(this.#kept[word]);
+      this.#push(this.#put[word]);
+    }
+    for (let at = this.#list + LIST_HEAD; at < record; at = this.#next(at)) {
+      if (!this.#isSame(at, record)) continue;
+      this.#used = record;
+      return;
     }
   }
 
   /** A step that exceeded a capacity, given by number; `times` of them. */
   cut(capacity: number, times = 1): void {
-    const head = (capacity << CHANGE_COUNT_BITS) | CUT;
+    const head = (capacity << CHANGED_BITS) | CUT;
     const words = this.#pool.data;
     for (let at = this.#list + LIST_HEAD; at < this.#used; at = this.#next(at)) {
       if (words[at] === head) {
@@ -105,8 +107,12 @@ export class SuccessorLists {
   /** Changes a state as the first record of a list says; a list without records changes nothing. */
   applyTo(state: Int32Array, list: number): void {
     const words = this.#pool.data;
-    for (let at = list + LIST_HEAD + 1; at < words[list + 1]; at++)
-      state[words[at] >>> NUMBER_BITS] = words[at] & NUMBER_MASK;
+    if (words[list + 1] === list + LIST_HEAD) return;
+    let at = list + LIST_HEAD;
+    const changed = words[at++] & CHANGED_MASK;
+    for (let word = 0; changed >>> word !== 0; word++) {
+      if ((changed & (1 << word)) !== 0) state[word] = (state[word] & words[at++]) | words[at++];
+    }
   }
 
   /** Adds what another list holds. Its steps come after the changes of the first record of `before`, if that has one. */
@@ -114,45 +120,42 @@ export class SuccessorLists {
     const transitions = this.#pool.data[list];
     const already = this.#pool.data[this.#list];
     const end = this.#pool.data[list + 1];
+    const isFirst = this.#pool.data[before + 1] === before + LIST_HEAD;
     for (let at = list + LIST_HEAD; at < end; at = this.#next(at)) {
       const head = this.#pool.data[at];
-      if ((head & CHANGE_COUNT_MASK) === CUT) this.cut(head >>> CHANGE_COUNT_BITS, this.#pool.data[at + 1]);
-      else this.#appendRecord(at, before);
+      if ((head & CHANGED_MASK) === CUT) this.cut(head >>> CHANGED_BITS, this.#pool.data[at + 1]);
+      else {
+        this.begin(head >>> CHANGED_BITS);
+        if (!isFirst) this.#changeAs(before + LIST_HEAD);
+        this.#changeAs(at);
+        this.end();
+      }
     }
     this.#pool.data[this.#list] = already + transitions;
   }
 
-  #appendRecord(at: number, before: number): void {
-    const head = this.#pool.data[at];
-    const changes = head & CHANGE_COUNT_MASK;
-    this.begin(head >>> CHANGE_COUNT_BITS);
-    for (let i = before + LIST_HEAD + 1; i < this.#pool.data[before + 1]; i++)
-      if (!this.#changesPart(at, this.#pool.data[i] >>> NUMBER_BITS)) this.#copy(this.#pool.data[i]);
-    for (let i = 1; i <= changes; i++) this.#copy(this.#pool.data[at + i]);
-    this.end();
-  }
-
-  #changesPart(at: number, part: number): boolean {
+  /** Changes what the record at `from` does. */
+  #changeAs(from: number): void {
     const words = this.#pool.data;
-    const changes = words[at] & CHANGE_COUNT_MASK;
-    for (let i = 1; i <= changes; i++) if (words[at + i] >>> NUMBER_BITS === part) return true;
-    return false;
-  }
-
-  #copy(change: number): void {
-    this.#changes++;
-    this.#push(change);
+    const changed = words[from] & CHANGED_MASK;
+    for (let word = 0, at = from + 1; changed >>> word !== 0; word++) {
+      if ((changed & (1 << word)) !== 0) this.change(word, words[at++], words[at++]);
+    }
   }
 
   #next(at: number): number {
-    const changes = this.#pool.data[at] & CHANGE_COUNT_MASK;
-    return at + 1 + (changes === CUT ? 1 : changes);
+    const changed = this.#pool.data[at] & CHANGED_MASK;
+    if (changed === CUT) return at + 2;
+    let next = at + 1;
+    for (let rest = changed; rest !== 0; rest &= rest - 1) next += 2;
+    return next;
   }
 
-  #isSame(at: number): boolean {
+  /** Whether a record changes what the last one, at `record`, does. */
+  #isSame(at: number, record: number): boolean {
     const words = this.#pool.data;
-    if ((words[at] & CHANGE_COUNT_MASK) !== this.#changes) return false;
-    for (let i = 1; i <= this.#changes; i++) if (words[at + i] !== words[this.#record + i]) return false;
+    if (((words[at] ^ words[record]) & CHANGED_MASK) !== 0) return false;
+    for (let i = record + 1; i < this.#used; i++) if (words[at + i - record] !== words[i]) return false;
     return true;
   }
 

@@ -1,9 +1,8 @@
+import { Cases } from './cases.ts';
 import { GrowingInts } from './growing.ts';
-import { partsIn } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE } from './stepper.ts';
 import type { Begun, Stepper } from './stepper.ts';
-import { Tuples } from './tuples.ts';
 
 /** Words kept of each case: those of `Begun`. */
 const FIELDS = 3;
@@ -22,9 +21,7 @@ export class ThreadStart {
   readonly #steps: ThreadSteps;
   readonly #begin: Begin;
   readonly #stepper: Stepper;
-  readonly #parts: Int32Array;
-  readonly #cases: Tuples;
-  readonly #key: Int32Array;
+  readonly #cases: Cases;
   readonly #known = new GrowingInts();
   readonly #begun: Begun = { mode: 0, list: 0, before: 0 };
   readonly #after: Int32Array;
@@ -34,10 +31,8 @@ export class ThreadStart {
     this.#steps = steps;
     this.#begin = begin;
     this.#stepper = stepper;
-    this.#parts = partsIn(reads);
-    this.#cases = new Tuples(this.#parts.length);
-    this.#key = new Int32Array(this.#parts.length);
-    this.#after = new Int32Array(stepper.width);
+    this.#cases = new Cases(stepper.packing, reads);
+    this.#after = new Int32Array(stepper.packing.width);
   }
 
   get bytes(): number {
@@ -46,11 +41,8 @@ export class ThreadStart {
 
   /** How the thread goes on in a state. The result is overwritten by the next call. */
   find(state: Int32Array): Begun {
-    const key = this.#key;
-    const parts = this.#parts;
-    for (let i = 0; i < key.length; i++) key[i] = state[parts[i]];
     const begun = this.#begun;
-    const number = this.#cases.add(key, this.#cases.sumOf(key));
+    const number = this.#cases.find(state, 0);
     if (number < 0) return this.#learn(-1 - number, state);
     const known = this.#known.data;
     const at = number * FIELDS;

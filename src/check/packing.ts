@@ -1,0 +1,77 @@
+import type { Capacity } from '../kernel/semantics/layout.ts';
+import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf, translationsOf } from './parts.ts';
+
+/** Where the number of a part lies: in which word, from which bit, in how many bits. */
+interface Place {
+  readonly part: number;
+  readonly word: number;
+  readonly shift: number;
+  readonly bits: number;
+}
+
+/** Bits of memory and system in the first word, which is never negative; and of each of the others, two in a word. */
+const MEMORY_BITS = 20;
+const SYSTEM_BITS = 11;
+const HALF = 16;
+
+/** Places of a thread's parts, and with them of the translations of the core with its number. */
+function placesOfThread(t: number, { threads, cores }: Capacity): Place[] {
+  const word = 1 + 2 * t;
+  const places = [
+    { part: headOf(t), word, shift: 0, bits: HALF },
+    { part: stacksOf(t), word, shift: HALF, bits: HALF },
+    { part: signalsOf(t), word: word + 1, shift: 0, bits: HALF },
+  ];
+  const translations = { part: translationsOf(t, threads), word: word + 1, shift: HALF, bits: HALF };
+  return cores > 1 && t < cores ? [...places, translations] : places;
+}
+
+/** How the numbers of a state's parts are packed into words: memory and system, then two words of each thread. */
+export class Packing {
+  /** Words of a state. */
+  readonly width: number;
+  readonly #places: readonly Place[];
+
+  constructor(capacity: Capacity) {
+    this.width = 1 + 2 * capacity.threads;
+    const threads = Array.from({ length: capacity.threads }, (_, t) => placesOfThread(t, capacity));
+    this.#places = [
+      { part: SYSTEM, word: 0, shift: MEMORY_BITS, bits: SYSTEM_BITS },
+      { part: MEMORY, word: 0, shift: 0, bits: MEMORY_BITS },
+      ...threads.flat(),
+    ].toSorted((a, b) => a.part - b.part);
+  }
+
+  /** Word that a part's number lies in. */
+  wordOf(part: number): number {
+    return this.#places[part].word;
+  }
+
+  /** Bits of that word that are the number's. */
+  maskOf(part: number): number {
+    const { shift, bits } = this.#places[part];
+    return ((1 << bits) - 1) << shift;
+  }
+
+  /** A part's number, in its place. Throws RangeError when it needs too many bits. */
+  put(part: number, number: number): number {
+    const { shift, bits } = this.#places[part];
+    if (number >>> bits !== 0) throw new RangeError(`part ${part} has more than ${2 ** bits} different contents`);
+    return number << shift;
+  }
+
+  /** Number of a part in a state. */
+  numberIn(state: Int32Array, part: number): number {
+    const { word, shift, bits } = this.#places[part];
+    return (state[word] >>> shift) & ((1 << bits) - 1);
+  }
+
+  /** By word: the bits that belong to some parts, given as bits. */
+  masksOf(parts: number): Int32Array {
+    const masks = new Int32Array(this.width);
+    for (const { part } of this.#places) {
+      if ((parts & (1 << part)) !== 0) masks[this.wordOf(part)] |= this.maskOf(part);
+    }
+    return masks;
+  }
+}
