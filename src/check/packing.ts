@@ -56,7 +56,7 @@ export class Packing {
   /** A part's number, in its place. Throws RangeError when it needs too many bits. */
   put(part: number, number: number): number {
     const { shift, bits } = this.#places[part];
-    if (number >>> bits !== 0) throw new RangeError(`part ${part} has more than ${2 ** bits} different contents`);
+    if (number >>> bits !== 0) throw new RangeError(`part ${part} has more than ${1 << bits} different contents`);
     return number << shift;
   }
 
