@@ -22,6 +22,13 @@ export const QUIET = 0.15;
 /** As `QUIET`, where threads switch or cores wait for each other. */
 export const SWITCHING = 0.25;
 
+/**
+ * The prefetchers of a machine, for programs that go through memory in order; elsewhere they are off, as in the machines that come with ringsim, for
+ * the speed of runs (docs/adr/0016-prefetch.md).
+ */
+export const prefetchersOf = ({ profile }: Bench): Readonly<Record<string, number>> =>
+  profile.prefetching === undefined ? {} : { prefetching: 1 };
+
 /** The difference of two times. */
 export const difference = (a: Time, b: Time): Time => ({ ns: a.ns - b.ns, cycles: a.cycles - b.cycles });
 /** The sum of two times. */

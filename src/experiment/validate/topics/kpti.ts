@@ -2,7 +2,7 @@ import { LINE_BYTES } from '../../../sim/units.ts';
 import type { Bench, Time } from '../lab.ts';
 import type { Comparison } from '../patterns.ts';
 import type { Pattern } from '../pattern.ts';
-import type { Scenario } from '../scenario.ts';
+import { prefetchersOf, type Scenario } from '../scenario.ts';
 
 /** Points by which an overhead may deviate. */
 const POINT = 1;
@@ -12,8 +12,13 @@ const PAGES = 25_600;
 const PROBES = [512, 1024] as const;
 const PER_SECOND = 1e6;
 
-const think = ({ ask, host }: Bench, reads: number, kpti: boolean | undefined): Time =>
-  ask('think', { host: { ...host, kpti }, isAlike: true, params: { bytes: reads * LINE_BYTES, pages: PAGES } });
+const think = (bench: Bench, reads: number, kpti: boolean | undefined): Time =>
+  bench.ask('think', {
+    host: { ...bench.host, kpti },
+    isAlike: true,
+    params: { bytes: reads * LINE_BYTES, pages: PAGES },
+    profile: prefetchersOf(bench),
+  });
 
 /** Reads that leave so many thousand calls a second where user and kernel share their page tables. */
 function readsFor(bench: Bench, kilo: number): number {
