@@ -66,6 +66,14 @@ const OF_ITS_YEAR: readonly (readonly [number, string])[] = [
 
 /** Kernels that are not Linux, and states that no scenario makes. */
 const FOREIGN = /seL4|\bOSv\b|freebsd|windows|cache cold|(?:ice ?lake|sunny cove) client/i;
+/**
+ * Figures that no machine stands for, by processor or source and by metric: a barrier that Cascade Lake has for 340 cycles and Skylake for 4500
+ * (Behrens et al., EuroSys 2022), and the calls of seL4.
+ */
+const NOT_OURS: readonly (readonly [RegExp, RegExp])[] = [
+  [/cascade/i, /\bibpb\b/i],
+  [/skybridge/i, /no-op syscall/i],
+];
 /** Machines of several processors, by those of one. */
 const WITH_SOCKETS: Readonly<Record<string, string>> = { 'skylake-sp': 'skylake-sp-2s' };
 const SOCKETS = /\b(?:[2-8] sockets|dual.socket|[2-8] numa)/i;
@@ -107,6 +115,7 @@ export function hostOf({ source, cpu, metric }: Named): Host | undefined {
   const isOld = year < FIRST_MITIGATED || (kernel !== undefined && kernel < SPLIT);
   const modern = machineOf(cpu, year);
   if (modern === undefined || FOREIGN.test(cpu)) return undefined;
+  if (NOT_OURS.some(([whose, what]) => whose.test(`${cpu} ${source}`) && what.test(metric))) return undefined;
   const isEarly = isOld || (kernel !== undefined && kernel < RETPOLINES);
   const machine = isEarly ? (BEFORE_MITIGATIONS[modern] ?? modern) : modern;
   const text = `${cpu} ${metric}`;

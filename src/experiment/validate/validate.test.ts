@@ -129,6 +129,14 @@ describe('the processor of a target', () => {
     expect(host('EC2; Linux 4.15')).toMatchObject({ machine: 'skylake-sp', kpti: undefined, virtual: true });
   });
 
+  it('has neither the barrier of Cascade Lake nor the calls of seL4', () => {
+    expect([host('Cascade Lake', 'IBPB'), host('Skylake', 'no-op syscall', 'SkyBridge 2019')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(host('Cascade Lake', 'verw')?.machine).toBe('skylake-sp');
+  });
+
   it('leaves tags of address spaces unused where the row says so', () => {
     expect([host('Skylake; nopcid')?.pcid, host('Skylake', 'null call; PCID')?.pcid]).toEqual([false, undefined]);
   });
