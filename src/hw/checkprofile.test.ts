@@ -45,6 +45,15 @@ describe('checkProfile', () => {
     ]);
   });
 
+  it('names ways that are none beside a size that is no whole number of lines', () => {
+    const wrong = { ...toy, l2: { ...toy.l2, sizeBytes: 30_000, ways: 0 } };
+
+    expect(checkProfile(wrong)).toEqual([
+      { path: 'l2.sizeBytes', message: 'is 30000; it must be whole lines of 64 bytes' },
+      { path: 'l2.ways', message: 'is 0; it must be a whole number above 0' },
+    ]);
+  });
+
   it('lists all that is wrong with prefetchers at once: an unknown name with the nearest, 0 lines, half a line, lines beyond the page, a place that has none', () => {
     const prefetch = {
       prefetcher: 'stream',

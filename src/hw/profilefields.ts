@@ -53,6 +53,7 @@ const cache: Check = (value, path) => {
             path: `${path}.sizeBytes`,
             message: `is ${String(sizeBytes)}; it must be whole lines of ${LINE_BYTES} bytes`,
           },
+          ...count(ways, `${path}.ways`),
         ]),
     ...sourcedNumber(latency, `${path}.latency`),
     ...checkBehaviour(value, path),
