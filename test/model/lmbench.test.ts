@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunConfig } from '../../src/archive/rows.ts';
+import type { RunConfig, RunResult } from '../../src/archive/rows.ts';
 import { catalogue } from '../../src/experiment/names.ts';
 import { measurements } from '../../src/experiment/expand.ts';
 import { readStudyFile } from '../../src/experiment/node/readstudy.ts';
@@ -93,5 +93,23 @@ describe('the study of lmbench', () => {
       const clock = latency(machine, 'baseline', 'clock');
       expect([machine, clock > latency(machine, 'baseline+vdso', 'clock')]).toEqual([machine, true]);
     }
+  });
+});
+
+function writing(operation: string, cores: number): RunResult {
+  return runOf({ workload: 'micro', machine: 'toy', cores, params: { operation }, warmupUs: 50, measureUs: 500 });
+}
+
+describe('two threads that write', () => {
+  it('to one line from two cores take a transfer of 50 cycles each time: false sharing', () => {
+    const [shared, own] = [writing('line-shared', 2), writing('line-own', 2)];
+
+    expect(metric(shared, 'latency.mean') - metric(own, 'latency.mean')).toBeCloseTo(0.05, 2);
+    expect(metric(shared, 'served.remoteUser')).toBeGreaterThan(1.9);
+    expect(metric(own, 'served.remoteUser')).toBe(0);
+  });
+
+  it('from one core never do', () => {
+    expect(metric(writing('line-shared', 1), 'served.remoteUser')).toBe(0);
   });
 });

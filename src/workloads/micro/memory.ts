@@ -14,6 +14,8 @@ const COPY_BYTES = 32;
 const COPY_INSTRUCTIONS = 20;
 const COPY_PAGES = 128;
 const STEP_INSTRUCTIONS = 4;
+/** Work between two writes of a shared line. */
+const WRITE_INSTRUCTIONS = 100;
 /** Stores that are handed to the core together. */
 const AT_ONCE = 16;
 
@@ -26,8 +28,26 @@ function* touchPages(t: Steps, first: number, pages: number): Generator<void, vo
 /** Runs without end, to be interrupted. */
 const SPINNING: MicroProgram = { loop: (t) => t.work(SPIN_INSTRUCTIONS) };
 
+/** Writes a line of memory that all threads see and works a little; `own` keeps the threads apart by so many lines. */
+function writing(own: number): MicroProgram['loop'] {
+  return function* (t) {
+    yield* t.touch(t.env.lineOf('set') + own, 1, true);
+    yield* t.work(WRITE_INSTRUCTIONS);
+  };
+}
+
+/** Two threads write to a line each, which is the same one for a distance of 0. */
+function sharing(doc: string, distance: number): Operation {
+  return { doc, measured: { loop: writing(0) }, threads: () => [{ loop: writing(distance) }] };
+}
+
 /** Faults, mappings and processes. */
 export const memoryOperations = {
+  'line-shared': sharing(
+    'write to a line to which another thread writes as well: false sharing on two cores; to the cycle with syncWindow: 0',
+    0,
+  ),
+  'line-own': sharing('write to a line of its own while another thread writes to the next but one', 2),
   'page-fault': only('first write to fresh pages, mapped and unmapped again; timed by page', function* (t, { pages }) {
     const first = yield* t.sys('mmap', pages);
     for (let i = 0; i < pages; i++) yield* t.touch((first + i) * LINES_PER_PAGE, 1, true);
