@@ -112,8 +112,20 @@ export function sampleOf(
   params: Readonly<Record<string, Scalar>> = {},
   replication = 0,
 ): Sample {
+  const config = configOf(settings, params);
+  const before = process.cpuUsage();
+  const result = run({ config, seed: 1, replication });
+  const { user, system } = process.cpuUsage(before);
+  return summarise(result, (user + system) / 1e6);
+}
+
+/** A whole configuration: settings, and `params` in place of defaults of the workload. */
+export function configOf(
+  settings: Case & Partial<RunConfig> & Pick<RunConfig, 'fidelity'>,
+  params: Readonly<Record<string, Scalar>> = {},
+): RunConfig {
   const defaults = Object.entries(workloads[settings.workload].params).map(([name, spec]) => [name, spec.default]);
-  const config: RunConfig = {
+  return {
     kpti: true,
     mitigations: true,
     scheduler: 'eevdf',
@@ -125,10 +137,6 @@ export function sampleOf(
     ...settings,
     params: { ...Object.fromEntries(defaults), ...params },
   };
-  const before = process.cpuUsage();
-  const result = run({ config, seed: 1, replication });
-  const { user, system } = process.cpuUsage(before);
-  return summarise(result, (user + system) / 1e6);
 }
 
 function summarise({ spec: { config }, warmup, measure }: RunResult, cpuSeconds: number): Sample {

@@ -1,4 +1,6 @@
-import { sampleOf } from '../fidelity/compare.ts';
+import { run } from '../../src/experiment/run.ts';
+import { NativeEngine } from '../../src/sim/nativeengine.ts';
+import { configOf } from '../fidelity/compare.ts';
 
 /** A server that is simulated on few cores and on many. */
 export interface Load {
@@ -15,8 +17,10 @@ export interface Scale {
   readonly callsPerCoreSecond: number;
   /** System calls simulated in a second of this process's CPU time. */
   readonly callsPerSecond: number;
-  /** CPU seconds for one simulated second of one core, the building of the machine included. */
+  /** CPU seconds for one simulated second of one core, in the measured phase. */
   readonly slowdown: number;
+  /** The same over all of the run: the building of the machine and the warm-up, in which all is cold, included. */
+  readonly wholeSlowdown: number;
 }
 
 /** A load whose cores have nothing to do with each other, and one whose cores contend for locks. */
@@ -36,8 +40,9 @@ export const LOADS: readonly Load[] = [
 /** Cycles that a core may run ahead: the default, and what studies of many cores that share little may choose. */
 export const WINDOWS = [1000, 16_000] as const;
 
+/** Simulated milliseconds of each core before the measured phase. */
 const WARM_MS = 1;
-/** Simulated milliseconds of all cores together, so that every point takes the same time. */
+/** Simulated milliseconds of all cores together in the measured phase, so that every point takes the same time. */
 const CORE_MS = 500;
 
 /** Speeds of a server, from few cores to many; machines are widened beyond what they were sold with. */
@@ -46,24 +51,37 @@ export function scaling(load: Load, syncWindow: number, cores: readonly number[]
   return cores.map((count) => measure(load, syncWindow, count));
 }
 
+/** Notes what each phase of a run takes. */
+class TimedEngine extends NativeEngine {
+  /** CPU seconds of the last phase. */
+  phaseSeconds = 0;
+
+  override runUntil(time: number): void {
+    const before = cpuSeconds();
+    super.runUntil(time);
+    this.phaseSeconds = cpuSeconds() - before;
+  }
+}
+
 function measure({ workload, params }: Load, syncWindow: number, cores: number): Scale {
-  const { calls, coreMs, cpuSeconds } = sampleOf(
-    {
-      machine: 'skylake-sp',
-      workload,
-      policy: 'baseline',
-      cores,
-      syncWindow,
-      fidelity: 'interval',
-      warmupUs: WARM_MS * 1000,
-      measureUs: (CORE_MS / cores) * 1000,
-    },
-    params(cores),
-  );
+  const machine = { machine: 'skylake-sp', policy: 'baseline', fidelity: 'interval' } as const;
+  const phases = { warmupUs: WARM_MS * 1000, measureUs: (CORE_MS / cores) * 1000 };
+  const config = configOf({ ...machine, ...phases, workload, cores, syncWindow }, params(cores));
+  const engine = new TimedEngine();
+  const before = cpuSeconds();
+  const { measure: rows } = run({ config, seed: 1, replication: 0 }, { engine });
+  const whole = cpuSeconds() - before;
+  const calls = rows.reduce((sum, { name, value }) => (name.startsWith('kernel.calls.') ? sum + value : sum), 0);
   return {
     cores,
-    callsPerCoreSecond: (1000 * calls) / coreMs,
-    callsPerSecond: calls / cpuSeconds,
-    slowdown: (cpuSeconds * 1000) / coreMs,
+    callsPerCoreSecond: (1000 * calls) / CORE_MS,
+    callsPerSecond: calls / engine.phaseSeconds,
+    slowdown: (engine.phaseSeconds * 1000) / CORE_MS,
+    wholeSlowdown: (whole * 1000) / (CORE_MS + cores * WARM_MS),
   };
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

@@ -22,7 +22,10 @@ export const SETTINGS = {
   workload: z.string().min(1).describe('what the server does'),
   warmup: time.describe('simulated time that is cut from the statistics'),
   measure: time.describe('simulated time that is measured'),
-  syncWindow: z.int().min(0).describe('cycles a core may run ahead of the engine; 0 is the exact reference'),
+  syncWindow: z
+    .int()
+    .min(0)
+    .describe('cycles a core may run ahead of the engine, by half more with over 8 CPUs; 0 is the exact reference'),
   fidelity: z.enum(['exact', 'interval']).describe('caches: every access, or a sample of them for long runs'),
 } as const;
 

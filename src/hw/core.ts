@@ -1,54 +1,19 @@
 import { SimulationBug } from '../sim/errors.ts';
 import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
-import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
+import type { CoreModel, CoreSpec, CoreWiring } from './corespec.ts';
 import { Cause, Cpi, CPI_BUCKETS, Domain, LONE_BUCKETS } from './cpi.ts';
 import type { FrontEnd } from './frontend.ts';
-import type { MemorySystem } from './fidelity/lines.ts';
-import { IssueSlots, type Sibling, type SlotsSpec } from './issueslots.ts';
+import { IssueSlots, type Sibling } from './issueslots.ts';
 import { Ledger } from './ledger.ts';
-import { MissRun, type Stalls } from './missrun.ts';
+import { MissRun } from './missrun.ts';
 import { MemoryPort } from './memoryport.ts';
 import { Op, type OpStream } from './opstream.ts';
-import type { PageTable } from './pagetable.ts';
 import { ServedCounts } from './servedcounts.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
 
 const WORK_LABELS = ['instructions', 'operations', 'accesses', 'walks'];
-
-/** What a core needs to know of itself. */
-export interface CoreSpec {
-  /** Number of the logical CPU. */
-  readonly id: number;
-  /** Number of the core whose caches it uses, and of its hardware thread there. */
-  readonly core: number;
-  readonly thread: number;
-  /** How its hardware threads share the pipeline; absent without siblings. */
-  readonly slots?: SlotsSpec;
-}
-
-/** What is the same for all cores of a machine, and one object for all. CPI is in cycles, the window in cycles of simulated time. */
-export interface CoreModel {
-  readonly userCpi: number;
-  readonly kernelCpi: number;
-  /** Instructions that user code takes for each of its own, by CPL: more than 1 where it is instrumented. */
-  readonly inflation: Float64Array;
-  readonly stalls: { readonly data: Stalls; readonly fetch: Stalls };
-  readonly syncWindow: Cycles;
-}
-
-/** What a core is wired to. */
-export interface CoreWiring {
-  readonly model: CoreModel;
-  readonly engine: Engine;
-  readonly stats: StatsRegistry;
-  readonly caches: MemorySystem;
-  readonly tlbs: Tlbs;
-  readonly frontEnd: FrontEnd;
-  readonly kernelTable: PageTable;
-  readonly trap: TrapHandler;
-}
 
 /**
  * One logical CPU, a core or one of its hardware threads, with a local clock. It runs the operations of the current thread until its
@@ -65,6 +30,8 @@ export class Core implements EventHandler, Sibling {
   instructions = 0;
   /** Operations executed so far. */
   operations = 0;
+  /** Nothing to the model; without a use, V8 would drop the reads of `#recall`. */
+  recalled = 0;
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
@@ -145,7 +112,8 @@ export class Core implements EventHandler, Sibling {
   onEvent(_kind: number, _arg: number, now: Cycles): void {
     this.#isScheduled = false;
     if (this.isIdle) this.wakeAt(now);
-    this.#run(now + 1);
+    if (this.#model.isOneOfMany) this.#recall();
+    this.#run(now + this.#model.leastTurn);
   }
 
   /** Interrupts the core with a vector; a halted core wakes at `time`. */
@@ -197,6 +165,13 @@ export class Core implements EventHandler, Sibling {
   /** One paragraph for a stall report. */
   describe(): string {
     return `${this.name}: now ${this.now}, ${this.isIdle ? 'idle' : 'busy'}, CPL ${this.cpl}, pending vectors ${this.pendingVectors}`;
+  }
+
+  // Reads a word of each line of the host's caches that the coming turn is likely to use: of many cores, the others have driven them out, and so they
+  // come at once, where the turn itself would wait for one after the other.
+  #recall(): void {
+    const stream = this.stream === undefined ? 0 : this.stream.recall();
+    this.recalled = (this.memory.recall() + this.frontEnd.recall() + this.ledger.recall() + stream) | 0;
   }
 
   // The horizon is looked up before every operation: what the core does itself may bring the next event nearer. hot

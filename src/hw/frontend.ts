@@ -1,3 +1,4 @@
+import { CodeStore, type CodeStoreSpec } from './codestore.ts';
 import { Domain } from './cpi.ts';
 import { SetAssoc } from './setassoc.ts';
 import { Slab } from './slab.ts';
@@ -7,12 +8,6 @@ import type { StepName } from './steps.ts';
 export const STRUCTURES = ['branches', 'uops', 'returns'] as const;
 /** Name of a structure of the front end. */
 export type StructureName = (typeof STRUCTURES)[number];
-
-/** Geometry of a store of lines of code. */
-export interface CodeStoreSpec {
-  readonly sets: number;
-  readonly ways: number;
-}
 
 /** A front end in cycles: what a line takes longer that is not in a store, and what follows when the return stack was emptied. */
 export interface FrontEndSpec {
@@ -45,7 +40,7 @@ const THREAD = 1 << 30;
  */
 export class FrontEnd {
   readonly #uops: SetAssoc;
-  readonly #branches: SetAssoc;
+  readonly #branches: CodeStore | SetAssoc;
   readonly #userDecode: number;
   readonly #kernelDecode: number;
   readonly #missed: number;
@@ -56,11 +51,10 @@ export class FrontEnd {
   /** `first` is that of the first hardware thread, for the second of the same core; `slab` has room for many. */
   constructor(spec: FrontEndSpec, first?: FrontEnd, slab: Slab = new Slab()) {
     const { branches, uops, returns } = spec;
-    const make = ({ sets, ways }: CodeStoreSpec): SetAssoc => new SetAssoc(sets, ways, slab.take(sets * ways));
     this.#spec = spec;
     this.#thread = first === undefined ? 0 : THREAD;
-    this.#uops = first === undefined ? make(uops) : first.#uops;
-    this.#branches = first === undefined ? make(branches) : first.#branches;
+    this.#uops = first === undefined ? makeWide(uops, slab) : first.#uops;
+    this.#branches = first === undefined ? makeStore(branches, slab) : first.#branches;
     this.#userDecode = uops.user;
     this.#kernelDecode = uops.kernel;
     this.#missed = branches.missed;
@@ -74,6 +68,11 @@ export class FrontEnd {
     return missed + (domain === Domain.User ? this.#userDecode : this.#kernelDecode);
   }
 
+  /** Sum of a word of each host line of the stores, see `Core`. hot */
+  recall(): number {
+    return this.#uops.recall() + this.#branches.recall();
+  }
+
   /** That of the second hardware thread, over the same stores. */
   sibling(): FrontEnd {
     return new FrontEnd(this.#spec, this);
@@ -85,6 +84,16 @@ export class FrontEnd {
     if (holds(structures, 'uops')) this.#uops.clear();
     return holds(structures, 'returns') ? this.#returns : 0;
   }
+}
+
+/** The narrowest store for lines of memory. */
+function makeStore(spec: CodeStoreSpec, slab: Slab): CodeStore | SetAssoc {
+  return CodeStore.fits(spec) ? new CodeStore(spec, slab) : makeWide(spec, slab);
+}
+
+/** A store whose tags have room for the bit of a hardware thread. */
+function makeWide({ sets, ways }: CodeStoreSpec, slab: Slab): SetAssoc {
+  return new SetAssoc(sets, ways, slab.take(sets * ways));
 }
 
 function holds(structures: number, name: StructureName): boolean {

@@ -3,7 +3,9 @@ import type { StatsRegistry } from '../sim/stats.ts';
 import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
 import { BlockDevices } from './blockdevice.ts';
-import { Core, type CoreModel, type CoreSpec } from './core.ts';
+import { MOST_LINES } from './codestore.ts';
+import { Core } from './core.ts';
+import type { CoreModel, CoreSpec } from './corespec.ts';
 import { FrontEnd } from './frontend.ts';
 import { frontEndSpec } from './frontendspec.ts';
 import type { Fidelity } from './fidelity/index.ts';
@@ -29,7 +31,12 @@ import { Topology } from './topology.ts';
 import type { TrapHandler } from './trap.ts';
 
 /** Frames of physical memory (1 GiB): the workloads' working sets, not the server's capacity. */
-const FRAMES = 1 << 18;
+const FRAMES = MOST_LINES / LINES_PER_PAGE;
+
+/** CPUs that the host's own caches keep from one turn to the next, and whose turns are longer than the window (docs/adr/0038-many-cores.md). */
+const FEW = 8;
+/** By how much, in windows. */
+const LEAST_TURN = 1 / 2;
 
 /** How many cores of a profile are powered, and how far they may run ahead. */
 export interface MachineOptions {
@@ -81,7 +88,7 @@ export function buildMachine(
   const cpi = { user: profile.userCpi.value, kernel: profile.kernelCpi.value };
   const frontEnds = frontEndSpec(profile.frontEnd, cpi);
   const slab = new Slab();
-  const model = coreModel(profile, options.syncWindow);
+  const model = coreModel(profile, topology.cpus, options.syncWindow);
   const cores: Core[] = [];
   for (let id = 0; id < topology.cpus; id++) {
     const core = topology.coreOf(id);
@@ -132,13 +139,16 @@ function shareSlots(cores: readonly Core[], topology: Topology): void {
   }
 }
 
-function coreModel({ userCpi, kernelCpi, overlap }: MachineProfile, syncWindow: Cycles): CoreModel {
+function coreModel({ userCpi, kernelCpi, overlap }: MachineProfile, cpus: number, syncWindow: Cycles): CoreModel {
+  const isOneOfMany = cpus > FEW;
   return {
     userCpi: userCpi.value,
     kernelCpi: kernelCpi.value,
     inflation: new Float64Array(4).fill(1),
     stalls: { data: stallsUnder(overlapSpec(overlap.data)), fetch: stallsUnder(overlapSpec(overlap.fetch)) },
     syncWindow,
+    leastTurn: isOneOfMany ? Math.max(1, Math.floor(syncWindow * LEAST_TURN)) : 1,
+    isOneOfMany,
   };
 }
 

@@ -89,6 +89,11 @@ export class MemoryPort {
     this.#codeVpn = NOWHERE;
   }
 
+  /** Sum of a word of each host line of the port and of the first levels, see `Core`. hot */
+  recall(): number {
+    return this.accesses + this.#codeVpn + this.#dataFrame + this.#tlbs.recall() + this.#lines.recall();
+  }
+
   /** Fetches `lines` consecutive lines of code. hot */
   fetch(first: number, lines: number): void {
     this.accesses += lines;

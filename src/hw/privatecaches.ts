@@ -15,9 +15,15 @@ export class PrivateCaches {
   constructor(cores: number, l1i: StoreSpec, l1d: StoreSpec, l2: StoreSpec, prefetched?: Prefetched) {
     this.#prefetched = prefetched;
     const slab = new Slab();
-    this.l1i = makeEach(cores, l1i, 'l1i', slab);
-    this.l1d = makeEach(cores, l1d, 'l1d', slab);
-    this.l2 = makeEach(cores, l2, 'l2', slab);
+    // Core by core, so that the first levels of each lie side by side.
+    const stores = Array.from({ length: cores }, (_, core) => ({
+      l1i: makeStore(l1i, `l1i ${core}`, slab),
+      l1d: makeStore(l1d, `l1d ${core}`, slab),
+      l2: makeStore(l2, `l2 ${core}`, slab),
+    }));
+    this.l1i = stores.map((of) => of.l1i);
+    this.l1d = stores.map((of) => of.l1d);
+    this.l2 = stores.map((of) => of.l2);
   }
 
   /** Takes a line that leaves the second level of a core from its first levels. hot */
@@ -36,7 +42,5 @@ export class PrivateCaches {
 
 /** Stores of a kind in a slab, named by it and their number. */
 export function makeEach(count: number, spec: StoreSpec, kind: string, slab: Slab): TagStore[] {
-  return Array.from({ length: count }, (_, index) =>
-    makeStore(spec, `${kind} ${index}`, slab.take(spec.sets * spec.ways)),
-  );
+  return Array.from({ length: count }, (_, index) => makeStore(spec, `${kind} ${index}`, slab));
 }

@@ -1,7 +1,7 @@
 import { openStream, type Rng } from '../sim/rng.ts';
 import { HashedStore } from './hashedstore.ts';
 import { SetAssoc } from './setassoc.ts';
-import { ownRoom, type Room } from './slab.ts';
+import { Slab, WORD_BYTES } from './slab.ts';
 import type { TagStore } from './tagstore.ts';
 import { ThreadedStore } from './threadedstore.ts';
 import { WayStore, type Replacement } from './waystore.ts';
@@ -61,24 +61,28 @@ const LONG = 2;
 /** Static re-reference interval prediction with hit priority. Source: A. Jaleel et al., ISCA 2010. */
 class Srrip implements Replacement {
   readonly #ways: number;
+  /** Values from `#first` on. */
   readonly #values: Uint8Array;
+  readonly #first: number;
 
-  constructor(sets: number, ways: number) {
+  constructor(sets: number, ways: number, slab: Slab) {
+    const { bytes, first } = slab.take(Math.ceil((sets * ways) / WORD_BYTES));
     this.#ways = ways;
-    this.#values = new Uint8Array(sets * ways);
+    this.#values = bytes;
+    this.#first = first * WORD_BYTES;
   }
 
   onHit(set: number, way: number): void {
-    this.#values[set * this.#ways + way] = 0;
+    this.#values[this.#first + set * this.#ways + way] = 0;
   }
 
   onFill(set: number, way: number): void {
-    this.#values[set * this.#ways + way] = LONG;
+    this.#values[this.#first + set * this.#ways + way] = LONG;
   }
 
   victim(set: number): number {
     const values = this.#values;
-    const base = set * this.#ways;
+    const base = this.#first + set * this.#ways;
     for (;;) {
       for (let way = 0; way < this.#ways; way++) if (values[base + way] === DISTANT) return way;
       for (let way = 0; way < this.#ways; way++) values[base + way]++;
@@ -109,17 +113,17 @@ class RandomWay implements Replacement {
   }
 }
 
-/** Makes a store with room for its tags; `name` is that of the random stream of a store that needs one. */
-type Make = (sets: number, ways: number, room: Room, name: string) => TagStore;
+/** Makes a store in a slab; `name` is that of the random stream of a store that needs one. */
+type Make = (sets: number, ways: number, slab: Slab, name: string) => TagStore;
 
 /** Replacement by the name in a profile. */
 const STORES = {
-  lru: (sets, ways, room) => new SetAssoc(sets, ways, room),
-  treePlru: (sets, ways, room) => new WayStore(sets, ways, new TreePlru(sets, ways), room),
-  srrip: (sets, ways, room) => new WayStore(sets, ways, new Srrip(sets, ways), room),
+  lru: (sets, ways, slab) => new SetAssoc(sets, ways, slab.take(sets * ways)),
+  treePlru: (sets, ways, slab) => new WayStore(sets, ways, new TreePlru(sets, ways), slab.take(sets * ways)),
+  srrip: (sets, ways, slab) => new WayStore(sets, ways, new Srrip(sets, ways, slab), slab.take(sets * ways)),
   // Hardware is the same in every run and under every policy: its stream depends on its name alone.
-  random: (sets, ways, room, name) =>
-    new WayStore(sets, ways, new RandomWay(ways, openStream(0, 0, `ways of ${name}`)), room),
+  random: (sets, ways, slab, name) =>
+    new WayStore(sets, ways, new RandomWay(ways, openStream(0, 0, `ways of ${name}`)), slab.take(sets * ways)),
 } as const satisfies Record<string, Make>;
 /** Name of a replacement. */
 export type ReplacementName = keyof typeof STORES;
@@ -127,8 +131,8 @@ export type ReplacementName = keyof typeof STORES;
 export const REPLACEMENTS = Object.keys(STORES) as readonly ReplacementName[];
 
 /** The store of a spec; its name only matters to random replacement. */
-export function makeStore(spec: StoreSpec, name: string, room: Room = ownRoom(spec.sets * spec.ways)): TagStore {
-  const store = STORES[spec.replacement ?? 'lru'](spec.sets, spec.ways, room, name);
+export function makeStore(spec: StoreSpec, name: string, slab: Slab = new Slab()): TagStore {
+  const store = STORES[spec.replacement ?? 'lru'](spec.sets, spec.ways, slab, name);
   const placed = spec.hashed === true ? new HashedStore(store) : store;
   return spec.isThreaded === true ? new ThreadedStore(placed) : placed;
 }

@@ -25,6 +25,11 @@ export class ServedCounts {
     );
   }
 
+  /** Sum of a number of each host line, see `Core`. hot */
+  recall(): number {
+    return this.#carries[0] + this.#carries[8] + this.#counts[this.#first] + this.#counts[this.#first + 8];
+  }
+
   /** Counts one miss. hot */
   count(level: number): void {
     this.#counts[this.#first + level * 2 + (this.#ledger.domain === Domain.User ? 0 : 1)]++;

@@ -1,5 +1,6 @@
 import { Dram } from '../dram.ts';
 import { Hierarchy, type HierarchySpec } from '../hierarchy.ts';
+import { Slab } from '../slab.ts';
 import type { MemoryNode } from '../memorynodes.ts';
 import type { DramSpec } from '../rowbuffers.ts';
 import { ExactLines } from './exactlines.ts';
@@ -39,6 +40,7 @@ function makeInterval(spec: HierarchySpec, dram: DramSpec): MemorySystem {
   const { cores, l1i, l1d, l2, llc } = spec;
   const sample = new LineSample(Math.min(EVERY, l1i.sets, l1d.sets, l2.sets, llc.sets));
   const nodes = nodesOf(spec, () => new SampledDram(dram, sample.every));
+  const slab = new Slab();
   const hierarchy = new Hierarchy(shrink(spec, sample.every), ...nodes);
   return {
     traffic: hierarchy.traffic,
@@ -46,7 +48,7 @@ function makeInterval(spec: HierarchySpec, dram: DramSpec): MemorySystem {
     prefetches: hierarchy.prefetches,
     linesCounted: sample.every,
     walks: new SampledWalks(cores, hierarchy, sample),
-    linesOf: (owner) => new SampledLines(owner, hierarchy, sample),
+    linesOf: (owner) => new SampledLines(owner, hierarchy, sample, slab),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Domain } from '../cpi.ts';
+import { Slab, WORD_BYTES } from '../slab.ts';
 
 /** Kinds of access that owe lines separately. */
 export const Kind = { Fetch: 0, Read: 1, Write: 2 } as const;
@@ -25,19 +26,23 @@ export class OwedLines {
   runs = 0;
   readonly #most: number;
   /** By region and kind the lines, and next to them the runs. */
-  readonly #owed = new Uint8Array(REGIONS << SLOT_BITS);
+  readonly #owed: Uint8Array;
+  readonly #first: number;
   /** Lines of regions that owed too many, by kind and side. */
   readonly #pool = new Float64Array(POOLS);
 
-  /** `every`: lines that a sampled line stands for on average, so few that those of a region fit a byte. */
-  constructor(every: number) {
+  /** `every`: lines that a sampled line stands for on average, so few that those of a region fit a byte; `slab` has room for many cores. */
+  constructor(every: number, slab: Slab = new Slab()) {
+    const { bytes, first } = slab.take((REGIONS << SLOT_BITS) / WORD_BYTES);
+    this.#owed = bytes;
+    this.#first = first * WORD_BYTES;
     this.#most = every * MOST_OWED;
     if (this.#most > MOST_IN_BYTE) throw new RangeError(`one line of ${every} is too small a sample: at most 15`);
   }
 
   /** A run of `count` lines beside the sample. hot */
   add(from: number, count: number, kind: number, domain: number): void {
-    const at = slot(from, kind);
+    const at = this.#first + slot(from, kind);
     const owed = this.#owed;
     const lines = owed[at] + count;
     const most = this.#most;
@@ -48,7 +53,7 @@ export class OwedLines {
 
   /** Takes what a run of `count` lines stands for: itself, all that its region owes, and of the pool as much as itself. hot */
   take(from: number, count: number, kind: number, domain: number): void {
-    const at = slot(from, kind);
+    const at = this.#first + slot(from, kind);
     const owed = this.#owed;
     this.lines = owed[at] + count;
     this.runs = owed[at + 1] + 1;

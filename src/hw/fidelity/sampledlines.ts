@@ -4,6 +4,7 @@ import type { Hierarchy } from '../hierarchy.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MissRun } from '../missrun.ts';
 import type { ServedCounts } from '../servedcounts.ts';
+import type { Slab } from '../slab.ts';
 import type { TagStore } from '../tagstore.ts';
 import { ThreadedStore } from '../threadedstore.ts';
 import type { Lines, LinesOwner } from './lines.ts';
@@ -36,6 +37,7 @@ export class SampledLines implements Lines {
     { core, thread, ledger, served, data, fetch, frontEnd }: LinesOwner,
     hierarchy: Hierarchy,
     sample: LineSample,
+    slab?: Slab,
   ) {
     this.#core = core;
     this.#thread = thread;
@@ -49,7 +51,14 @@ export class SampledLines implements Lines {
     this.#l1i = hierarchy.l1iOf(core);
     if (this.#l1i instanceof ThreadedStore) this.#threaded = this.#l1i;
     this.#l1d = hierarchy.l1dOf(core);
-    this.#owed = new OwedLines(sample.every);
+    this.#owed = new OwedLines(sample.every, slab);
+  }
+
+  recall(): number {
+    const { runs } = this.#owed;
+    return (
+      this.#l1i.recall() + this.#l1d.recall() + this.#served.recall() + this.#fetch.stall + this.#data.stall + runs
+    );
   }
 
   fetch(from: number, to: number): void {
