@@ -22,7 +22,10 @@ const SAME_LEVEL: Readonly<Partial<Record<StepName, StepName>>> = {
 const kept = (steps: readonly StepName[]): readonly StepName[] =>
   steps.filter((step) => !TRANSITIONS.has(step) && !SWITCHES.has(step));
 
-/** A fault of the program does the work of entry and exit as well (irqentry_enter and irqentry_exit go by the thread, not by CS); GS stays. */
+/**
+ * A fault of the program does the work of entry and exit as well: `error_entry` gives it a CS of user mode by the state of its thread, without SWAPGS, and
+ * so it leaves by the way to user mode (RFC UKL 04/10, linux-arch, October 2022).
+ */
 const ofFault = (steps: readonly StepName[]): readonly StepName[] =>
   steps.filter((step) => !SWITCHES.has(step) && step !== 'swapgs').map((step) => SAME_LEVEL[step] ?? step);
 const fault = (handler: StepName, plan: CrossingPlan): CrossingPlan => ({
