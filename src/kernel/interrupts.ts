@@ -77,6 +77,11 @@ export class Interrupts {
     this.#wakes = stats.counter('kernel.softirq.ksoftirqdWakes', 'count', 'Times that ksoftirqd was woken');
   }
 
+  /** Whether a core is in receive work, its own or that of ksoftirqd. */
+  isServing(core: Core): boolean {
+    return this.#works[core.id].softirq.isServing;
+  }
+
   /** Takes the pending interrupts of a core. */
   take(core: Core): void {
     const vectors = core.pendingVectors;

@@ -162,6 +162,11 @@ export class Kernel implements TrapHandler {
     this.#interrupts.take(core);
   }
 
+  /** Whether a core is in a softirq. */
+  isInSoftirq(core: Core): boolean {
+    return this.#interrupts.isServing(core);
+  }
+
   onIdle(core: Core): boolean {
     const thread = this.scheduler.pick(core);
     if (thread === undefined) return false;

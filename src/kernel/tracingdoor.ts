@@ -14,6 +14,8 @@ export const TRACE_KINDS = [
   'irqEntry',
   'softirqRaise',
   'irqExit',
+  'softirqEntry',
+  'softirqExit',
   'sysEnter',
   'sysExit',
   'modeEnter',
@@ -34,7 +36,7 @@ export interface TraceEvent {
   readonly tid: number;
   /**
    * switch: the thread that follows; wakeup: the woken thread; migrate: the moved thread; irq: the vectors as bits; sysEnter: number of the call; sysExit:
-   * its result; mode: the CPL left.
+   * its result; mode: the CPL left; softirq: the vectors that may raise it.
    */
   readonly arg: number;
   /** switch: state in which `tid` left (R or S); wakeup and migrate: the CPU it goes to; sysExit: number of the call. */
@@ -69,6 +71,8 @@ export class TracingDoor implements TrapHandler, TraceScene {
   /** Calls in progress, by thread. */
   readonly #calls = new Map<Thread, number>();
   readonly #on: number[] = [];
+  /** CPUs in a softirq. */
+  readonly #serving = new Set<number>();
 
   constructor(kernel: Kernel, tracer: Tracer, clock: Clock) {
     this.clock = clock;
@@ -145,11 +149,19 @@ export class TracingDoor implements TrapHandler, TraceScene {
 
   /** Tells what a trap has changed. */
   #compare(core: Core): void {
+    const isServing = this.#kernel.isInSoftirq(core);
+    if (isServing && !this.#serving.has(core.id)) this.#beginSoftirq(core);
     this.#followAll(core);
+    if (!isServing && this.#serving.delete(core.id)) this.#tell('softirqExit', core, Vector.Nic);
     const current = this.#current(core);
     const tid = current?.tid ?? IDLE;
     if (tid !== (this.#on[core.id] ?? IDLE)) this.#switch(core, tid);
     if (current !== undefined) this.#finishCall(core, current);
+  }
+
+  #beginSoftirq(core: Core): void {
+    this.#serving.add(core.id);
+    this.#tell('softirqEntry', core, Vector.Nic);
   }
 
   #followAll(core: Core): void {

@@ -43,6 +43,25 @@ describe('a trace', () => {
     expect(counts.irqEntry).toBe(counts.irqExit);
   });
 
+  it('has each softirq from its begin to its end, at most one at a time on a CPU, in the time that the run counts for them', () => {
+    const began = new Map<string, number>();
+    let served = 0;
+    for (const [, cpu, seconds, edge] of text().matchAll(/\[(\d+)\] ([\d.]+): irq:softirq_(entry|exit)/g)) {
+      expect(began.has(cpu)).toBe(edge === 'exit');
+      if (edge === 'entry') began.set(cpu, Number(seconds));
+      else {
+        served += Number(seconds) - began.get(cpu)!;
+        began.delete(cpu);
+      }
+    }
+    const ns = total(/^kernel\.softirq\.cycles\./) / 3;
+
+    expect(counts.softirqEntry).toBeGreaterThan(20);
+    expect(counts.softirqEntry! - (counts.softirqExit ?? 0)).toBe(began.size);
+    expect(served * 1e9).toBeGreaterThan(0.95 * ns);
+    expect(served * 1e9).toBeLessThan(1.3 * ns);
+  });
+
   /** Threads, each of which wakes once to begin. */
   function threads(): number {
     return new Set(text().match(/pid=\d+ prio=120 target_cpu/g)).size;
@@ -62,7 +81,10 @@ describe('a trace', () => {
     const complaints = [...problems.found.keys()];
     expect(
       complaints.filter(
-        (kind) => !/^event (entry|exit|enter|leave|softirq_raise|sched_migrate_task) ignored$/.test(kind),
+        (kind) =>
+          !/^event (entry|exit|enter|leave|softirq_raise|softirq_entry|softirq_exit|sched_migrate_task) ignored$/.test(
+            kind,
+          ),
       ),
     ).toEqual([]);
   });

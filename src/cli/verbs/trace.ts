@@ -25,7 +25,7 @@ export const trace: Verb = (program, context, finish) => {
   program
     .command('trace <dir> <run>')
     .description(
-      'repeat one run and write its switches, wake-ups, migrations, interrupts, system calls and changes of mode; tracing changes nothing in the run',
+      'repeat one run and write its switches, wake-ups, migrations, interrupts, softirqs, system calls and changes of mode; tracing changes nothing in the run',
     )
     .option('--window <a..b>', 'only from a to b, in microseconds of simulated time, warm-up included')
     .addOption(new Option('--format <name>', formats.join('; ')).choices(Object.keys(TRACE_FORMATS)).default('perf'))

@@ -1,11 +1,12 @@
 import type { TraceEvent, TraceScene } from '../../kernel/tracingdoor.ts';
-import { perfettoLines } from './perfetto.ts';
+import { perfettoLines, TRACK_NAMES } from './perfetto.ts';
 import { perfLine } from './perftext.ts';
 
-/** How a trace is written: what comes first, between lines and last, and the lines of one event. */
+/** How a trace is written: what comes first, between lines and last, the lines before those of events, and the lines of one event. */
 export interface TraceFormat {
   readonly doc: string;
   readonly begin: string;
+  readonly head: readonly string[];
   readonly between: string;
   readonly end: string;
   lines(event: TraceEvent, scene: TraceScene): readonly string[];
@@ -16,6 +17,7 @@ export const TRACE_FORMATS = {
   perf: {
     doc: 'lines of `perf script`, which `ringsim import perf` reads',
     begin: '',
+    head: [],
     between: '\n',
     end: '\n',
     lines: (event, scene) => [perfLine(event, scene)],
@@ -23,6 +25,7 @@ export const TRACE_FORMATS = {
   perfetto: {
     doc: 'JSON for ui.perfetto.dev and chrome://tracing',
     begin: '[\n',
+    head: TRACK_NAMES,
     between: ',\n',
     end: '\n]\n',
     lines: perfettoLines,

@@ -15,6 +15,8 @@ const LINES: Readonly<Record<TraceKind, Line>> = {
   migrate: ({ arg, more }, scene) => `sched:sched_migrate_task: ${task(arg, scene)} dest_cpu=${more}`,
   irqEntry: ({ arg }) => `irq_vectors:entry: vectors=${arg}`,
   softirqRaise: () => 'irq:softirq_raise: vec=3 [action=NET_RX]',
+  softirqEntry: () => 'irq:softirq_entry: vec=3 [action=NET_RX]',
+  softirqExit: () => 'irq:softirq_exit: vec=3 [action=NET_RX]',
   irqExit: ({ arg }) => `irq_vectors:exit: vectors=${arg}`,
   sysEnter: ({ arg }) => `raw_syscalls:sys_enter: NR ${numberOf(arg)} (0, 0, 0, 0, 0, 0)`,
   sysExit: ({ arg, more }) => `raw_syscalls:sys_exit: NR ${numberOf(Number(more))} = ${arg}`,

@@ -34,15 +34,21 @@ class TraceWriter {
 
   constructor(request: TraceRequest) {
     this.#request = request;
+    this.#write(TRACE_FORMATS[request.format].head);
   }
 
   take(event: TraceEvent, scene: TraceScene): void {
-    const { from, to, format, write } = this.#request;
+    const { from, to, format } = this.#request;
     const us = scene.clock.ns(event.time) / 1000;
     if (us < from || us >= to) return;
     this.counts[event.kind] = (this.counts[event.kind] ?? 0) + 1;
-    const { begin, between, lines } = TRACE_FORMATS[format];
-    for (const line of lines(event, scene)) {
+    this.#write(TRACE_FORMATS[format].lines(event, scene));
+  }
+
+  #write(lines: readonly string[]): void {
+    const { format, write } = this.#request;
+    const { begin, between } = TRACE_FORMATS[format];
+    for (const line of lines) {
       write((this.#isFirst ? begin : between) + line);
       this.#isFirst = false;
     }
