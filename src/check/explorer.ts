@@ -55,7 +55,7 @@ export class Explorer {
   readonly layout: Layout;
   readonly parts: Parts;
   /** Violations, and what the bounds cut off. */
-  readonly findings = new Findings();
+  readonly findings: Findings;
   /** Steps that changed the state, of all states expanded. */
   transitions = 0;
   /** States whose successors are all known. */
@@ -87,6 +87,7 @@ export class Explorer {
     this.#fetched = new Int32Array(width);
     this.store = new StateStore(width);
     this.#recent = new RecentStates(width, RECENT);
+    this.findings = new Findings(Object.keys(this.layout.capacity));
     const report = (mask: number, step: number): void => this.#report(mask, step);
     this.#stepper = new Stepper(m, this.parts, this.operations, { beyond, reduce, report });
     const alike = exploration.symmetry && alphabet.threads === 2 && alphabet.processes === 0;
@@ -214,7 +215,7 @@ export class Explorer {
       const head = words[at++];
       const changed = head & CHANGED_MASK;
       if (changed === CUT) {
-        this.findings.addCut(this.#stepper.capacities[head >>> CHANGED_BITS], words[at++]);
+        this.findings.addCut(head >>> CHANGED_BITS, words[at++]);
         continue;
       }
       copyWords(state, next);

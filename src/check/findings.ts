@@ -11,9 +11,21 @@ export interface Found {
 export class Findings {
   /** By the invariant's number. */
   readonly found = new Map<number, Found>();
-  /** Steps cut off, by what was exceeded. */
-  readonly cut = new Map<string, number>();
+  readonly #capacities: readonly string[];
+  readonly #cut: Float64Array;
   #seen = 0;
+
+  /** `capacities`: names of what can be exceeded. */
+  constructor(capacities: readonly string[]) {
+    this.#capacities = capacities;
+    this.#cut = new Float64Array(capacities.length);
+  }
+
+  /** Steps cut off, by what was exceeded. */
+  get cut(): Map<string, number> {
+    const counts = this.#capacities.map((name, i) => [name, this.#cut[i]] as const);
+    return new Map(counts.filter(([, steps]) => steps > 0));
+  }
 
   /** Whether a mask of violations holds one that was not found before. */
   isNew(mask: number): boolean {
@@ -29,8 +41,8 @@ export class Findings {
     }
   }
 
-  /** Notes steps that a bound cut off. */
-  addCut(what: string, steps: number): void {
-    this.cut.set(what, (this.cut.get(what) ?? 0) + steps);
+  /** Notes steps that a bound cut off, the capacity given by number. */
+  addCut(capacity: number, steps: number): void {
+    this.#cut[capacity] += steps;
   }
 }

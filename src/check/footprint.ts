@@ -7,9 +7,10 @@ import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf, translationsOf } from './p
 
 /**
  * What an operation depends on besides the system part, after its thread has fetched it; and what it may change. `head`, `stacks`, `signals`
- * are the actor's, `core` the translations of its core; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads; `all`: the whole state.
+ * are the actor's, `core` the translations of its core; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads. A thread
+ * that is made was free, which the system part says, and so empty: what becomes of it depends on none of its parts.
  */
-type Reach = 'memory' | 'core' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others' | 'all';
+type Reach = 'memory' | 'core' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others';
 
 /** Parts of a state, as bits, that an operation depends on; and those that it overwrites without reading them. */
 export interface Footprint {
@@ -25,7 +26,7 @@ const MOVES = ['memory', 'core', 'head'] as const;
 const STACKS = [...MOVES, 'stacks'] as const;
 const SIGNALS = [...MOVES, 'signals'] as const;
 const PEER_HEAD = ['victimHead'] as const;
-const ALL = ['all'] as const;
+const SELF = [...MOVES, 'stacks', 'signals'] as const;
 
 /** Entries and exits touch the kernel-held frames, which exist under KFRAME only. */
 function gate({ mechanisms }: Rules): readonly Reach[] {
@@ -73,9 +74,9 @@ const REACH: Readonly<Record<OperationName, ReachOf>> = {
   etwrite: MAPS,
   thp: MAPS,
   dlopenDecl: MAPS,
-  fork: ALL,
-  clonevm: ALL,
-  newthread: ALL,
+  fork: SELF,
+  clonevm: MOVES,
+  newthread: MOVES,
   exec: MAPS,
   ambient: HEAD,
   capdrop: HEAD,
@@ -130,7 +131,6 @@ const BITS: Readonly<Record<Reach, BitsOf>> = {
     for (let t = 0; t < threads; t++) mask |= (1 << headOf(t)) | (1 << stacksOf(t));
     return mask;
   },
-  all: (_actor, _victim, { threads }) => (1 << headOf(threads)) - 1,
 };
 
 /** Translations of all cores, as bits. */
@@ -149,9 +149,13 @@ export function partsOfFetch(t: number, capacity: Capacity): number {
   return (1 << SYSTEM) | (1 << MEMORY) | (1 << headOf(t)) | translationsFor(t, capacity);
 }
 
-/** All parts of one thread, as bits. */
-export function wholeThread(t: number): number {
-  return (1 << headOf(t)) | (1 << stacksOf(t)) | (1 << signalsOf(t));
+/** All parts of some threads, as bits; the threads as bits too. */
+export function wholeThreads(threads: number): number {
+  let mask = 0;
+  for (let t = 0; threads >>> t !== 0; t++) {
+    if ((threads & (1 << t)) !== 0) mask |= (1 << headOf(t)) | (1 << stacksOf(t)) | (1 << signalsOf(t));
+  }
+  return mask;
 }
 
 /**
@@ -168,5 +172,5 @@ export function footprintOf(operation: Operation, rules: Rules, capacity: Capaci
   for (const word of words) reads |= BITS[word](thread, victim, capacity);
   if (SPECS[code].by === 'kernel') reads |= 1 << headOf(thread);
   if (SPECS[code].maps) reads |= allTranslations(capacity);
-  return { reads, overwrites: REPLACES_ACTOR.has(name) ? wholeThread(thread) : 0 };
+  return { reads, overwrites: REPLACES_ACTOR.has(name) ? wholeThreads(1 << thread) : 0 };
 }

@@ -8,7 +8,7 @@ import type { OperationSpec } from '../kernel/semantics/operations.ts';
 import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
-import { wholeThread } from './footprint.ts';
+import { wholeThreads } from './footprint.ts';
 import { Packing } from './packing.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
@@ -45,7 +45,7 @@ export class Stepper {
   readonly lists = new SuccessorLists();
   readonly packing: Packing;
   /** Names of capacities, by their number in lists. */
-  readonly capacities: readonly string[];
+  readonly #capacities: readonly string[];
   readonly #m: Machine;
   readonly #parts: Parts;
   readonly #operations: readonly Operation[];
@@ -64,7 +64,7 @@ export class Stepper {
     this.#operations = operations;
     this.#choices = choices;
     this.packing = new Packing(m.layout.capacity);
-    this.capacities = Object.keys(m.layout.capacity);
+    this.#capacities = Object.keys(m.layout.capacity);
     this.#begun = new Int32Array(m.words.length);
     this.#canonical = new Canonicalizer(m, false);
     this.#kinds = operations.map(kindOf);
@@ -159,7 +159,7 @@ export class Stepper {
     const value = spec.run(m, operation.thread, operation);
     const acted = !areEqual(m.words, this.#begun);
     if (m.overflow !== '') {
-      this.lists.cut(this.capacities.indexOf(m.overflow));
+      this.lists.cut(this.#capacities.indexOf(m.overflow));
       m.overflow = '';
     } else {
       if (acted && value < 0 && value > Result.SIGSEGV) m.violations.add(Inv.I23);
@@ -186,12 +186,12 @@ export class Stepper {
     else this.#record(step, changed, reads, overwrites);
   }
 
-  /** Lists the changed parts. Those of a thread that died become empty whatever they were. */
+  /** Lists the changed parts. Those of a thread that died become empty whatever they were; those of one that is made were empty. */
   #record(step: number, changed: number, reads: number, overwrites: number): void {
-    const died = this.#running & ~this.#parts.running();
-    let emptied = 0;
-    for (let t = 0; died >>> t !== 0; t++) if ((died & (1 << t)) !== 0) emptied |= wholeThread(t);
-    const stray = changed & ~(reads | overwrites | emptied);
+    const running = this.#parts.running();
+    const emptied = wholeThreads(this.#running & ~running);
+    const made = wholeThreads(running & ~this.#running);
+    const stray = changed & ~(reads | overwrites | emptied | made);
     if (stray !== 0) throw new Error(`step ${step} changes parts ${stray}, but depends on parts ${reads} only`);
     this.#recordParts(step, changed | overwrites | emptied, emptied);
   }

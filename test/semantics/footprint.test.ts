@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ALPHABETS, operationsOf } from '../../src/check/alphabet.ts';
 import type { Alphabet, AlphabetName } from '../../src/check/alphabet.ts';
-import { footprintOf } from '../../src/check/footprint.ts';
+import { footprintOf, wholeThreads } from '../../src/check/footprint.ts';
 import { Parts } from '../../src/check/parts.ts';
 import { printProgram } from '../../src/check/programtext.ts';
 import { layoutFor } from '../../src/check/searchlayout.ts';
@@ -48,6 +48,13 @@ function listen(m: Machine, heard: (at: number, isWrite: boolean) => void): void
   Object.defineProperty(m, 'bytes', { value: watched });
 }
 
+/** Threads that are not made yet, as bits. */
+function freeThreads(m: Machine): number {
+  let mask = 0;
+  for (let t = 0; t < m.layout.capacity.threads; t++) if (!threadExists(m, t)) mask |= 1 << t;
+  return mask;
+}
+
 /** What operations touched without declaring it, over random walks. */
 function undeclared(profile: ProfileName, name: AlphabetName, walks: number): { strays: string[]; unseen: string[] } {
   const alphabet: Alphabet = ALPHABETS[name];
@@ -75,7 +82,7 @@ function undeclared(profile: ProfileName, name: AlphabetName, walks: number): { 
       if (spec.by === 'kernel') beginEvent(m, op);
       if (spec.by === 'code' && !beginCode(m, op.thread)) continue;
       const { reads, overwrites } = footprintOf(op, rules, layout.capacity);
-      [allowed, text] = [reads | overwrites, printProgram([op])];
+      [allowed, text] = [reads | overwrites | wholeThreads(freeThreads(m)), printProgram([op])];
       spec.run(m, op.thread, op);
       allowed = -1;
       seen.add(OPERATION_NAMES[op.code]);
