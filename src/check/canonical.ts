@@ -89,7 +89,7 @@ export class Canonicalizer {
   #forgetDead(t: number): void {
     const { layout, bytes } = this.#m;
     const at = threadAt(this.#m, t);
-    bytes.fill(0, at + BEHAVIOUR, at + layout.threadSize);
+    for (let i = at + BEHAVIOUR; i < at + layout.threadSize; i++) bytes[i] = 0;
   }
 
   /** Whether thread 0 comes after thread 1 in the order of their bytes, or of their cores' translations. */

@@ -103,9 +103,10 @@ export class Stepper {
     const excluded = excludedKinds(this.#m, t);
     out.mode = excluded | (runsVerified(this.#m, t) ? TRANSFERS_LEGITIMATE : 0);
     out.list = out.before = this.lists.none;
-    const first = steps.find((step) => (this.#kinds[step] & excluded) === 0);
-    if ((excluded & Kind.Code) !== 0 || first === undefined) out.mode |= NO_CODE;
-    else this.#fetch(t, reads, first, out);
+    let first = 0;
+    while (first < steps.length && (this.#kinds[steps[first]] & excluded) !== 0) first++;
+    if ((excluded & Kind.Code) !== 0 || first === steps.length) out.mode |= NO_CODE;
+    else this.#fetch(t, reads, steps[first], out);
   }
 
   #fetch(t: number, reads: number, first: number, out: Begun): void {

@@ -3,6 +3,7 @@ import { GrowingInts } from './growing.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE } from './stepper.ts';
 import type { Begun, Stepper } from './stepper.ts';
+import { copyWords } from './words.ts';
 
 /** Words kept of each case: those of `Begun`. */
 const FIELDS = 3;
@@ -25,6 +26,8 @@ export class ThreadStart {
   readonly #known = new GrowingInts();
   readonly #begun: Begun = { mode: 0, list: 0, before: 0 };
   readonly #after: Int32Array;
+  /** Lists of the events, then of what the thread performs, of the case that is joined. */
+  readonly #lists: Int32Array;
 
   /** `reads`: parts, as bits, that `begin` and `steps` depend on. */
   constructor(reads: number, steps: ThreadSteps, begin: Begin, stepper: Stepper) {
@@ -33,6 +36,7 @@ export class ThreadStart {
     this.#stepper = stepper;
     this.#cases = new Cases(stepper.packing, reads);
     this.#after = new Int32Array(stepper.packing.width);
+    this.#lists = new Int32Array(steps.events.length + steps.code.length);
   }
 
   get bytes(): number {
@@ -66,22 +70,26 @@ export class ThreadStart {
   /** One list of the steps and of what is known already. */
   #join(state: Int32Array, { mode, before, list: known }: Begun): number {
     const { lists } = this.#stepper;
-    const after = this.#after;
-    after.set(state);
-    lists.applyTo(after, before);
-    const events = this.#listsOf(this.#steps.events, state, mode & ~NO_CODE);
-    const code = (mode & NO_CODE) !== 0 ? [] : this.#listsOf(this.#steps.code, after, mode);
+    const { events, code } = this.#steps;
+    const isCode = (mode & NO_CODE) === 0;
+    copyWords(state, this.#after);
+    lists.applyTo(this.#after, before);
+    this.#find(events, state, mode & ~NO_CODE, 0);
+    if (isCode) this.#find(code, this.#after, mode, events.length);
     const joined = lists.open();
-    for (const list of events) lists.append(list, lists.none);
-    for (const list of code) lists.append(list, before);
+    for (let i = 0; i < events.length; i++) lists.append(this.#lists[i], lists.none);
+    const end = events.length + (isCode ? code.length : 0);
+    for (let i = events.length; i < end; i++) lists.append(this.#lists[i], before);
     lists.append(known, lists.none);
     lists.close();
     return joined;
   }
 
-  #listsOf(groups: readonly StepGroup[], state: Int32Array, mode: number): number[] {
-    return groups
-      .filter((group) => (group.kinds & mode) === 0)
-      .map((group) => this.#stepper.listOf(group, state, mode));
+  /** Finds the lists of groups, from a place on; of those that are not possible, the empty one. */
+  #find(groups: readonly StepGroup[], state: Int32Array, mode: number, from: number): void {
+    for (let i = 0; i < groups.length; i++) {
+      const isPossible = (groups[i].kinds & mode) === 0;
+      this.#lists[from + i] = isPossible ? this.#stepper.listOf(groups[i], state, mode) : this.#stepper.lists.none;
+    }
   }
 }
