@@ -30,48 +30,50 @@ function placesOfThread(t: number, { threads, cores }: Capacity): Place[] {
 export class Packing {
   /** Words of a state. */
   readonly width: number;
-  readonly #places: readonly Place[];
+  readonly #words: Uint8Array;
+  readonly #shifts: Uint8Array;
+  /** Largest numbers, which are masks too. */
+  readonly #largest: Int32Array;
 
   constructor(capacity: Capacity) {
     this.width = 1 + 2 * capacity.threads;
     const threads = Array.from({ length: capacity.threads }, (_, t) => placesOfThread(t, capacity));
-    this.#places = [
+    const places: readonly Place[] = [
       { part: SYSTEM, word: 0, shift: MEMORY_BITS, bits: SYSTEM_BITS },
       { part: MEMORY, word: 0, shift: 0, bits: MEMORY_BITS },
       ...threads.flat(),
     ].toSorted((a, b) => a.part - b.part);
+    this.#words = Uint8Array.from(places, ({ word }) => word);
+    this.#shifts = Uint8Array.from(places, ({ shift }) => shift);
+    this.#largest = Int32Array.from(places, ({ bits }) => (1 << bits) - 1);
   }
 
   /** Word that a part's number lies in. */
   wordOf(part: number): number {
-    return this.#places[part].word;
+    return this.#words[part];
   }
 
   /** Bits of that word that are the number's. */
   maskOf(part: number): number {
-    const { shift, bits } = this.#places[part];
-    return ((1 << bits) - 1) << shift;
+    return this.#largest[part] << this.#shifts[part];
   }
 
   /** A part's number, in its place. Throws RangeError when it needs too many bits. */
   put(part: number, number: number): number {
-    const { shift, bits } = this.#places[part];
-    if (number >>> bits !== 0) throw new RangeError(`part ${part} has more than ${1 << bits} different contents`);
-    return number << shift;
+    if (number > this.#largest[part])
+      throw new RangeError(`part ${part} has more than ${this.#largest[part]} different contents`);
+    return number << this.#shifts[part];
   }
 
   /** Number of a part in a state. */
   numberIn(state: Int32Array, part: number): number {
-    const { word, shift, bits } = this.#places[part];
-    return (state[word] >>> shift) & ((1 << bits) - 1);
+    return (state[this.#words[part]] >>> this.#shifts[part]) & this.#largest[part];
   }
 
   /** By word: the bits that belong to some parts, given as bits. */
   masksOf(parts: number): Int32Array {
     const masks = new Int32Array(this.width);
-    for (const { part } of this.#places) {
-      if ((parts & (1 << part)) !== 0) masks[this.wordOf(part)] |= this.maskOf(part);
-    }
+    for (const [part, word] of this.#words.entries()) if ((parts & (1 << part)) !== 0) masks[word] |= this.maskOf(part);
     return masks;
   }
 }

@@ -200,8 +200,8 @@ export class Stepper {
   /** Records the numbers that some parts have now, or 0 when they are `emptied`. */
   #recordParts(step: number, parts: number, emptied: number): void {
     this.lists.begin(step);
-    for (let part = 0; parts >>> part !== 0; part++) {
-      if ((parts & (1 << part)) === 0) continue;
+    for (let rest = parts; rest !== 0; rest &= rest - 1) {
+      const part = 31 - Math.clz32(rest & -rest);
       const number = (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part);
       this.lists.change(this.packing.wordOf(part), ~this.packing.maskOf(part), this.packing.put(part, number));
     }

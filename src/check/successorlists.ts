@@ -9,6 +9,11 @@ export const CUT = CHANGED_MASK;
 /** Most words of a state. */
 export const MAX_WORDS = CHANGED_BITS - 1;
 
+/** Words of a record, by the words it changes. */
+const LENGTHS = new Uint8Array(CHANGED_MASK + 1).fill(1);
+for (let changed = 1; changed < CUT; changed++) LENGTHS[changed] = LENGTHS[changed & (changed - 1)] + 2;
+LENGTHS[CUT] = 2;
+
 /** Words of a list before its records: transitions, end. */
 export const LIST_HEAD = 2;
 
@@ -144,11 +149,7 @@ export class SuccessorLists {
   }
 
   #next(at: number): number {
-    const changed = this.#pool.data[at] & CHANGED_MASK;
-    if (changed === CUT) return at + 2;
-    let next = at + 1;
-    for (let rest = changed; rest !== 0; rest &= rest - 1) next += 2;
-    return next;
+    return at + LENGTHS[this.#pool.data[at] & CHANGED_MASK];
   }
 
   /** Whether a record changes what the last one, at `record`, does. */
