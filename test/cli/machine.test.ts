@@ -140,6 +140,15 @@ describe('ringsim machine check', () => {
     ]);
   });
 
+  it('tells a file that is not there from a name that is unknown', async () => {
+    const { code, err } = await cli('machine', 'check', 'nowhere/host.yaml', 'host.json', 'skylake');
+
+    expect(code).toBe(2);
+    const [first, second, third] = err.trim().split('\n');
+    expect([first, second]).toEqual(['nowhere/host.yaml (file): no such file', 'host.json (file): no such file']);
+    expect(third).toContain('unknown machine (got "skylake"');
+  });
+
   it('says where a file is no YAML', async () => {
     const { code, err } = await cli('machine', 'check', write('broken.yaml', 'name: [1, 2\n'));
 

@@ -107,6 +107,8 @@ function problemsOf(name: string): ConfigError['problems'] {
 
 /** A machine by name, or from a file. */
 function openMachine(name: string): Machine {
+  if (/[/\\]|\.(ya?ml|json)$/.test(name) && !existsSync(name))
+    throw new ConfigError([{ file: name, path: '(file)', message: 'no such file' }]);
   return !machineNames.includes(name) && existsSync(name)
     ? readMachine(readFileSync(name, 'utf8'), name)
     : findMachine(name);

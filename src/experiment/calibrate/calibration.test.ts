@@ -5,6 +5,7 @@ import { machines } from '../../hw/profiles/index.ts';
 import { readMachine } from '../machines/machinefile.ts';
 import { nearestBase } from './base.ts';
 import { calibrate, machineFileText, type Calibration } from './calibration.ts';
+import { possibleSteps, sourcedLeaves } from '../../hw/checkprofile.ts';
 import { fittingGeometry } from './hostcaches.ts';
 import { parseReadings, type Readings } from './readings.ts';
 
@@ -199,5 +200,19 @@ describe('caches and processors', () => {
     const facts = { 'cpu.vendor': vendor, 'cpu.family': String(family), 'cpu.model': String(model) };
     expect(nearestBase({ facts, runs: 0, readings: [], missing: [], malformed: [] })).toBe(base);
     if (base !== undefined) expect(machines[base]).toBeDefined();
+  });
+});
+
+describe('what was measured and what was not', () => {
+  it('are together every number of the machine and every step that it can take, INT 0x80 among them, each once', () => {
+    const { measured, inherited, profile } = milan;
+    const told = [...measured.map(({ path }) => path), ...inherited.flatMap(({ paths }) => paths)];
+    const steps = possibleSteps(profile).map((step) => `cost.${step}`);
+    const plain = sourcedLeaves(profile).map(([path]) => path);
+
+    expect(new Set(told).size).toBe(told.length);
+    expect(steps).toContain('cost.int80Instr');
+    expect(steps.filter((path) => !told.includes(path))).toEqual([]);
+    expect(plain.filter((path) => !path.startsWith('cost.') && !told.includes(path))).toEqual([]);
   });
 });

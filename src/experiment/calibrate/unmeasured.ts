@@ -1,7 +1,5 @@
-import { isPresent, type StepName } from '../../hw/steps.ts';
-import { fixedFeatures, type Sourced } from '../../hw/profile.ts';
-import { sourcedLeaves } from '../../hw/checkprofile.ts';
-import type { MachineProfile } from '../../hw/profile.ts';
+import { possibleSteps, sourcedLeaves } from '../../hw/checkprofile.ts';
+import type { MachineProfile, Sourced } from '../../hw/profile.ts';
 import { spreadOf, valuesOf, type Readings, type Spread } from './readings.ts';
 
 /** Parts of the profile that come from the base profile, and why. */
@@ -36,6 +34,7 @@ const REASONS: readonly (readonly [start: RegExp, why: string])[] = [
     /^cost\.(event|iret|fredEntry|eret|istSwitch)/,
     'seen only as a part of the page fault, which has its handler in it',
   ],
+  [/^cost\.int80/, 'the gate for 32-bit programs, which kernels may lack; taken for one like any interrupt'],
   [
     /^cost\.(pickNext|threadSwitch|idleExit|ipiSend)$/,
     'seen only as a sum with kernel code that the model runs itself: see the pipe and futex round trips',
@@ -58,18 +57,11 @@ export function unmeasured(
   fields: Readonly<Record<string, unknown>>,
   profile: MachineProfile,
 ): readonly Unmeasured[] {
-  const present = new Set([
-    ...fixedFeatures(profile),
-    ...profile.features,
-    'kpti',
-    'seccomp',
-    'audit',
-    'ptrace',
-  ] as const);
+  const possible: ReadonlySet<string> = new Set(possibleSteps(profile).map((step) => `cost.${step}`));
   const paths = sourcedLeaves(base as unknown as Record<string, Sourced>)
     .map(([path]) => path)
     .filter((path) => fields[path] === undefined)
-    .filter((path) => !path.startsWith('cost.') || isPresent(path.slice(5) as StepName, present));
+    .filter((path) => !path.startsWith('cost.') || possible.has(path));
   const groups = new Map<string, string[]>();
   for (const path of paths) {
     const why = REASONS.find(([start]) => start.test(path))![1];
