@@ -2,7 +2,7 @@ import type { PageTable } from '../hw/pagetable.ts';
 import { STACK_LINES, type KernelMemory } from './memory.ts';
 import { KERNEL_PID, type Process } from './process.ts';
 import { Thread } from './thread.ts';
-import { ORDINARY } from './sched/task.ts';
+import { ORDINARY, type Urgency } from './sched/task.ts';
 import { Authority } from './semantics/gate.ts';
 import { UserMemory } from './usermemory.ts';
 import { WaitQueue } from './waitqueue.ts';
@@ -20,10 +20,11 @@ export class Daemons {
     this.#memory = memory;
   }
 
-  /** A kernel thread of nice 0, which is to be woken. */
-  make(name: string, core: number): Thread {
+  /** A kernel thread, of nice 0 unless it is to be more urgent, which is to be woken. */
+  make(name: string, core: number, urgency: Urgency = ORDINARY): Thread {
     this.#process ??= kernelProcess(this.#memory.userTable());
-    const wishes = { ...ORDINARY, affinity: [core] };
+    const { policy, priority } = urgency;
+    const wishes = { ...ORDINARY, policy, priority, affinity: [core] };
     const thread = new Thread(FIRST_TID + this.#made++, name, this.#process, wishes, this.#memory.data(STACK_LINES), 0);
     thread.lastCore = core;
     this.#process.family.threads.set(thread.tid, thread);

@@ -11,7 +11,9 @@ import type { KernelHost } from './host.ts';
 import type { KernelExit } from './kernelexit.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Thread } from './thread.ts';
+import type { PreemptionModel } from './sched/preemption.ts';
 import type { Scheduler } from './sched/scheduler.ts';
+import type { Urgency } from './sched/task.ts';
 import { Progress, Softirq, SOFTIRQ } from './softirq.ts';
 import type { PageTables } from './tables.ts';
 
@@ -25,11 +27,15 @@ export interface InterruptParts {
   readonly exit: KernelExit;
   readonly entry: EventEntry;
   readonly host: KernelHost;
+  readonly preemption: PreemptionModel;
 }
 
 /** Who does receive work. */
 const CONTEXTS = ['interrupted', 'ksoftirqd'] as const;
 const Context = { Interrupted: 0, Ksoftirqd: 1 } as const;
+
+/** Threads of interrupts under `realtime`. Source: Linux kernel/irq/manage.c, sched_set_fifo: MAX_RT_PRIO / 2. */
+const INTERRUPT_THREAD: Urgency = { policy: 'fifo', priority: 50 };
 
 /** What a core does after interrupts: its bounds, its thread for what goes beyond them, and what it was taken from. */
 interface CoreWork {
@@ -42,7 +48,8 @@ interface CoreWork {
 /**
  * Interrupts and the work that they leave behind. The handler of the network device only raises a softirq; a core serves it on the way out of the
  * interrupt, message by message, until its bounds are reached. What is left then is the work of `ksoftirqd`, an ordinary thread of the core, and as long as
- * that is runnable interrupts leave all of it to it (Linux 4.9 to 6.3, commit 4cd13c21b207), so that user threads get their share.
+ * that is runnable interrupts leave all of it to it (Linux 4.9 to 6.3, commit 4cd13c21b207), so that user threads get their share. Under `realtime` all of it
+ * is the work of a thread of the interrupt, which only more urgent threads keep waiting.
  */
 export class Interrupts {
   readonly #parts: InterruptParts;
@@ -137,6 +144,10 @@ export class Interrupts {
     const { softirq, daemon } = work;
     if (softirq.isServing) return spendCharge(core, this.#parts.policy.eventExit[0]);
     if (!softirq.isRaised || isRunnable(daemon)) return this.#return(core, thread);
+    if (this.#parts.preemption.threadsInterrupts) {
+      this.#wakeDaemon(core, work);
+      return this.#return(core, thread);
+    }
     work.interrupted = core.stream;
     core.stream = work.idleStream;
     core.cpl = 0;
@@ -178,8 +189,10 @@ export class Interrupts {
   }
 
   #wakeDaemon(core: Core, work: CoreWork): void {
-    const { host } = this.#parts;
-    work.daemon ??= this.#daemons.make(`ksoftirqd/${core.id}`, core.id);
+    const { host, preemption } = this.#parts;
+    work.daemon ??= preemption.threadsInterrupts
+      ? this.#daemons.make(`irq/nic-${core.id}`, core.id, INTERRUPT_THREAD)
+      : this.#daemons.make(`ksoftirqd/${core.id}`, core.id);
     if (isRunnable(work.daemon)) return;
     this.#stats[this.#wakes]++;
     host.wake(core, work.daemon);

@@ -104,7 +104,7 @@ export class Kernel implements TrapHandler {
     const variant = stackVariant(machine.profile.entry === 'fred', policy.mechanisms.includes('KSTK'));
     this.#entry = new EventEntry({ policy: this.#policy, spaces: host.spaces, variant }, stats);
     const ways = { exit: this.#exit, entry: this.#entry };
-    this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host }, stats);
+    this.#interrupts = new Interrupts({ ...parts, ...ways, memory, scheduler, host, preemption }, stats);
     this.#calls = new CallExecutor(memory, host.locks, stats, policy.work, parts.kernelWork);
     const work = { host, scheduler, exit: this.#exit, service: this.#service, calls: this.#calls };
     this.#runner = new CallRunner({ ...work, preemption });

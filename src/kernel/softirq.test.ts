@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, work, type ToySystem } from '../../test/model/toysystem.ts';
-import type { Program, Traffic, Wire } from './abi.ts';
+import type { Program, TaskSpec, Traffic, Wire } from './abi.ts';
+import type { PreemptionName } from './sched/preemption.ts';
 import { Progress, Softirq } from './softirq.ts';
 
 /** The clock runs at 1 GHz: a cycle is a nanosecond. */
@@ -79,11 +80,23 @@ const compute: Program = function* (env) {
   for (;;) yield* work(env, 'native', 1000);
 };
 
+/** What may be said of the thread and the kernel. */
+interface How {
+  readonly sched?: Partial<TaskSpec>;
+  readonly preemption?: PreemptionName;
+}
+
 /** One core that computes, and messages for it until `until`. */
-function loaded(gap: number, until: number): ToySystem & { traffic: Flood; runtime: (name: string) => number } {
+function loaded(
+  gap: number,
+  until: number,
+  how: How = {},
+): ToySystem & { traffic: Flood; runtime: (name: string) => number } {
   const traffic = new Flood(gap, until);
   const files = [{ kind: 'socket', connection: 0, nonblocking: true }] as const;
-  const system = bootToy([processOf([compute], { files })], { traffic });
+  const spec = processOf([compute], { files });
+  const threads = spec.threads.map((thread) => Object.assign({}, thread, { sched: how.sched ?? {} }));
+  const system = bootToy([{ ...spec, threads }], { traffic, preemption: how.preemption ?? 'none' });
   const runtime = (name: string): number =>
     system.kernel.scheduler.times.threads.find((thread) => thread.name === name)?.runtime ?? 0;
   return { ...system, traffic, runtime };
@@ -148,5 +161,33 @@ describe('ksoftirqd', () => {
 
     expect(latest).toBeGreaterThan(0);
     expect(latest).toBeLessThan((2 * system.value('kernel.softirq.cycles.ksoftirqd')) / messagesOf(system)[1]);
+  });
+});
+
+describe('under realtime', () => {
+  const urgent = { policy: 'fifo', priority: 90 } as const;
+
+  it('each message is the work of a FIFO thread of its core, at once before fair threads', () => {
+    const system = loaded(100_000, 20 * MS, { preemption: 'realtime' });
+    system.engine.runUntil(25 * MS);
+    const thread = system.kernel.scheduler.times.threads.find(({ name }) => name === 'irq/nic-0')!;
+
+    expect(messagesOf(system)).toEqual([0, system.traffic.sent]);
+    expect([thread.policy, thread.priority, thread.state]).toEqual(['fifo', 50, 'sleeping']);
+    expect(system.value('kernel.softirq.ksoftirqdWakes')).toBeGreaterThan(0.9 * system.traffic.sent);
+  });
+
+  it('a flood takes no time of a more urgent thread but its interrupts, which takes a twentieth under full at the least', () => {
+    const end = 60 * MS;
+    const shares = (['full', 'realtime'] as const).map((preemption) => {
+      const system = loaded(10_000, end, { preemption, sched: urgent });
+      system.engine.runUntil(end);
+      return (
+        (system.value('kernel.softirq.cycles.interrupted') + system.value('kernel.softirq.cycles.ksoftirqd')) / end
+      );
+    });
+
+    expect(shares[0]).toBeGreaterThan(0.05);
+    expect(shares[1]).toBe(0);
   });
 });

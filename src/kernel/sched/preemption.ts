@@ -7,38 +7,45 @@ export interface PreemptionModel {
   preempts(queue: Runqueue): boolean;
   /** Whether long work in the kernel offers its core between two pieces. */
   readonly offers: boolean;
+  /** Whether the work behind a network interrupt is always that of a real-time thread. */
+  readonly threadsInterrupts: boolean;
 }
 
 /**
  * Preemption models of Linux by name. The return to CPL 3 changes threads under all of them. Source: Linux kernel/Kconfig.preempt and
- * kernel/sched/core.c; in Linux `none` keeps some offers (cond_resched) that `voluntary` adds to, here it has none. Interrupt
- * handlers and locks are no threads here, so that `realtime` differs from `full` in nothing else.
+ * kernel/sched/core.c; in Linux `none` keeps some offers (cond_resched) that `voluntary` adds to, here it has none. Of
+ * `realtime` (PREEMPT_RT) the threads of interrupts are modelled, not locks that sleep.
  */
 export const PREEMPTION = {
   none: {
     doc: 'kernel code runs until it sleeps or returns to user code',
     preempts: () => false,
     offers: false,
+    threadsInterrupts: false,
   },
   voluntary: {
     doc: 'long kernel work offers its core between pieces of a page',
     preempts: () => false,
     offers: true,
+    threadsInterrupts: false,
   },
   full: {
     doc: 'kernel code gives way at any interrupt',
     preempts: () => true,
     offers: true,
+    threadsInterrupts: false,
   },
   lazy: {
     doc: 'kernel code gives way to real-time threads at once, to others at the second tick',
     preempts: (queue) => queue.isUrgent,
     offers: false,
+    threadsInterrupts: false,
   },
   realtime: {
-    doc: 'as full: interrupt handlers and locks are not preemptible threads in this model',
+    doc: 'as full, and the work behind network interrupts is done by a thread of FIFO priority 50',
     preempts: () => true,
     offers: true,
+    threadsInterrupts: true,
   },
 } as const satisfies Readonly<Record<string, PreemptionModel>>;
 
