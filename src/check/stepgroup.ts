@@ -2,11 +2,12 @@ import type { Rules } from '../kernel/semantics/config.ts';
 import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { Cases } from './cases.ts';
-import { kindOf } from './enabled.ts';
+import { Kind, kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
 import { Packing } from './packing.ts';
+import { TRANSFERS_LEGITIMATE } from './stepper.ts';
 
 /** Steps of one thread, or of devices, that depend on the same parts; and the lists of what they lead to that are known already. */
 export class StepGroup {
@@ -17,12 +18,17 @@ export class StepGroup {
   readonly overwrites: number;
   /** Kinds (`Kind`), as bits, that all steps are of: when one is excluded, no step is possible. */
   readonly kinds: number;
+  /** Bits of a mode that say whether one of the steps is possible. */
+  readonly #modes: number;
   readonly #cases: Cases;
   readonly #lists = new GrowingInts(16);
 
-  constructor(steps: readonly number[], kinds: number, reach: Footprint, packing: Packing) {
+  /** `kinds`: of each step. */
+  constructor(steps: readonly number[], kinds: readonly number[], reach: Footprint, packing: Packing) {
     this.steps = Int32Array.from(steps);
-    this.kinds = kinds;
+    this.kinds = kinds.reduce((common, kind) => common & kind, -1);
+    const some = kinds.reduce((any, kind) => any | kind, 0);
+    this.#modes = some | ((some & Kind.Transfer) === 0 ? 0 : TRANSFERS_LEGITIMATE);
     this.reads = reach.reads;
     this.overwrites = reach.overwrites;
     this.#cases = new Cases(packing, reach.reads);
@@ -30,7 +36,7 @@ export class StepGroup {
 
   /** Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`). −1 − number when it is new. */
   find(state: Int32Array, mode: number): number {
-    return this.#cases.find(state, mode);
+    return this.#cases.find(state, mode & this.#modes);
   }
 
   /** Where the list of a case is. */
@@ -62,7 +68,7 @@ export function groupSteps(
     return `${reads} ${overwrites}`;
   });
   return [...groups.values()].map((own) => {
-    const kinds = own.reduce((common, step) => common & kindOf(operations[step]), -1);
+    const kinds = own.map((step) => kindOf(operations[step]));
     return new StepGroup(own, kinds, reachOf(own[0]), packing);
   });
 }
