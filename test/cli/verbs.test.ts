@@ -324,3 +324,14 @@ describe('schema', () => {
     expect((await cli('schema')).out).toBe(published);
   });
 });
+
+describe('trace', () => {
+  it('leaves no file behind when its window is none, exit 2', async () => {
+    await cli('sweep', study(), '-r', "policy == 'free' && cores == 1", '--out', path('r'));
+    const { id } = JSON.parse(text('r/plan.jsonl').split('\n')[0]) as { id: string };
+    const { code, err } = await cli('trace', path('r'), id, '--window', '5..2', '--out', path('t.perf'));
+
+    expect([code, existsSync(path('t.perf'))]).toEqual([2, false]);
+    expect(err).toContain('a < b');
+  });
+});

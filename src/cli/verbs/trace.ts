@@ -38,9 +38,10 @@ export const trace: Verb = (program, context, finish) => {
     .action((dir: string, run: string, options: Options) => {
       const row = findRun(openResults(dir).plan, run, dir);
       const { format, out = `trace.${row.id}.${format}` } = options;
+      const window = windowOf(options.window);
       const file = openSync(out, 'w');
       const { write, flush } = buffered((text) => writeSync(file, text));
-      const traced = traceRun(row.spec, { ...windowOf(options.window), format, write });
+      const traced = traceRun(row.spec, { ...window, format, write });
       flush();
       closeSync(file);
       const document = {
