@@ -6,7 +6,7 @@ import { DEFAULT_SETUP } from '../kernel/semantics/setup.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
 import { ALPHABETS } from './alphabet.ts';
 import type { Alphabet, AlphabetName } from './alphabet.ts';
-import { Explorer } from './explorer.ts';
+import { Explorer, type RunEnd } from './explorer.ts';
 import { printProgram } from './programtext.ts';
 import { witnessOf, witnessYaml } from './witness.ts';
 import type { Witness } from './witness.ts';
@@ -61,7 +61,7 @@ export interface CheckResult {
   /** Whether every reachable state within the bounds was expanded. */
   readonly complete: boolean;
   /** Why not, else empty. */
-  readonly stopped: '' | 'memory' | 'states' | 'interrupted';
+  readonly stopped: RunEnd | 'states' | 'interrupted';
   /** Steps cut off by the bounds of the alphabet, by what was exceeded. */
   readonly cut: Readonly<Record<string, number>>;
   readonly broken: readonly {
@@ -80,9 +80,9 @@ const SLICE = 8192;
 function* slices(explorer: Explorer, limits: CheckLimits): Generator<void, CheckResult['stopped'], boolean> {
   while (!explorer.complete) {
     if (explorer.expanded >= limits.states) return 'states';
-    const sufficed = explorer.run(Math.min(SLICE, limits.states - explorer.expanded), limits.memory);
+    const end = explorer.run(Math.min(SLICE, limits.states - explorer.expanded), limits.memory);
     if (!(yield)) return 'interrupted';
-    if (!sufficed) return 'memory';
+    if (end !== '') return end;
   }
   return '';
 }

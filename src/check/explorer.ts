@@ -12,7 +12,7 @@ import { Kind } from './enabled.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
-import { Packing } from './packing.ts';
+import { Packing, PackingFull } from './packing.ts';
 import { Parts, SYSTEM } from './parts.ts';
 import { RecentStates } from './recentstates.ts';
 import { layoutFor } from './searchlayout.ts';
@@ -34,6 +34,9 @@ export interface Exploration {
   /** Whether interrupts that nobody can see into are passed over. */
   readonly reduce: boolean;
 }
+
+/** What keeps a search from going on: too little memory, or a part of more contents than a state has bits for; empty if nothing does. */
+export type RunEnd = '' | 'memory' | 'parts';
 
 /** Bit of a stored step that says the first two threads were exchanged after it. */
 export const SWAPPED = 0x8000;
@@ -115,15 +118,23 @@ export class Explorer {
     return this.store.bytes + this.#bytesOfCases();
   }
 
-  /** Expands up to `count` more states, but none whose successors might need more than `memory` bytes. Returns whether memory sufficed. */
-  run(count: number, memory = Infinity): boolean {
+  /**
+   * Expands up to `count` more states, but none whose successors might need more than `memory` bytes. When a part has
+   * too many contents, what was found before stands. Returns why it ended early, if it did.
+   */
+  run(count: number, memory = Infinity): RunEnd {
     const end = this.expanded + count;
     while (this.expanded < this.store.count && this.expanded < end) {
-      if (memory !== Infinity && this.expanded % LOOK_EVERY === 0 && this.#bytesSoon() > memory) return false;
-      this.#expand(this.expanded);
+      if (memory !== Infinity && this.expanded % LOOK_EVERY === 0 && this.#bytesSoon() > memory) return 'memory';
+      try {
+        this.#expand(this.expanded);
+      } catch (error) {
+        if (error instanceof PackingFull) return 'parts';
+        throw error;
+      }
       this.expanded++;
     }
-    return true;
+    return '';
   }
 
   /** Number of steps from the start to a state. */

@@ -26,6 +26,9 @@ function placesOfThread(t: number, { threads, cores }: Capacity): Place[] {
   return cores > 1 && t < cores ? [...places, translations] : places;
 }
 
+/** A part of the states found has more contents than its number has bits for. */
+export class PackingFull extends RangeError {}
+
 /** How the numbers of a state's parts are packed into words: memory and system, then two words of each thread. */
 export class Packing {
   /** Words of a state. */
@@ -58,10 +61,10 @@ export class Packing {
     return this.#largest[part] << this.#shifts[part];
   }
 
-  /** A part's number, in its place. Throws RangeError when it needs too many bits. */
+  /** A part's number, in its place. Throws PackingFull when it needs too many bits. */
   put(part: number, number: number): number {
     if (number > this.#largest[part])
-      throw new RangeError(`part ${part} has more than ${this.#largest[part]} different contents`);
+      throw new PackingFull(`part ${part} has more than ${this.#largest[part]} different contents`);
     return number << this.#shifts[part];
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ALPHABETS } from '../../src/check/alphabet.ts';
 import type { AlphabetName } from '../../src/check/alphabet.ts';
 import { runAttacks } from '../../src/check/attack.ts';
@@ -7,6 +7,7 @@ import { breaksPromise, runCheck } from '../../src/check/check.ts';
 import type { CheckResult } from '../../src/check/check.ts';
 import { checkMatrix, checkTable, witnessFile } from '../../src/check/checktable.ts';
 import { Explorer } from '../../src/check/explorer.ts';
+import { Packing, PackingFull } from '../../src/check/packing.ts';
 import { randomWalks } from '../../src/check/walks.ts';
 import { makeRules } from '../../src/kernel/semantics/config.ts';
 import type { MechanismName, ProfileName } from '../../src/kernel/semantics/config.ts';
@@ -121,6 +122,22 @@ describe('the search', () => {
       expect({ states: explorer.store.count, broken }).toEqual({ states: naive.states, broken: naive.broken });
     },
   );
+
+  test('ends with what it has found when a part has more contents than its number has bits for', () => {
+    const request = { profile: 'L1', alphabet: 'gates' } as const;
+    const whole = runCheck(request);
+    const put = Reflect.get(Packing.prototype, 'put');
+    const narrow = vi.spyOn(Packing.prototype, 'put').mockImplementation(function (this: Packing, part, number) {
+      if (number > 5) throw new PackingFull(`part ${part}`);
+      return put.call(this, part, number);
+    });
+    const ended = runCheck(request);
+    narrow.mockRestore();
+    expect(ended).toMatchObject({ complete: false, stopped: 'parts' });
+    expect(ended.expanded).toBeGreaterThan(0);
+    expect(ended.states).toBeLessThan(whole.states);
+    expect(checkTable([ended])).toContain('parts limit');
+  });
 
   test('with its reductions finds the same violations at the same depth in fewer states', () => {
     const [reduced, full] = [true, false].map((on) =>
