@@ -29,8 +29,8 @@ export class MissRun {
   /** Whether half of the window belongs to another hardware thread. */
   isHalved = false;
   readonly #stalls: Stalls;
-  /** Lines missed in this run, from a level or farther; in place of the first level's, what the last miss added. */
-  readonly #missed = new Float64Array(SERVING_LEVELS.length + 1);
+  /** What the last miss added, in cycles with fractions; after it the lines missed in this run, from a level or farther. */
+  readonly amounts: Float64Array = new Float64Array(SERVING_LEVELS.length + 1);
   #isFresh = true;
 
   /** `stalls` serves any number of runs. */
@@ -41,7 +41,7 @@ export class MissRun {
   /** Begins a run. hot */
   begin(): void {
     if (this.#isFresh) return;
-    const missed = this.#missed;
+    const missed = this.amounts;
     for (let level = 1; level < missed.length; level++) missed[level] = 0;
     this.#isFresh = true;
   }
@@ -49,7 +49,7 @@ export class MissRun {
   /** A miss, or so many alike (`lines` may have a fraction); what it adds is the `stall`, which V8 would box as a result. hot */
   miss(level: number, latency: Cycles, lines: number): void {
     this.#isFresh = false;
-    const counts = this.#missed;
+    const counts = this.amounts;
     for (let nearer = 1; nearer <= level; nearer++) counts[nearer] += lines;
     const missed = counts[level];
     const stalls = this.#stalls;
@@ -62,7 +62,7 @@ export class MissRun {
 
   /** Cycles, fractions included, that the last miss added. hot */
   get stall(): number {
-    return this.#missed[STALL];
+    return this.amounts[STALL];
   }
 }
 

@@ -71,7 +71,7 @@ export class ExactLines implements Lines {
     const latency = hierarchy.fetchMiss(this.#core, line);
     this.#served.count(hierarchy.lastLevel);
     this.#fetch.miss(hierarchy.lastLevel, latency, 1);
-    ledger.charge(Cause.Fetch, this.#fetch.stall);
+    ledger.chargeFirst(Cause.Fetch, this.#fetch.amounts);
   }
 
   // hot
@@ -83,6 +83,6 @@ export class ExactLines implements Lines {
     if (latency === 0) return;
     this.#served.count(hierarchy.lastLevel);
     this.#data.miss(hierarchy.lastLevel, latency, 1);
-    ledger.charge(Cause.Data, this.#data.stall);
+    ledger.chargeFirst(Cause.Data, this.#data.amounts);
   }
 }
