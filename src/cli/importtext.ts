@@ -45,9 +45,9 @@ function userText({ userNs, tracedUserNs, userScale }: Imported['model']['totals
 /** What a study that names the file as its workload does not simulate. */
 function replayText({ notReplayed }: Imported['report']): string {
   const omitted = Object.entries(notReplayed).toSorted((a, b) => b[1] - a[1]);
-  if (omitted.length === 0) return 'Replay: every call has its like in the simulated kernel';
+  if (omitted.length === 0) return 'Replay makes every call';
   const shown = omitted.slice(0, 8).map(([call, rate]) => `${call} ${number(rate)}`);
-  return `Replay leaves out calls that the simulated kernel lacks (per request): ${shown.join(', ')}${omitted.length > 8 ? `, ${omitted.length - 8} more` : ''}`;
+  return `Replay does not make these calls (per request): ${shown.join(', ')}${omitted.length > 8 ? `, ${omitted.length - 8} more` : ''}`;
 }
 
 function number(value: number): string {

@@ -38,7 +38,7 @@ export interface ReplayModel {
   readonly otherNs: number;
   /** In the order of the most frequent path; the first read of the request and its reply are among them. */
   readonly steps: readonly ReplayStep[];
-  /** Calls per request that the simulated kernel does not have, by name; their kernel time is missing. */
+  /** Calls per request that a replay does not make, by name; their kernel time is missing. */
   readonly omitted: Readonly<Record<string, number>>;
 }
 

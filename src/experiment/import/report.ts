@@ -37,7 +37,7 @@ export interface ImportReport {
   readonly worst: number;
   /** Shares of the calls of the capture: those outside the requests, those of threads left out, those at rare sites. */
   readonly dropped: { readonly outside: number; readonly threads: number; readonly rare: number };
-  /** Calls per request that a replay leaves out, since the simulated kernel lacks them. */
+  /** Calls per request that a replay does not make: the simulated kernel lacks them, or they would map memory without end. */
   readonly notReplayed: Readonly<Record<string, number>>;
   readonly unusedLines: readonly UnusedLines[];
 }
