@@ -118,10 +118,7 @@ export class Explorer {
     return this.store.bytes + this.#bytesOfCases();
   }
 
-  /**
-   * Expands up to `count` more states, but none whose successors might need more than `memory` bytes. When a part has
-   * too many contents, what was found before stands. Returns why it ended early, if it did.
-   */
+  /** Expands up to `count` more states, but none whose successors might need more than `memory` bytes; says why it ended early, if it did. */
   run(count: number, memory = Infinity): RunEnd {
     const end = this.expanded + count;
     while (this.expanded < this.store.count && this.expanded < end) {
