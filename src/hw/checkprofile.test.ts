@@ -85,9 +85,17 @@ describe('checkProfile', () => {
     ]);
   });
 
-  it('lists what is wrong with hardware threads: five mistakes, and none where a share of replays is left out', () => {
+  it('lists what is wrong with hardware threads: seven mistakes, and none where a share of replays is left out', () => {
     const share = sourced(0.5, [0, 1.5], 'assumed', 'test');
-    const smt = { threadsPerCore: 3, throughput: share, replay: share, tagsCode: 'yes', source: '' };
+    const smt = {
+      threadsPerCore: 3,
+      throughput: share,
+      replay: share,
+      tagsCode: 'yes',
+      tagsBranches: 1,
+      itlb: 'half',
+      source: '',
+    };
 
     expect(checkProfile({ ...toy, smt: toy.smt! })).toEqual([]);
     expect(checkProfile({ ...toy, smt }).map(({ path, message }) => `${path} ${message}`)).toEqual([
@@ -95,6 +103,8 @@ describe('checkProfile', () => {
       'smt.throughput ranges over 0,1.5; it must stay from 1 to 2',
       'smt.replay ranges over 0,1.5; it must stay from 0 to 1',
       'smt.tagsCode is yes; it must be true or false',
+      'smt.tagsBranches is 1; it must be true or false',
+      'smt.itlb is half; it must be one of shared, halved, replicated (nearest: halved)',
       'smt has no source of its number of threads',
     ]);
   });

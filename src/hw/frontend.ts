@@ -9,9 +9,12 @@ export const STRUCTURES = ['branches', 'uops', 'returns'] as const;
 /** Name of a structure of the front end. */
 export type StructureName = (typeof STRUCTURES)[number];
 
-/** A front end in cycles: what a line takes longer that is not in a store, and what follows when the return stack was emptied. */
+/**
+ * A front end in cycles: what a line takes longer that is not in a store, whether branches belong to the hardware thread that met them, and what
+ * follows when the return stack was emptied.
+ */
 export interface FrontEndSpec {
-  readonly branches: CodeStoreSpec & { readonly missed: number };
+  readonly branches: CodeStoreSpec & { readonly missed: number; readonly isTagged?: boolean };
   /** By whose code it is, as slow code hides the decoders. */
   readonly uops: CodeStoreSpec & { readonly user: number; readonly kernel: number };
   readonly returns: number;
@@ -29,14 +32,14 @@ export function emptiedBy(steps: readonly StepName[]): number {
   return names.reduce((set, name) => set | (1 << STRUCTURES.indexOf(name)), 0);
 }
 
-/** Micro-operations of the second hardware thread of a core carry this bit; lines are far below. */
+/** What belongs to the second hardware thread of a core carries this bit; lines are far below. */
 const THREAD = 1 << 30;
 
 /**
  * What a core's front end knows of the code it has run, by physical line: its decoded micro-operations, and its branches. Kernel code
  * displaces user code, and the reverse, as far as both together are larger than the stores (docs/adr/0011-front-end.md). A store whose
  * misses cost nothing is not simulated. Hardware threads of a core compete for both stores; branches that one knows serve the other too, as no
- * thread owns them, micro-operations do not (Intel optimization manual, recalled; STIBP exists because of the former).
+ * thread owns them, micro-operations do not (Intel optimization manual, recalled; STIBP exists because of the former). The Pentium 4 tags branches too.
  */
 export class FrontEnd {
   readonly #uops: SetAssoc;
@@ -47,12 +50,14 @@ export class FrontEnd {
   readonly #returns: number;
   readonly #spec: FrontEndSpec;
   readonly #thread: number;
+  readonly #taught: number;
 
   /** `first` is that of the first hardware thread, for the second of the same core; `slab` has room for many. */
   constructor(spec: FrontEndSpec, first?: FrontEnd, slab: Slab = new Slab()) {
     const { branches, uops, returns } = spec;
     this.#spec = spec;
     this.#thread = first === undefined ? 0 : THREAD;
+    this.#taught = branches.isTagged === true ? this.#thread : 0;
     this.#uops = first === undefined ? makeWide(uops, slab) : first.#uops;
     this.#branches = first === undefined ? makeStore(branches, slab) : first.#branches;
     this.#userDecode = uops.user;
@@ -63,7 +68,7 @@ export class FrontEnd {
 
   /** Fetches a line of a domain's code, known afterwards; returns the cycles, fractions included, that it takes longer. hot */
   fetch(line: number, domain: number): number {
-    const missed = this.#missed === 0 || this.#branches.reference(line) ? 0 : this.#missed;
+    const missed = this.#missed === 0 || this.#branches.reference(line | this.#taught) ? 0 : this.#missed;
     if (this.#userDecode + this.#kernelDecode === 0 || this.#uops.reference(line | this.#thread)) return missed;
     return missed + (domain === Domain.User ? this.#userDecode : this.#kernelDecode);
   }
@@ -87,8 +92,8 @@ export class FrontEnd {
 }
 
 /** The narrowest store for lines of memory. */
-function makeStore(spec: CodeStoreSpec, slab: Slab): CodeStore | SetAssoc {
-  return CodeStore.fits(spec) ? new CodeStore(spec, slab) : makeWide(spec, slab);
+function makeStore(spec: FrontEndSpec['branches'], slab: Slab): CodeStore | SetAssoc {
+  return CodeStore.fits(spec) && spec.isTagged !== true ? new CodeStore(spec, slab) : makeWide(spec, slab);
 }
 
 /** A store whose tags have room for the bit of a hardware thread. */

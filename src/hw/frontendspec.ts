@@ -11,12 +11,12 @@ interface Pace {
   readonly kernel: number;
 }
 
-/** The front end that a profile describes, of a core that runs at a pace; without one, no code is ever cold. */
-export function frontEndSpec(profile: FrontEndProfile | false, pace: Pace): FrontEndSpec {
+/** The front end that a profile describes, of a core that runs at a pace, with branches told apart by thread or not; without one, no code is ever cold. */
+export function frontEndSpec(profile: FrontEndProfile | false, pace: Pace, isTagged = false): FrontEndSpec {
   if (profile === false) return { branches: { ...NONE, missed: 0 }, uops: { ...NONE, user: 0, kernel: 0 }, returns: 0 };
   const { branches, uops, returnCycles } = profile;
   return {
-    branches: { ...geometry(branches), missed: branches.missedCycles.value },
+    branches: { ...geometry(branches), missed: branches.missedCycles.value, isTagged },
     uops:
       uops === false
         ? { ...NONE, user: 0, kernel: 0 }

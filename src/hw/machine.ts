@@ -24,6 +24,7 @@ import {
   type TlbSpec,
 } from './profile.ts';
 import { NVME } from './profiles/storages.ts';
+import { ownShare } from './siblingshare.ts';
 import { Slab } from './slab.ts';
 import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
@@ -85,15 +86,16 @@ export function buildMachine(
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const nested = nestedTables(profile, () => allocateFrames(1));
   const topology = topologyOf(profile, options);
+  const isThreaded = topology.threadsPerCore > 1;
   const cpi = { user: profile.userCpi.value, kernel: profile.kernelCpi.value };
-  const frontEnds = frontEndSpec(profile.frontEnd, cpi);
+  const frontEnds = frontEndSpec(profile.frontEnd, cpi, isThreaded && profile.smt?.tagsBranches === true);
   const slab = new Slab();
   const model = coreModel(profile, topology.cpus, options.syncWindow);
   const cores: Core[] = [];
   for (let id = 0; id < topology.cpus; id++) {
     const core = topology.coreOf(id);
     const first = cores.at(core);
-    const tlbs = new Tlbs(core, tlbGeometry(profile), caches.walks, nested, first?.tlbs, slab);
+    const tlbs = new Tlbs(core, tlbGeometry(profile, isThreaded), caches.walks, nested, first?.tlbs, slab);
     const frontEnd = first?.frontEnd.sibling() ?? new FrontEnd(frontEnds, undefined, slab);
     const wiring = { model, engine, stats, caches, tlbs, frontEnd, kernelTable, trap };
     cores.push(new Core(coreSpec(profile, topology, id), wiring));
@@ -178,10 +180,11 @@ function overlapSpec(overlap: OverlapProfile['data']): OverlapSpec {
   };
 }
 
-function tlbGeometry(profile: MachineProfile): TlbsSpec {
-  const { itlb, dtlb, largeTlb, stlb, walker, l1d } = profile;
+function tlbGeometry(profile: MachineProfile, isThreaded: boolean): TlbsSpec {
+  const { itlb, dtlb, largeTlb, stlb, walker, l1d, smt } = profile;
   return {
     itlb: geometry(itlb),
+    ownItlb: isThreaded ? ownShare(smt?.itlb ?? 'shared', geometry(itlb)) : undefined,
     dtlb: geometry(dtlb),
     large: geometry(largeTlb),
     stlb: geometry(stlb),

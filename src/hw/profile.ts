@@ -7,6 +7,7 @@ import type { HomingName } from './memorynodes.ts';
 import type { PrefetcherName } from './prefetchers.ts';
 import type { ServingLevel } from './missrun.ts';
 import type { ReplacementName } from './replacement.ts';
+import type { SiblingShare } from './siblingshare.ts';
 import type { PagePolicyName } from './rowbuffers.ts';
 import type { StorageProfile } from './storage.ts';
 import { ENTRIES, type Entry, type Feature, type Mitigation, type Option, type StepName } from './steps.ts';
@@ -108,6 +109,10 @@ export interface SmtSpec {
   readonly throughput: Sourced;
   /** Whether lines of the first level of code (traces) belong to the thread that brought them. */
   readonly tagsCode?: boolean;
+  /** Whether what the branch predictor knows belongs to the thread that taught it; to both if absent. */
+  readonly tagsBranches?: boolean;
+  /** How the threads share the first-level TLB of small code pages; `shared` if absent. */
+  readonly itlb?: SiblingShare;
   /** Share of its waits for data in which a thread keeps the execution units all the same, as it issues again and again what depends on them; 0 if absent. */
   readonly replay?: Sourced;
   readonly source: string;

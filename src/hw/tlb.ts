@@ -12,6 +12,8 @@ export { MAX_TAG } from './tlbstore.ts';
 /** Geometry of a core's TLBs and of its page walker; `stlbHit` in cycles over a first-level hit. */
 export interface TlbsSpec {
   readonly itlb: StoreSpec;
+  /** What each hardware thread has of the former, where they do not compete for all of it. */
+  readonly ownItlb?: StoreSpec | undefined;
   readonly dtlb: StoreSpec;
   readonly large: StoreSpec;
   readonly stlb: StoreSpec;
@@ -26,7 +28,7 @@ interface StoreSpec {
 /**
  * Instruction, data and large-page TLBs of one core over a unified second level, tagged by address space. A miss walks the page table through
  * the caches. What was walked once is used until it is evicted or dropped, even when the page table has changed since. Hardware threads of a
- * core have one each, over the same arrays, in which their entries are told apart.
+ * core have one each, over the same arrays, in which their entries are told apart; that of code may be each thread's own.
  */
 export class Tlbs {
   /** Second-level misses so far. */
@@ -54,7 +56,7 @@ export class Tlbs {
   ) {
     const make = ({ sets, ways }: StoreSpec): TlbStore => new TlbStore(sets, ways, slab.take(2 * sets * ways));
     this.at = memory.at;
-    this.#itlb = sibling === undefined ? make(spec.itlb) : sibling.#itlb;
+    this.#itlb = sibling === undefined || spec.ownItlb !== undefined ? make(spec.ownItlb ?? spec.itlb) : sibling.#itlb;
     this.#dtlb = sibling === undefined ? make(spec.dtlb) : sibling.#dtlb;
     this.#large = sibling === undefined ? make(spec.large) : sibling.#large;
     this.#stlb = sibling === undefined ? make(spec.stlb) : sibling.#stlb;

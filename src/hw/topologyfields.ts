@@ -1,5 +1,6 @@
 import { count, isFields, isText, oneOf, optional, sourcedNumber, when, type Check } from './checks.ts';
 import { HOMING_NAMES } from './memorynodes.ts';
+import { SIBLING_SHARES } from './siblingshare.ts';
 
 /** Checks processors of several sockets. */
 export const sockets: Check = (value, path) => {
@@ -15,7 +16,7 @@ export const sockets: Check = (value, path) => {
 /** Checks hardware threads. */
 export const smt: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must hold threadsPerCore, throughput and source' }];
-  const { threadsPerCore, throughput, replay, tagsCode = false, source } = value;
+  const { threadsPerCore, throughput, replay, tagsCode = false, tagsBranches = false, itlb = 'shared', source } = value;
   return [
     ...when(threadsPerCore !== 2, `${path}.threadsPerCore`, `is ${String(threadsPerCore)}; it must be 2`),
     ...sourcedNumber(throughput, `${path}.throughput`),
@@ -23,6 +24,12 @@ export const smt: Check = (value, path) => {
     ...optional(sourcedNumber)(replay, `${path}.replay`),
     ...within(replay, 0, 1, `${path}.replay`),
     ...when(typeof tagsCode !== 'boolean', `${path}.tagsCode`, `is ${String(tagsCode)}; it must be true or false`),
+    ...when(
+      typeof tagsBranches !== 'boolean',
+      `${path}.tagsBranches`,
+      `is ${String(tagsBranches)}; it must be true or false`,
+    ),
+    ...oneOf(SIBLING_SHARES)(itlb, `${path}.itlb`),
     ...when(!isText(source), path, 'has no source of its number of threads'),
   ];
 };

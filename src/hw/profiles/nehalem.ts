@@ -20,7 +20,11 @@ export const nehalem: MachineProfile = {
   clockHz: sourced(2.67e9, [2.26e9, 3.06e9], 'recalled', 'Xeon X5550'),
   maxCores: 4,
   frontEnd: frontEnds.nehalem,
-  smt: siblings.nehalem,
+  smt: {
+    ...siblings.nehalem,
+    itlb: 'halved',
+    source: `${siblings.nehalem.source}; the TLB of small code pages statically split (Intel optimization manual, Nehalem, recalled)`,
+  },
   userCpi: sourced(0.6, [0.35, 1], 'assumed', 'JIT-compiled code that hits in the first level, 4-wide core'),
   kernelCpi: sourced(0.7, [0.5, 1.3], 'assumed', 'more branches and serialising accesses than user code'),
   l1i: { sizeBytes: 32768, ways: 4, source: '7-cpu.com, Westmere', latency: sourced(4, [3, 4], 'recalled', INTEL) },

@@ -21,7 +21,9 @@ const netburst = {
   ),
   replay: sourced(1, [0.3, 1], 'second-hand', REPLAY),
   tagsCode: true,
-  source: `${SDM}; each trace line has the ID of its thread (Shanley, The Unabridged Pentium 4, chapter 39)`,
+  tagsBranches: true,
+  itlb: 'replicated',
+  source: `${SDM}; each trace line has the ID of its thread (Shanley, The Unabridged Pentium 4, chapter 39); ITLBs are duplicated, entries of the global history array carry the ID of their thread (Marr et al., Intel Technology Journal Q1 2002, as reprinted by active-hardware.com, Intel 3.06 GHz Pentium 4, November 2002)`,
 } as const satisfies SmtSpec;
 
 /** Hardware threads of processor families; what no paper measures alone, the throughput of threads that never wait, is assumed near the gains of whole programs. */
