@@ -198,7 +198,7 @@ function nestedTables({ virtualised }: MachineProfile, allocate: () => number): 
   const leaf = virtualised.hostPages === 'large' ? 1 : 0;
   const tables = new TableFrames(0, FRAMES, allocate);
   if (leaf === 0) for (let frame = 0; frame < FRAMES; frame += 1 << TABLE_BITS) tables.provide(frame);
-  return { tables, leaf, cache: geometry(virtualised) };
+  return { tables, leaf, cache: geometry(virtualised), hit: virtualised.hit?.value ?? 0 };
 }
 
 function geometry(tlb: Pick<TlbSpec, 'entries' | 'ways'>): { sets: number; ways: number } {

@@ -94,6 +94,11 @@ export class MemoryPort {
     return this.accesses + this.#codeVpn + this.#dataFrame + this.#tlbs.recall() + this.#lines.recall();
   }
 
+  /** Translates a page of a table other than that of the program; what lies on it is not read. */
+  reach(table: PageTable, vpn: number, isFetch: boolean): void {
+    this.#lookUpIn(table, vpn, isFetch);
+  }
+
   /** Fetches `lines` consecutive lines of code. hot */
   fetch(first: number, lines: number): void {
     this.accesses += lines;
@@ -160,8 +165,11 @@ export class MemoryPort {
   }
 
   #lookUp(vpn: number, isFetch: boolean): number {
+    return this.#lookUpIn(this.#tableOf(vpn), vpn, isFetch);
+  }
+
+  #lookUpIn(table: PageTable, vpn: number, isFetch: boolean): number {
     const tlbs = this.#tlbs;
-    const table = this.#tableOf(vpn);
     if (tlbs.hits(table, vpn, this.#tag, isFetch)) return tlbs.entry;
     tlbs.at.now = this.#ledger.now;
     const cycles = tlbs.translate(table, vpn, this.#tag, isFetch);

@@ -1,3 +1,4 @@
+import type { Cycles } from '../sim/units.ts';
 import type { TableFrames } from './tableframes.ts';
 
 /** The host's tables under a virtual machine, from frames of the guest to its own (nested paging), and how a core caches them. */
@@ -7,4 +8,6 @@ export interface NestedTables {
   readonly leaf: number;
   /** Geometry of a core's nested TLB, which holds entries of all levels. */
   readonly cache: { readonly sets: number; readonly ways: number };
+  /** Cycles of a look-up in it, which each address of a walk takes. */
+  readonly hit: Cycles;
 }

@@ -45,11 +45,11 @@ export class PageTable {
   readonly #entries: Int32Array;
   #isUsed = false;
 
-  /** Covers `pages` pages from `baseVpn`; `allocate` gives a fresh frame for a table. */
-  constructor(baseVpn: number, pages: number, allocate: () => number) {
+  /** Covers `pages` pages from `baseVpn`; `allocate` gives a fresh frame for a table, `part` is as of `TableFrames`. */
+  constructor(baseVpn: number, pages: number, allocate: () => number, part = 0) {
     this.#base = baseVpn;
     this.#entries = new Int32Array(pages);
-    this.frames = new TableFrames(baseVpn, pages, allocate);
+    this.frames = new TableFrames(baseVpn, pages, allocate, part);
   }
 
   /** The entry of a page; 0 when it is absent, undefined beyond the table. hot */

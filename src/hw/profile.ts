@@ -132,14 +132,21 @@ export interface WalkerProfile {
   readonly entries: number;
   readonly ways: number;
   readonly source: string;
+  /** How it walks in a virtual machine, for those that a study makes one; absent where this is not known. */
+  readonly nested?: NestedTlbProfile;
+}
+
+/** A core's cache of a host's entries; `hit` is what a look-up takes, in cycles, nothing if absent. */
+export interface NestedTlbProfile {
+  readonly entries: number;
+  readonly ways: number;
+  readonly hit?: Sourced;
+  readonly source: string;
 }
 
 /** Nested paging of a virtual machine: the size of the host's pages under it, and a core's cache of their entries. */
-export interface NestedProfile {
+export interface NestedProfile extends NestedTlbProfile {
   readonly hostPages: 'small' | 'large';
-  readonly entries: number;
-  readonly ways: number;
-  readonly source: string;
 }
 
 /** A store of the front end, by the lines of code whose contents it holds. */

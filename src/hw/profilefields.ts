@@ -109,18 +109,27 @@ const walkCache = ({ source, entries, ways }: Fields, path: string): ProfileProb
   ...(Number.isInteger(entries) ? checkSets(path, entries as number, ways) : count(entries, `${path}.entries`)),
 ];
 
+const nestedTlb: Check = (value, path) => {
+  if (!isFields(value)) return [{ path, message: 'must be a nested TLB with entries, ways and source' }];
+  return [...walkCache(value, path), ...optional(sourcedNumber)(value['hit'], `${path}.hit`)];
+};
+
 const walker: Check = (value, path) => {
   if (!isFields(value)) return [{ path, message: 'must be a page walker with levels, entries, ways and source' }];
   const { levels } = value;
   const isWalk = isCount(levels) && levels >= 2 && levels <= 4;
-  return [...when(!isWalk, `${path}.levels`, `is ${String(levels)}; it must be 2, 3 or 4`), ...walkCache(value, path)];
+  return [
+    ...when(!isWalk, `${path}.levels`, `is ${String(levels)}; it must be 2, 3 or 4`),
+    ...walkCache(value, path),
+    ...optional(nestedTlb)(value['nested'], `${path}.nested`),
+  ];
 };
 
 const nesting: Check = (value, path) => {
   if (value === false) return [];
   if (!isFields(value))
     return [{ path, message: 'must be false, or nested paging with hostPages, entries, ways and source' }];
-  return [...oneOf(['small', 'large'])(value['hostPages'], `${path}.hostPages`), ...walkCache(value, path)];
+  return [...oneOf(['small', 'large'])(value['hostPages'], `${path}.hostPages`), ...nestedTlb(value, path)];
 };
 
 const codeStore =

@@ -9,14 +9,17 @@ const LINE_MASK = LINES_PER_FRAME - 1;
  * and one root (3). A walker reads their lines through the caches like any other data.
  */
 export class TableFrames {
+  /** Which entry of the root they hang from: walkers share what they know of upper tables within one. */
+  readonly part: number;
   readonly #base: number;
   readonly #tables: Int32Array;
   readonly #directory: number;
   readonly #upper: readonly [level2: number, level3: number];
   readonly #allocate: () => number;
 
-  /** Covers `pages` pages from `baseVpn`; `allocate` gives a fresh frame for a table. Page tables come when they are first used. */
-  constructor(baseVpn: number, pages: number, allocate: () => number) {
+  /** Covers `pages` pages from `baseVpn`; `allocate` gives a fresh frame for a table. Page tables come when they are first used; `part` tells apart what shares no table but the root. */
+  constructor(baseVpn: number, pages: number, allocate: () => number, part = 0) {
+    this.part = part;
     this.#base = baseVpn;
     this.#tables = new Int32Array((pages >> TABLE_BITS) + 1);
     this.#allocate = allocate;

@@ -31,7 +31,7 @@ const hierarchy = (): Hierarchy =>
 /** Geometry of the walk cache and, for a virtual machine, of the host's tables. */
 interface Options {
   readonly ways?: number;
-  readonly host?: { readonly leaf: number; readonly ways: number };
+  readonly host?: { readonly leaf: number; readonly ways: number; readonly hit?: number };
 }
 
 /** A walker of four levels with the tables of 1024 pages, each table in a frame of another 2 MiB. */
@@ -56,11 +56,11 @@ class Probe {
   }
 }
 
-function hostTables({ leaf, ways }: { readonly leaf: number; readonly ways: number }): NestedTables {
+function hostTables({ leaf, ways, hit = 0 }: NonNullable<Options['host']>): NestedTables {
   let frame = 3000;
   const tables = new TableFrames(0, FRAMES, () => frame++);
   for (let page = 0; page < FRAMES; page += 1 << TABLE_BITS) tables.provide(page);
-  return { tables, leaf, cache: { sets: 1, ways } };
+  return { tables, leaf, cache: { sets: 1, ways }, hit };
 }
 
 describe('a walk on bare metal', () => {
@@ -89,6 +89,19 @@ describe('a walk on bare metal', () => {
     probe.walker.dropTag(TAG);
 
     expect(probe.walk(8)).toEqual({ references: 4, cycles: 4 * L1 });
+  });
+
+  it('of the same page number in another part of the address space reads four tables of its own', () => {
+    const probe = new Probe();
+    probe.walk(8);
+    let frame = 2048;
+    const other = new TableFrames(0, 1024, () => frame++, 1);
+    other.provide(0);
+    const before = probe.walker.references;
+    probe.walker.walk(other, 8, TAG, 0, DATA + 8);
+
+    expect(probe.walker.references - before).toBe(4);
+    expect(probe.walk(8).references).toBe(1);
   });
 
   it('keeps what it knows when another address space is dropped', () => {
@@ -122,6 +135,14 @@ describe('a nested walk', () => {
     probe.walk(8);
 
     expect(probe.walk(9)).toEqual({ references: 1, cycles: L1 });
+  });
+
+  it("takes 5 x 7 cycles longer, 4 for the tables and 1 for the page, where a look-up of the host's entries takes 7", () => {
+    const probe = new Probe({ host: { leaf: 1, ways: 64, hit: 7 } });
+    probe.walk(8);
+    probe.walker.clear();
+
+    expect(probe.walk(8)).toEqual({ references: 4, cycles: 4 * L1 + 5 * 7 });
   });
 
   it('keeps the entries of the host when the guest drops its own', () => {

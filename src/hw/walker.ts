@@ -17,6 +17,8 @@ export interface WalkerSpec {
 const LEVEL_BITS = 9;
 /** Levels of one directory entry and above are told apart within the page number's bits of a key: prefixes stay below 2^10. */
 const LEVEL_SHIFT = 12;
+/** Above the level of a key stands the part of the address space. */
+const PART_SHIFT = 14;
 /** Keys of a walk cache are those of small pages of one address space. */
 const SMALL = 0;
 /** log2 of the lines of a frame. */
@@ -56,9 +58,10 @@ export class Walker {
   /** Cycles of a walk for a page on `frame`, down to its entry in the directory (`leaf` 1: a large page) or the page table (0). */
   walk(tables: TableFrames, vpn: number, tag: number, leaf: number, frame: number): Cycles {
     let cycles = 0;
-    for (let level = this.#known(vpn, tag, leaf) - 1; level >= leaf; level--) {
+    const { part } = tables;
+    for (let level = this.#known(part, vpn, tag, leaf) - 1; level >= leaf; level--) {
       cycles += this.#read(tables.line(vpn, level));
-      if (level > leaf) this.#cache.fill(cacheKey(vpn, tag, level) | this.#thread, 1);
+      if (level > leaf) this.#cache.fill(cacheKey(part, vpn, tag, level) | this.#thread, 1);
     }
     return cycles + this.#translate(frame);
   }
@@ -74,9 +77,10 @@ export class Walker {
   }
 
   /** The lowest level above the leaf whose entry is in the cache; else the number of levels. */
-  #known(vpn: number, tag: number, leaf: number): number {
+  #known(part: number, vpn: number, tag: number, leaf: number): number {
+    const { levels } = this.#spec;
     let level = leaf + 1;
-    while (level < this.#spec.levels && this.#cache.access(cacheKey(vpn, tag, level) | this.#thread) === 0) level++;
+    while (level < levels && this.#cache.access(cacheKey(part, vpn, tag, level) | this.#thread) === 0) level++;
     return level;
   }
 
@@ -92,7 +96,8 @@ export class Walker {
     if (host === undefined) return 0;
     let known = host.leaf;
     while (known < NESTED_LEVELS && this.#nestedCache.access(nestedKey(frame, known)) === 0) known++;
-    let cycles = 0;
+    let cycles = host.hit;
+    this.#memory.at.now += cycles;
     for (let level = known - 1; level >= host.leaf; level--) {
       cycles += this.#load(host.tables.line(frame, level));
       this.#nestedCache.fill(nestedKey(frame, level), 1);
@@ -108,9 +113,10 @@ export class Walker {
   }
 }
 
-/** Key of the guest's entry at a level above the leaf that covers a page. hot */
-function cacheKey(vpn: number, tag: number, level: number): number {
-  return keyOf(SMALL, (vpn >> (LEVEL_BITS * level)) | (level << LEVEL_SHIFT), tag);
+/** Key of the guest's entry at a level above the leaf that covers a page; parts begin in different sets. hot */
+function cacheKey(part: number, vpn: number, tag: number, level: number): number {
+  const prefix = (vpn >> (LEVEL_BITS * level)) ^ part;
+  return keyOf(SMALL, prefix | (level << LEVEL_SHIFT) | (part << PART_SHIFT), tag);
 }
 
 /** Key of the host's entry at a level that covers a frame of the guest; the level takes the place of a tag. hot */

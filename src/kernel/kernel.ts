@@ -72,7 +72,7 @@ export class Kernel implements TrapHandler {
     this.#policy = compilePolicy(policy, machine, features);
     this.#service = makeService({ policy: this.#policy, clock: machine.clock }, policy.service);
     const keeps = machine.profile.pcid || policy.isOneSpace === true;
-    this.#tables = new PageTables(machine.cores.length, this.#policy, this.isSplit, keeps);
+    this.#tables = new PageTables(machine, this.#policy, this.isSplit, keeps);
     this.trust = new TrustGate(rulesOf(policy), this.#policy, stats, (core, thread) =>
       this.#tables.enter(core, thread.process, thread.cpl),
     );

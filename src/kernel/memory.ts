@@ -6,7 +6,7 @@ import { NO_THUNKS, type Thunks } from './thunks.ts';
 
 const LARGE_PAGES = 1 << TABLE_BITS;
 /** Kernel text: 8 MiB in large pages, as Linux maps it; data of the model follows. */
-const TEXT_PAGES = 4 * LARGE_PAGES;
+export const TEXT_PAGES = 4 * LARGE_PAGES;
 /** Large pages at the end of kernel data over which the objects of kernel paths are spread, as slabs are over memory. */
 const SLABS = 16;
 const SLAB_LINES = LARGE_PAGES * LINES_PER_PAGE;

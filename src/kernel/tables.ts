@@ -1,5 +1,7 @@
 import type { Core } from '../hw/core.ts';
+import type { Machine } from '../hw/machine.ts';
 import { spendCharge, type CompiledPolicy } from './crossing.ts';
+import { EntryPages } from './entrypages.ts';
 import { KERNEL_PID, type Process } from './process.ts';
 import type { Thread } from './thread.ts';
 
@@ -10,22 +12,26 @@ export class PageTables {
   readonly #policy: CompiledPolicy;
   readonly #isSplit: boolean;
   readonly #keeps: boolean;
+  readonly #entryPages: EntryPages | undefined;
 
   /** `isSplit`: user code and kernel run on tables of their own (KPTI). `keeps`: a load of tables leaves translations in the TLBs, by PCID or since all processes live in one space. */
-  constructor(cores: number, policy: CompiledPolicy, isSplit: boolean, keeps: boolean) {
-    this.loaded = new Int32Array(cores).fill(-1);
+  constructor(machine: Machine, policy: CompiledPolicy, isSplit: boolean, keeps: boolean) {
+    this.loaded = new Int32Array(machine.cores.length).fill(-1);
     this.#policy = policy;
     this.#isSplit = isSplit;
     this.#keeps = keeps;
+    this.#entryPages = isSplit && !keeps ? new EntryPages(machine) : undefined;
   }
 
   /** Tells a core at which level it goes on with the code of a process: of split tables it uses the ones for that level. */
   enter(core: Core, { pid, userTag, kernelTag }: Process, cpl: number): void {
     if (!this.#isSplit || pid === KERNEL_PID) return;
     const tag = cpl === 3 ? userTag : kernelTag;
+    const drops = !this.#keeps && tag !== core.memory.tag;
     // Without PCID a CR3 write drops the entries of the tables it leaves.
-    if (!this.#keeps && tag !== core.memory.tag) core.tlbs.flushNonGlobal();
+    if (drops) core.tlbs.flushNonGlobal();
     core.memory.switchTag(tag);
+    if (drops) this.#entryPages?.reach(core, pid, cpl === 3 ? 'return' : 'entry');
   }
 
   /** Loads the address space of a thread that a core switches to, unless it has it loaded already or the thread needs none. */
@@ -34,5 +40,6 @@ export class PageTables {
     this.loaded[core.id] = pid;
     spendCharge(core, this.#policy.spaceSwitch[cpl]);
     core.memory.loadSpace(table, kernelTag, !this.#keeps);
+    this.#entryPages?.reach(core, pid, 'switch');
   }
 }

@@ -92,9 +92,14 @@ export function benchOf(lab: Lab, host: Host, policy: string): Bench {
 /** The profile of a host, in a virtual machine if it says so, at its clock. */
 export function profileOf({ machine, gigahertz, virtual, pcid }: Host): MachineProfile {
   const own = machines[machine];
-  const { virtualised } = virtual === true && own.virtualised === false ? machines['genoa-vm'] : own;
+  const virtualised = virtual === true && own.virtualised === false ? underHost(own) : own.virtualised;
   const clockHz = gigahertz === undefined ? own.clockHz : { ...own.clockHz, value: gigahertz * 1e9 };
   return { ...own, virtualised, clockHz, ...(pcid === false ? untagged(own) : {}) };
+}
+
+/** A machine in a virtual one whose host uses large pages, as that of the recorded host does. */
+function underHost({ walker: { nested } }: MachineProfile): MachineProfile['virtualised'] {
+  return nested === undefined ? machines['genoa-vm'].virtualised : { hostPages: 'large', ...nested };
 }
 
 /** A machine whose kernel leaves tags unused: the same writes of CR3 drop what is not global. */

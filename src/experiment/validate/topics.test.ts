@@ -159,9 +159,10 @@ const overhead = (kilo: number, pcid?: false): number => {
 };
 
 describe('calls between reads of a large working set', () => {
-  it('cost more with KPTI, the more often the calls are made, and more still where CR3 writes drop translations (s1bench: 0.91 and 2.40 % at 49 000 a second)', () => {
+  it('cost more with KPTI, the more often the calls are made, and three times as much where CR3 writes drop translations, 2 % to a point (s1bench: 0.91 and 2.40 % at 49 000 a second)', () => {
     expect(overhead(50)).toBeGreaterThan(0.003);
-    expect(overhead(50, false)).toBeGreaterThan(1.3 * overhead(50));
+    expect(overhead(50, false)).toBeGreaterThan(3 * overhead(50));
+    expect(Math.abs(overhead(50, false) - 0.02)).toBeLessThan(0.01);
     expect(overhead(10, false)).toBeLessThan(overhead(50, false) / 2);
   });
 });

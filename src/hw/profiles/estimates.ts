@@ -195,6 +195,17 @@ export const intelPaging = {
     entries: 32,
     ways: 4,
     source: 'van Schaik et al. 2017, recalled: 32 directory entries cached, 4 of the level above',
+    nested: {
+      entries: 512,
+      ways: 4,
+      hit: sourced(
+        7,
+        [1, 9],
+        'assumed',
+        'as a hit in the second level of the TLB, which holds these entries too (Gandhi et al., MICRO 2014, of Sandy Bridge, recalled)',
+      ),
+      source: 'a second-level TLB of Nehalem or Sandy Bridge; what it holds of the guest is not counted',
+    },
   },
   virtualised: false,
 } as const satisfies Partial<MachineProfile>;

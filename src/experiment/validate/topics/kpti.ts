@@ -15,7 +15,6 @@ const PER_SECOND = 1e6;
 const think = (bench: Bench, reads: number, kpti: boolean | undefined): Time =>
   bench.ask('think', {
     host: { ...bench.host, kpti },
-    isAlike: true,
     params: { bytes: reads * LINE_BYTES, pages: PAGES },
     profile: prefetchersOf(bench),
   });
