@@ -2,7 +2,9 @@ import type { Rules } from '../kernel/semantics/config.ts';
 import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { Kind, kindOf } from './enabled.ts';
-import { allTranslations, partsOfFetch } from './footprint.ts';
+import { allTranslations, footprintOfFetch, isWithin, withParts } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
+import { MEMORY } from './parts.ts';
 import { groupSteps } from './stepgroup.ts';
 import type { StepGroup } from './stepgroup.ts';
 import type { Stepper } from './stepper.ts';
@@ -25,16 +27,17 @@ export function stepsOf(
   operations: readonly Operation[],
   rules: Rules,
   capacity: Capacity,
+  stepper: Stepper,
 ): StepGroup[] {
   const steps = [...operations.keys()].filter(
     (i) => operations[i].thread === t && (kindOf(operations[i]) & kinds) !== 0,
   );
-  return groupSteps(steps, operations, rules, capacity);
+  return groupSteps(steps, operations, rules, capacity, stepper);
 }
 
-/** The steps of groups that depend on no more than some parts, or those of the others. */
-function choose({ code, events }: ThreadSteps, reads: number, within: boolean): ThreadSteps {
-  const isChosen = (group: StepGroup): boolean => ((group.reads & ~reads) === 0) === within;
+/** The steps of groups that depend on no more than something else, or those of the others. */
+function choose({ code, events }: ThreadSteps, reach: Footprint, within: boolean): ThreadSteps {
+  const isChosen = ({ inputs }: StepGroup): boolean => isWithin(inputs.footprint, reach) === within;
   return { code: code.filter(isChosen), events: events.filter(isChosen) };
 }
 
@@ -46,17 +49,20 @@ export function makeActor(
   capacity: Capacity,
   stepper: Stepper,
 ): Actor {
-  const of = (kinds: number): StepGroup[] => stepsOf(t, kinds, operations, rules, capacity);
+  const of = (kinds: number): StepGroup[] => stepsOf(t, kinds, operations, rules, capacity, stepper);
   let rest: ThreadSteps = { code: of(Kind.Code), events: of(Kind.Event | Kind.Iret) };
   const steps = Int32Array.from(rest.code.flatMap((group) => [...group.steps])).sort();
-  const own = partsOfFetch(t, capacity);
-  let begin: Begin = (state, out) => stepper.fetch(t, steps, own, state, out);
+  const flow = footprintOfFetch(t, capacity);
+  const own = withParts(flow, 1 << MEMORY);
+  const all = withParts(own, allTranslations(capacity));
+  const inputs = stepper.inputsOf(flow);
+  let begin: Begin = (state, out) => stepper.fetch(t, steps, inputs, state, out);
   const starts: ThreadStart[] = [];
-  for (const reads of new Set([own, own | allTranslations(capacity)])) {
-    const start = new ThreadStart(reads, choose(rest, reads, true), begin, stepper);
+  for (const reach of all.reads === own.reads ? [flow, own] : [flow, own, all]) {
+    const start = new ThreadStart(reach, choose(rest, reach, true), begin, stepper);
     starts.push(start);
     begin = (state, out) => void Object.assign(out, start.find(state));
-    rest = choose(rest, reads, false);
+    rest = choose(rest, reach, false);
   }
   return { start: starts[starts.length - 1], starts, ...rest };
 }

@@ -1,18 +1,34 @@
-import type { Packing } from './packing.ts';
+import type { Inputs } from './inputs.ts';
 import { Tuples } from './tuples.ts';
+import type { View } from './views.ts';
 
-/** Numbers the cases that some parts of a state, and a mode, can make together. */
+/** A part that is seen by a view: where its number lies in a state, and where the view's goes in a key. */
+interface Seen {
+  readonly view: View;
+  readonly word: number;
+  readonly mask: number;
+  readonly shift: number;
+  readonly at: number;
+}
+
+/** Numbers the cases that what steps depend on in a state, and a mode, can make together. */
 export class Cases {
   readonly #words: Int32Array;
   readonly #masks: Int32Array;
+  readonly #seen: readonly Seen[];
   readonly #keys: Tuples;
   readonly #key: Int32Array;
 
-  /** `parts`: as bits. */
-  constructor(packing: Packing, parts: number) {
-    const masks = packing.masksOf(parts);
-    this.#words = Int32Array.from(masks.keys()).filter((word) => masks[word] !== 0);
-    this.#masks = masks.filter((mask) => mask !== 0);
+  constructor({ footprint, packing, seen }: Inputs) {
+    const masks = packing.masksOf(footprint.reads);
+    const looks = packing.masksOf(seen.reduce((parts, { part }) => parts | (1 << part), 0));
+    const isUsed = (word: number): boolean => masks[word] !== 0 || looks[word] !== 0;
+    this.#words = Int32Array.from(masks.keys()).filter(isUsed);
+    this.#masks = this.#words.map((word) => masks[word]);
+    this.#seen = seen.map(({ part, view }) => {
+      const { word, mask, shift } = packing.placeOf(part);
+      return { view, word, mask, shift, at: this.#words.indexOf(word) };
+    });
     this.#keys = new Tuples(this.#words.length + 1);
     this.#key = new Int32Array(this.#words.length + 1);
   }
@@ -35,6 +51,12 @@ export class Cases {
       const word = state[words[i]] & masks[i];
       key[i] = word;
       sum = (sum + Math.imul(word, factors[i])) | 0;
+    }
+    for (let i = 0; i < this.#seen.length; i++) {
+      const { view, word, mask, shift, at } = this.#seen[i];
+      const look = view.numberOf((state[word] & mask) >>> shift) << shift;
+      key[at] |= look;
+      sum = (sum + Math.imul(look, factors[at])) | 0;
     }
     return this.#keys.add(key, sum);
   }

@@ -1,8 +1,9 @@
 import type { Machine } from '../kernel/semantics/machine.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Cases } from './cases.ts';
-import { allTranslations } from './footprint.ts';
+import { allTranslations, wholly } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
+import { Inputs } from './inputs.ts';
 import type { Packing } from './packing.ts';
 import { MEMORY, SYSTEM } from './parts.ts';
 import type { Parts } from './parts.ts';
@@ -23,7 +24,7 @@ export class Exchange {
     this.#packing = packing;
     this.#canonical = new Canonicalizer(m, true);
     this.#common = (1 << SYSTEM) | (1 << MEMORY) | allTranslations(m.layout.capacity);
-    this.#cases = new Cases(packing, this.#common);
+    this.#cases = new Cases(new Inputs(wholly(this.#common), parts, packing));
     this.#masks = packing.masksOf(this.#common);
   }
 

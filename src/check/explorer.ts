@@ -103,7 +103,7 @@ export class Explorer {
     this.#actors = Array.from({ length: capacity.threads }, (_, t) =>
       makeActor(t, operations, rules, capacity, this.#stepper),
     );
-    this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity);
+    this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity, this.#stepper);
     this.#add(this.store.states.sumOf(this.#next), -1, 0);
     this.store.flush();
   }

@@ -4,25 +4,34 @@ import { OPERATION_NAMES, SPECS } from '../kernel/semantics/operations.ts';
 import type { OperationName } from '../kernel/semantics/operations.ts';
 import type { Capacity } from '../kernel/semantics/layout.ts';
 import { MEMORY, SYSTEM, headOf, signalsOf, stacksOf, translationsOf } from './parts.ts';
+import { VIEW_NAMES } from './views.ts';
+import type { ViewName } from './views.ts';
 
 /**
  * What an operation depends on besides the system part, after its thread has fetched it; and what it may change. `head`, `stacks`, `signals`
- * are the actor's, `core` the translations of its core; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads. A thread
+ * are the actor's, `core` the translations of its core; those of the thread acted upon begin with `victim`; `others`: heads and stacks of all threads;
+ * `flow`, `level`, `publisher`: views (`ViewName`) of the memory and of the actor's head. A thread
  * that is made was free, which the system part says, and so empty: what becomes of it depends on none of its parts.
  */
-type Reach = 'memory' | 'core' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others';
+type Reach = ViewName | 'memory' | 'core' | 'head' | 'stacks' | 'signals' | 'victimHead' | 'victimStacks' | 'others';
 
-/** Parts of a state, as bits, that an operation depends on; and those that it overwrites without reading them. */
+/** What an operation depends on and overwrites, as bits by part. */
 export interface Footprint {
+  /** Parts that it depends on wholly, and may change. */
   readonly reads: number;
+  /** Parts that it overwrites without reading them. */
   readonly overwrites: number;
+  /** Parts that it does not change and of which it depends on a view only. */
+  readonly sees: Readonly<Record<ViewName, number>>;
 }
 
 type ReachOf = readonly Reach[] | ((rules: Rules) => readonly Reach[]);
 
 const HEAD = ['head'] as const;
 const MAPS = ['memory'] as const;
-const MOVES = ['memory', 'core', 'head'] as const;
+const MOVES = ['flow', 'core', 'head'] as const;
+const HEAP = ['memory', 'core', 'head'] as const;
+const PUBLISHES = ['memory', 'core', 'publisher'] as const;
 const STACKS = [...MOVES, 'stacks'] as const;
 const SIGNALS = [...MOVES, 'signals'] as const;
 const PEER_HEAD = ['victimHead'] as const;
@@ -35,7 +44,7 @@ function gate({ mechanisms }: Rules): readonly Reach[] {
 
 /** SHOOT looks for threads that still use the page. */
 function withdrawal({ mechanisms }: Rules): readonly Reach[] {
-  return mechanisms.SHOOT ? ['memory', 'others'] : MOVES;
+  return mechanisms.SHOOT ? ['memory', 'others'] : PUBLISHES;
 }
 
 /** By operation; `test/semantics/footprint.test.ts` compares it with what the operations read and write. */
@@ -61,22 +70,22 @@ const REACH: Readonly<Record<OperationName, ReachOf>> = {
   remapFile: MAPS,
   madv: MAPS,
   uffd: MAPS,
-  store: MOVES,
+  store: ['memory', 'core', 'level'],
   procmem: MAPS,
   pvmw: MAPS,
   filewrite: MAPS,
   pin: MAPS,
   asyncWrite: MAPS,
   poke: MAPS,
-  setregs: ['memory', 'victimHead'],
-  publish: MOVES,
+  setregs: ['flow', 'victimHead'],
+  publish: PUBLISHES,
   unpublish: withdrawal,
   etwrite: MAPS,
   thp: MAPS,
   dlopenDecl: MAPS,
-  fork: SELF,
-  clonevm: MOVES,
-  newthread: MOVES,
+  fork: ['memory', ...SELF],
+  clonevm: HEAP,
+  newthread: HEAP,
   exec: MAPS,
   ambient: HEAD,
   capdrop: HEAD,
@@ -97,8 +106,8 @@ const REACH: Readonly<Record<OperationName, ReachOf>> = {
   cli: HEAD,
   sysInsn: HEAD,
   exit: HEAD,
-  corruptHeap: MOVES,
-  useHeap: MOVES,
+  corruptHeap: HEAP,
+  useHeap: HEAP,
   regCb: HEAD,
   fireCb: HEAD,
   switch: HEAD,
@@ -110,6 +119,10 @@ const REACH: Readonly<Record<OperationName, ReachOf>> = {
 /** A new program replaces all of the actor, whatever it was; siblings die, which empties them. */
 const REPLACES_ACTOR: ReadonlySet<string> = new Set<OperationName>(['exec']);
 
+function isView(word: Reach): word is ViewName {
+  return (VIEW_NAMES as readonly string[]).includes(word);
+}
+
 /** Whether operations of this code name the thread that they act upon. */
 function hasVictim({ code }: Operation): boolean {
   return SPECS[code].operands[0] === 'thread';
@@ -120,8 +133,11 @@ type BitsOf = (actor: number, victim: number, capacity: Capacity) => number;
 
 const BITS: Readonly<Record<Reach, BitsOf>> = {
   memory: () => 1 << MEMORY,
+  flow: () => 1 << MEMORY,
   core: (actor, _, capacity) => translationsFor(actor, capacity),
   head: (actor) => 1 << headOf(actor),
+  level: (actor) => 1 << headOf(actor),
+  publisher: (actor) => 1 << headOf(actor),
   stacks: (actor) => 1 << stacksOf(actor),
   signals: (actor) => 1 << signalsOf(actor),
   victimHead: (_, victim) => 1 << headOf(victim),
@@ -144,9 +160,40 @@ function translationsFor(t: number, capacity: Capacity): number {
   return allTranslations(capacity) & (1 << translationsOf(t % capacity.cores, capacity.threads));
 }
 
-/** Parts, as bits, that the fetch of a thread depends on. */
-export function partsOfFetch(t: number, capacity: Capacity): number {
-  return (1 << SYSTEM) | (1 << MEMORY) | (1 << headOf(t)) | translationsFor(t, capacity);
+/** A footprint of parts that are seen only as far as nothing depends on them wholly. */
+function footprint(reads: number, overwrites: number, sees: Readonly<Record<ViewName, number>>): Footprint {
+  const seen = (name: ViewName): number => sees[name] & ~reads;
+  return { reads, overwrites, sees: { flow: seen('flow'), level: seen('level'), publisher: seen('publisher') } };
+}
+
+/** What depends wholly on some parts, given as bits. */
+export function wholly(parts: number): Footprint {
+  return footprint(parts, 0, { flow: 0, level: 0, publisher: 0 });
+}
+
+/** The parts of which a footprint has a view only, and the views' names. */
+export function seenParts({ sees }: Footprint): { part: number; name: ViewName }[] {
+  return VIEW_NAMES.flatMap((name) => {
+    const parts = Array.from({ length: 32 }, (_, part) => part).filter((part) => (sees[name] & (1 << part)) !== 0);
+    return parts.map((part) => ({ part, name }));
+  });
+}
+
+/** What the fetch of a thread depends on. */
+export function footprintOfFetch(t: number, capacity: Capacity): Footprint {
+  const reads = (1 << SYSTEM) | (1 << headOf(t)) | translationsFor(t, capacity);
+  return footprint(reads, 0, { flow: 1 << MEMORY, level: 0, publisher: 0 });
+}
+
+/** What depends on some more parts, as bits, wholly. */
+export function withParts({ reads, overwrites, sees }: Footprint, parts: number): Footprint {
+  return footprint(reads | parts, overwrites, sees);
+}
+
+/** Whether who knows what `outer` depends on knows what `inner` does. */
+export function isWithin(inner: Footprint, outer: Footprint): boolean {
+  const isSeen = (name: ViewName): boolean => (inner.sees[name] & ~(outer.reads | outer.sees[name])) === 0;
+  return (inner.reads & ~outer.reads) === 0 && VIEW_NAMES.every(isSeen);
 }
 
 /** All parts of some threads, as bits; the threads as bits too. */
@@ -169,8 +216,13 @@ export function footprintOf(operation: Operation, rules: Rules, capacity: Capaci
   const words = typeof reach === 'function' ? reach(rules) : reach;
   const victim = hasVictim(operation) ? a : thread;
   let reads = 1 << SYSTEM;
-  for (const word of words) reads |= BITS[word](thread, victim, capacity);
+  const sees = { flow: 0, level: 0, publisher: 0 };
+  for (const word of words) {
+    const bits = BITS[word](thread, victim, capacity);
+    if (isView(word)) sees[word] |= bits;
+    else reads |= bits;
+  }
   if (SPECS[code].by === 'kernel') reads |= 1 << headOf(thread);
   if (SPECS[code].maps) reads |= allTranslations(capacity);
-  return { reads, overwrites: REPLACES_ACTOR.has(name) ? wholeThreads(1 << thread) : 0 };
+  return footprint(reads, REPLACES_ACTOR.has(name) ? wholeThreads(1 << thread) : 0, sees);
 }

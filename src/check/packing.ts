@@ -73,6 +73,11 @@ export class Packing {
     return (state[this.#words[part]] >>> this.#shifts[part]) & this.#largest[part];
   }
 
+  /** Where a part's number lies: in which word, which bits of it, and the first of them. */
+  placeOf(part: number): { word: number; mask: number; shift: number } {
+    return { word: this.#words[part], mask: this.maskOf(part), shift: this.#shifts[part] };
+  }
+
   /** By word: the bits that belong to some parts, given as bits. */
   masksOf(parts: number): Int32Array {
     const masks = new Int32Array(this.width);

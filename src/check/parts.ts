@@ -3,6 +3,8 @@ import type { Machine } from '../kernel/semantics/machine.ts';
 import { Status } from '../kernel/semantics/thread.ts';
 import type { Packing } from './packing.ts';
 import { Tuples } from './tuples.ts';
+import { SHOWN, View } from './views.ts';
+import type { ViewName } from './views.ts';
 
 /** Parts of a state: the system, its processes and which threads live; the memory; three parts of each thread; the translations of each core. */
 export const SYSTEM = 0;
@@ -95,6 +97,8 @@ export class Parts {
   readonly #places: readonly Uint16Array[];
   readonly #masks: readonly Int32Array[];
   readonly #own: readonly Int32Array[];
+  /** By name, and by the first part of those that share their contents. */
+  readonly #views = new Map<string, View>();
 
   /** Parts of the states of `m`, which is loaded and read in place. */
   constructor(m: Machine) {
@@ -115,15 +119,38 @@ export class Parts {
     for (let part = COMMON; part < COMMON + PER_THREAD; part++) this.#contents[part].intern(this.#own[part]);
   }
 
-  /** Tables of the parts' contents. */
-  get tables(): readonly Tuples[] {
-    return [...new Set(this.#contents)];
+  /** Tables of the parts' contents, and views of them. */
+  get tables(): readonly { readonly bytes: number }[] {
+    return [...new Set(this.#contents), ...this.#views.values()];
+  }
+
+  /** A view of a part. Parts that share their contents share views of them. */
+  view(part: number, name: ViewName): View {
+    const key = `${name} ${this.#contents.indexOf(this.#contents[part])}`;
+    const view = this.#views.get(key) ?? this.#makeView(part, name);
+    this.#views.set(key, view);
+    return view;
+  }
+
+  #makeView(part: number, name: ViewName): View {
+    const shown = new Int32Array(SHOWN[name](this.#m.layout).buffer);
+    const masks = this.#masks[part].map((mask, i) => mask & shown[this.#places[part][i]]);
+    return new View(this.#contents[part], masks);
   }
 
   /** Part that a byte of the state belongs to; undefined for the translations of a single core and bytes that nothing uses. */
   partAt(byte: number): number | undefined {
     const part = this.#partOf[byte];
     return part === NONE ? undefined : part;
+  }
+
+  /** Adds to the machine what is to be seen of a part, numbered as `packing` finds it in `state`. */
+  loadSeen(state: Int32Array, packing: Packing, part: number, { masks }: View): void {
+    const { words } = this.#m;
+    const places = this.#places[part];
+    const { data } = this.#contents[part];
+    const from = packing.numberIn(state, part) * masks.length;
+    for (let i = 0; i < masks.length; i++) words[places[i]] |= data[from + i] & masks[i];
   }
 
   /** Puts the parts in `mask` into the machine, numbered as `packing` finds them in `state`; all others become 0. */

@@ -6,16 +6,16 @@ import { Kind, kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
-import { Packing } from './packing.ts';
+import { Inputs } from './inputs.ts';
 import { TRANSFERS_LEGITIMATE } from './stepper.ts';
+import type { Stepper } from './stepper.ts';
 
-/** Steps of one thread, or of devices, that depend on the same parts; and the lists of what they lead to that are known already. */
+/** Steps of one thread, or of devices, that depend on the same; and the lists of what they lead to that are known already. */
 export class StepGroup {
   /** Steps, as the search numbers them. */
   readonly steps: Int32Array;
-  /** Parts, as bits, that the steps depend on, and those that they overwrite without reading them. */
-  readonly reads: number;
-  readonly overwrites: number;
+  /** What the steps depend on. */
+  readonly inputs: Inputs;
   /** Kinds (`Kind`), as bits, that all steps are of: when one is excluded, no step is possible. */
   readonly kinds: number;
   /** Bits of a mode that say whether one of the steps is possible. */
@@ -24,14 +24,13 @@ export class StepGroup {
   readonly #lists = new GrowingInts(16);
 
   /** `kinds`: of each step. */
-  constructor(steps: readonly number[], kinds: readonly number[], reach: Footprint, packing: Packing) {
+  constructor(steps: readonly number[], kinds: readonly number[], inputs: Inputs) {
     this.steps = Int32Array.from(steps);
     this.kinds = kinds.reduce((common, kind) => common & kind, -1);
     const some = kinds.reduce((any, kind) => any | kind, 0);
     this.#modes = some | ((some & Kind.Transfer) === 0 ? 0 : TRANSFERS_LEGITIMATE);
-    this.reads = reach.reads;
-    this.overwrites = reach.overwrites;
-    this.#cases = new Cases(packing, reach.reads);
+    this.inputs = inputs;
+    this.#cases = new Cases(inputs);
   }
 
   /** Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`). −1 − number when it is new. */
@@ -60,15 +59,12 @@ export function groupSteps(
   operations: readonly Operation[],
   rules: Rules,
   capacity: Capacity,
+  stepper: Stepper,
 ): StepGroup[] {
-  const packing = new Packing(capacity);
   const reachOf = (step: number): Footprint => footprintOf(operations[step], rules, capacity);
-  const groups = Map.groupBy(steps, (step) => {
-    const { reads, overwrites } = reachOf(step);
-    return `${reads} ${overwrites}`;
-  });
+  const groups = Map.groupBy(steps, (step) => JSON.stringify(reachOf(step)));
   return [...groups.values()].map((own) => {
     const kinds = own.map((step) => kindOf(operations[step]));
-    return new StepGroup(own, kinds, reachOf(own[0]), packing);
+    return new StepGroup(own, kinds, stepper.inputsOf(reachOf(own[0])));
   });
 }

@@ -9,6 +9,8 @@ import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
 import { wholeThreads } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
+import { Inputs } from './inputs.ts';
 import { Packing } from './packing.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
@@ -82,12 +84,17 @@ export class Stepper {
     return group.listOf(number < 0 ? -1 - number : number);
   }
 
+  /** What steps of a footprint depend on in a state. */
+  inputsOf(footprint: Footprint): Inputs {
+    return new Inputs(footprint, this.#parts, this.packing);
+  }
+
   #run(group: StepGroup, state: Int32Array, mode: number): number {
-    this.#load(state, group.reads);
+    this.#load(state, group.inputs);
     const list = this.lists.open();
     for (let i = 0; i < group.steps.length; i++) {
       const step = group.steps[i];
-      if (this.#isPossible(step, mode)) this.#perform(group, step);
+      if (this.#isPossible(step, mode)) this.#perform(group.inputs.footprint, step);
     }
     this.lists.close();
     return list;
@@ -95,18 +102,18 @@ export class Stepper {
 
   /**
    * The fetch that all steps of a thread have in common: which are possible, what it leaves, and where a thread comes to that only fetches.
-   * `steps`: all that the thread performs itself, of which the first possible one stands for all when the fetch kills; `reads`: the parts, as
-   * bits, that the fetch depends on.
+   * `steps`: all that the thread performs itself, of which the first possible one stands for all when the fetch kills; `inputs`: what the
+   * fetch depends on.
    */
-  fetch(t: number, steps: Int32Array, reads: number, state: Int32Array, out: Begun): void {
-    this.#load(state, reads);
+  fetch(t: number, steps: Int32Array, inputs: Inputs, state: Int32Array, out: Begun): void {
+    this.#load(state, inputs);
     const excluded = excludedKinds(this.#m, t);
     out.mode = excluded | (runsVerified(this.#m, t) ? TRANSFERS_LEGITIMATE : 0);
     out.list = out.before = this.lists.none;
     let first = 0;
     while (first < steps.length && (this.#kinds[steps[first]] & excluded) !== 0) first++;
     if ((excluded & Kind.Code) !== 0 || first === steps.length) out.mode |= NO_CODE;
-    else this.#fetch(t, reads, steps[first], out);
+    else this.#fetch(t, inputs.footprint.reads, steps[first], out);
   }
 
   #fetch(t: number, reads: number, first: number, out: Begun): void {
@@ -135,8 +142,8 @@ export class Stepper {
     return list;
   }
 
-  #load(state: Int32Array, parts: number): void {
-    this.#parts.load(state, this.packing, parts);
+  #load(state: Int32Array, inputs: Inputs): void {
+    inputs.load(state);
     this.#running = this.#parts.running();
     copyWords(this.#m.words, this.#begun);
   }
@@ -150,7 +157,7 @@ export class Stepper {
   }
 
   /** Performs one step and undoes it. A refused step changes nothing (I23). */
-  #perform(group: StepGroup, step: number): void {
+  #perform({ reads, overwrites }: Footprint, step: number): void {
     const m = this.#m;
     const operation = this.#operations[step];
     const spec = this.#specs[step];
@@ -165,8 +172,8 @@ export class Stepper {
     } else {
       if (acted && value < 0 && value > Result.SIGSEGV) m.violations.add(Inv.I23);
       // What did nothing leads nowhere.
-      if (!acted && group.overwrites === 0 && m.violations.mask === 0) return;
-      this.#settle(step, group.reads, group.overwrites, acted && spec.maps);
+      if (!acted && overwrites === 0 && m.violations.mask === 0) return;
+      this.#settle(step, reads, overwrites, acted && spec.maps);
     }
     if (acted) copyWords(this.#begun, m.words);
   }

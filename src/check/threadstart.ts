@@ -1,4 +1,5 @@
 import { Cases } from './cases.ts';
+import type { Footprint } from './footprint.ts';
 import { GrowingInts } from './growing.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE } from './stepper.ts';
@@ -29,12 +30,12 @@ export class ThreadStart {
   /** Lists of the events, then of what the thread performs, of the case that is joined. */
   readonly #lists: Int32Array;
 
-  /** `reads`: parts, as bits, that `begin` and `steps` depend on. */
-  constructor(reads: number, steps: ThreadSteps, begin: Begin, stepper: Stepper) {
+  /** `reach`: what `begin` and `steps` depend on. */
+  constructor(reach: Footprint, steps: ThreadSteps, begin: Begin, stepper: Stepper) {
     this.#steps = steps;
     this.#begin = begin;
     this.#stepper = stepper;
-    this.#cases = new Cases(stepper.packing, reads);
+    this.#cases = new Cases(stepper.inputsOf(reach));
     this.#after = new Int32Array(stepper.packing.width);
     this.#lists = new Int32Array(steps.events.length + steps.code.length);
   }

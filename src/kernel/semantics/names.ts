@@ -34,6 +34,9 @@ export function addressOf(page: number, offset: number): number {
   return (page << 3) | offset;
 }
 
+/** Bits of an address that name its page. */
+export const ADDRESS_PAGE = 0xf8;
+
 /** Page of an address. */
 export function pageOf(address: number): number {
   return address >> 3;

@@ -20,11 +20,16 @@ const SIGNAL_COUNT = 12;
 /** Offsets of the stack depths in a thread, for the stack files. */
 export const StackDepth = { Slots: SLOT_COUNT, KernelFrames: FRAME_COUNT, Signals: SIGNAL_COUNT } as const;
 
+/** Offsets in a thread of the registers that views of a thread show. */
+export const ThreadByte = { Rip: RIP, Mode: MODE } as const;
+
 // Bits of MODE.
 const CPL0 = 1;
 const ENTERED = 2;
 const POLICY_SHIFT = 2;
 const FORGED = 16;
+/** Bits of the mode byte that say at which level a thread runs, and by which authority. */
+export const MODE_LEVEL = CPL0 | (3 << POLICY_SHIFT);
 
 /** Bits of a thread's marks: bad stack pointer, DF or AC set, argument is a kernel pointer, one tick without scheduling. */
 export const ThreadMark = { BadStack: 1, DirtyFlags: 2, KernelPointer: 4, Ticked: 8 } as const;
