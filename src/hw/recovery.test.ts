@@ -57,23 +57,28 @@ function recovery(profile: MachineProfile, set: WorkingSet): { steady: number; f
 }
 
 /**
- * Working sets by where their data lies, and one whose code and the kernel's exceed what Nehalem knows of branches (1024 lines). What the published
- * program touched is not known; all but `beyond` run at 1.1 to 1.7 instructions a cycle.
+ * Working sets by where most of their data lies, and one whose code and the kernel's exceed what Nehalem knows of branches (1024 lines). What the
+ * published program touched is not known; those up to `l2` run at 1.4 to 1.7 instructions a cycle.
  */
 const SETS = {
   l1: { code: 256, data: 256 },
   small: { code: 256, data: 1024 },
   l2: IN_SECOND_LEVEL,
-  longCode: { code: 1024, data: 1024 },
-  beyond: { code: 512, data: 6144 },
+  longCode: { code: 1024, data: 4096 },
+  beyond: { code: 512, data: 16_384 },
 } as const satisfies Record<string, WorkingSet>;
 
 describe('user IPC after a pwrite on nehalem', () => {
   const here = recovery(nehalem, SETS.l2);
 
-  it('recovers within 30 % of the published 14 000 cycles for 32 KiB of code and 128 KiB of data', () => {
-    expect(Math.abs(here.cycles / PUBLISHED.recovery - 1)).toBeLessThanOrEqual(PUBLISHED.band);
-    expect(Math.abs(here.steady / PUBLISHED.before - 1)).toBeLessThan(0.2);
+  it('recovers within 10 % of the published 14 000 cycles for 32 KiB of code and 256 KiB of data, to within 10 % of the published 1.5', () => {
+    expect(Math.abs(here.cycles / PUBLISHED.recovery - 1)).toBeLessThan(0.1);
+    expect(Math.abs(here.steady / PUBLISHED.before - 1)).toBeLessThan(0.1);
+  });
+
+  it('dips to a third over 200 instructions, published a fifth', () => {
+    expect(here.first / here.steady).toBeLessThan(0.38);
+    expect(here.first / here.steady).toBeGreaterThan(PUBLISHED.after / PUBLISHED.before);
   });
 
   it.each(['l1', 'small'] as const)(
@@ -87,19 +92,19 @@ describe('user IPC after a pwrite on nehalem', () => {
     },
   );
 
-  it('takes longer than published for data beyond L2', () => {
-    expect(recovery(nehalem, SETS.beyond).cycles).toBeGreaterThan(PUBLISHED.recovery * (1 + PUBLISHED.band));
+  it('takes longer than published for data beyond L2, and falls as deep', () => {
+    const { cycles, first, steady } = recovery(nehalem, SETS.beyond);
+    expect(cycles).toBeGreaterThan(PUBLISHED.recovery * (1 + PUBLISHED.band));
+    expect(first / steady).toBeLessThan(0.45);
   });
 
-  it('dips to three quarters, published a fifth; to about half for 64 KiB of code, of which less than a tenth without a front end', () => {
+  it('falls to 0.32 for 64 KiB of code, and only to 0.43 without a front end', () => {
     const [charged, free] = [nehalem, { ...nehalem, frontEnd: false as const }].map((profile) =>
       recovery(profile, SETS.longCode),
     );
 
-    expect(here.first / here.steady).toBeGreaterThan(0.7);
-    expect(charged.first / charged.steady).toBeLessThan(0.55);
-    expect(charged.first / charged.steady).toBeGreaterThan(PUBLISHED.after / PUBLISHED.before);
-    expect(free.first / free.steady).toBeGreaterThan(0.9);
+    expect(charged.first / charged.steady).toBeCloseTo(0.32, 1);
+    expect(free.first / free.steady).toBeGreaterThan(charged.first / charged.steady + 0.05);
   });
 });
 
@@ -112,7 +117,7 @@ function dropped(program: OtherCalls): void {
 /** Instructions on a line of code. */
 const PER_LINE = STRETCH / STRETCH_LINES;
 
-/** IPC of the first instructions after something, relative to the steady state, on average over 8 rounds. */
+/** IPC of the first instructions after something, relative to the steady state, on average over 32 rounds. */
 function opening(instructions: number, after: (program: OtherCalls) => void): number {
   const program = new OtherCalls();
   let [steady, first] = [0, 0];
@@ -126,22 +131,26 @@ function opening(instructions: number, after: (program: OtherCalls) => void): nu
 }
 
 describe('the first instructions after a pwrite on nehalem', () => {
-  it('run no slower than the first 1000 where caches alone were displaced: each line that is used again is missed once, whenever', () => {
+  it('run slowest, for the lines that are used most are missed first: at less than 0.35 of the pace for 20, at half of it for 1000', () => {
     const [twenty, hundred, thousand] = [20, 100, 1000].map((count) => opening(count, (program) => program.pwrite()));
-    expect(Math.abs(hundred / thousand - 1)).toBeLessThan(0.05);
-    expect(Math.abs(twenty / thousand - 1)).toBeLessThan(0.1);
-    expect(twenty).toBeGreaterThan(0.7);
+    expect(twenty).toBeLessThan(0.35);
+    expect(hundred).toBeGreaterThan(twenty);
+    expect(thousand).toBeGreaterThan(hundred + 0.05);
+    expect(thousand).toBeCloseTo(0.47, 1);
   });
 
-  it('run at half the steady pace and less than the first 1000 where the 44 entries of the data TLB are displaced that the paper counts', () => {
-    const [hundred, thousand] = [100, 1000].map((count) => opening(count, (program) => program.scatteredPwrite()));
-    expect(hundred).toBeLessThan(0.55);
-    expect(hundred).toBeGreaterThan(PUBLISHED.after / PUBLISHED.before);
-    expect(hundred).toBeLessThan(thousand);
+  it('run alike where its data displace the 44 entries of the data TLB that the paper counts, which the second level gives back in 7 cycles each', () => {
+    const [scattered, large] = [
+      opening(100, (program) => program.scatteredPwrite()),
+      opening(100, (program) => program.pwrite()),
+    ];
+    expect(scattered).toBeLessThan(0.4);
+    expect(scattered).toBeGreaterThan(PUBLISHED.after / PUBLISHED.before);
+    expect(Math.abs(scattered / large - 1)).toBeLessThan(0.2);
   });
 
-  it('run at the published fifth, or below, where all translations are gone, and at more than half of the pace after 1000', () => {
+  it('run at the published fifth, or below, where all translations are gone', () => {
     expect(opening(20, dropped)).toBeLessThan(PUBLISHED.after / PUBLISHED.before);
-    expect(opening(1000, dropped)).toBeGreaterThan(0.5);
+    expect(opening(1000, dropped)).toBeGreaterThan(PUBLISHED.after / PUBLISHED.before);
   });
 });
