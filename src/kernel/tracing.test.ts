@@ -234,3 +234,25 @@ describe('a server under strace', () => {
     expect(slowdown).toBeLessThan(40);
   });
 });
+
+/** Microseconds of a null call under a tracer. */
+function nullCall(cores: number): number {
+  const params = { operation: 'null' };
+  const at = { machine: 'genoa-vm', workload: 'micro', kpti: false, policy: 'traced', measureUs: 10_000 };
+  return 1e6 / metric(runOf({ ...at, cores, params }), 'throughput');
+}
+
+describe('a traced null call of genoa-vm', () => {
+  // Medians of the captures by strace -T of the recorded servers, from the tracer's side: from the stop before a call to the one after it, half of all that a traced call takes. Those of epoll_wait
+  // and read, which wake nobody, are of two kinds: 8 to 10 us (nio17-1, nio17-jni, nio17-jnimany, redis), where the client keeps the other CPU busy, and 31 us (nio25-ffm) between CPUs.
+  const RECORDED = { sameCpu: [8, 10], across: 31 } as const;
+
+  it('takes twice the recorded 8 to 10 us where both share a CPU', () => {
+    expect(nullCall(1) / 2).toBeGreaterThan(0.9 * RECORDED.sameCpu[0]);
+    expect(nullCall(1) / 2).toBeLessThan(1.1 * RECORDED.sameCpu[1]);
+  });
+
+  it('takes twice the recorded 31 us within a tenth where it wakes a thread of the other CPU four times', () => {
+    expect(Math.abs(nullCall(2) / 2 / RECORDED.across - 1)).toBeLessThan(0.1);
+  });
+});
