@@ -59,7 +59,8 @@ const OPENERS: {
   listener: (kernel) => kernel.host.network.listen(kernel.memory),
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
-  pagecache: (kernel, { pages }) => new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages),
+  pagecache: (kernel, { pages, folios }) =>
+    new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages, folios === 'small'),
   disk: ({ memory, machine, host }, { pages, device: times, direct }) => {
     const device = machine.disks.deviceOf(times);
     if (direct === true) return new DirectFile(device, memory);

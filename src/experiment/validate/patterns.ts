@@ -123,6 +123,9 @@ const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
   [/\bl?stat\b/i, 'stat'],
   [/lseek/i, 'lseek'],
   [/pread_ext4 (\d+) ?b/i, 'read'],
+  // Of a single page it makes no difference.
+  [/pread_tmpfs (\d{5,}) ?b/i, 'read-pages'],
+  [/pwrite_tmpfs (\d{5,}) ?b/i, 'write-pages'],
   [/pread\D*(\d+) ?b/i, 'read'],
   [/pwrite\D*(\d+) ?b/i, 'write'],
   [/(\d+ ?k?b) .*file read/i, 'read'],

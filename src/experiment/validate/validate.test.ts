@@ -177,6 +177,7 @@ describe('the metric of a target', () => {
     ['fork+execve', 'exec'],
     ['Process fork+/bin/sh -c', 'shell'],
     ['pread_tmpfs 4096B', 'read 4096'],
+    ['pwrite_tmpfs 65536B', 'write-pages 65536'],
     ['io_uring_read4k_ext4_cached batch128', 'uring-read 128'],
     ['mprotect_ro_rw 64pages_pair', 'mprotect 64'],
     ['small read ratio 4.14/4.13 (KPTI)', 'lebench-read 4096 ratio'],

@@ -1,6 +1,7 @@
 import type { Core } from '../../hw/core.ts';
 import { EBADF } from '../abi.ts';
 import { PAGE_BYTES } from '../../sim/units.ts';
+import type { KernelFile } from '../files/file.ts';
 import { Uring } from '../files/uring.ts';
 import type { Thread } from '../thread.ts';
 import { OWN_RING, RingFlag } from '../services/submissionring.ts';
@@ -52,8 +53,15 @@ function enter(host: CallHost, core: Core, thread: Thread): number {
   if (!(process.files[arg0] instanceof Uring)) return -EBADF;
   const file = process.files[descriptor];
   if (descriptor >= 0 && file === undefined) return -EBADF;
-  for (let entry = 0; entry < entries; entry++) file?.read(host, core, thread, PAGE_BYTES, entry);
+  if (file !== undefined) readEach(host, core, thread, file, entries);
   return entries;
+}
+
+function readEach(host: CallHost, core: Core, thread: Thread, file: KernelFile, entries: number): void {
+  for (let entry = 0; entry < entries; entry++) {
+    host.runPath(core, 'ringRead');
+    file.read(host, core, thread, PAGE_BYTES, entry);
+  }
 }
 
 /** SQ_WAKEUP and GETEVENTS on the ring of the thread. */

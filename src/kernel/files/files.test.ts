@@ -35,7 +35,10 @@ class LoggingHost implements FileHost {
   }
   disconnect(): void {}
   submitBlock(): void {}
-  runPath(): void {}
+  readonly paths: string[] = [];
+  runPath(_core: Core, name: string): void {
+    this.paths.push(name);
+  }
   after(): void {}
   nowNs(): number {
     return 0;
@@ -53,6 +56,20 @@ const [first, second] = threads;
 let host = new LoggingHost();
 beforeEach(() => {
   host = new LoggingHost();
+});
+
+describe('PageCacheFile', () => {
+  it('looks each further page up by itself where folios are small: a read of 10 000 bytes 2 of them, of 4096 none', () => {
+    for (const bytes of [10_000, 4096]) new PageCacheFile(0, 3, true).read(host, core, first, bytes, 0);
+
+    expect(host.paths).toEqual(['cacheRead', 'cacheReadPage', 'cacheReadPage', 'cacheRead']);
+  });
+
+  it('looks pages up all at once where folios are large: a write of 10 000 bytes is one path', () => {
+    new PageCacheFile(0, 3).write(host, core, first, 10_000);
+
+    expect(host.paths).toEqual(['cacheWrite']);
+  });
 });
 
 describe('Socket', () => {

@@ -11,6 +11,9 @@ const THINK_INSTRUCTIONS = 16;
 const page = ({ bytes }: { bytes: number }): readonly FileSpec[] => [
   { kind: 'pagecache', pages: Math.max(1, Math.ceil(bytes / PAGE_BYTES)) },
 ];
+const smallFolios = ({ bytes }: { bytes: number }): readonly FileSpec[] => [
+  { kind: 'pagecache', pages: Math.max(1, Math.ceil(bytes / PAGE_BYTES)), folios: 'small' },
+];
 /** Optane P5800X: 3.2 us of a read of 512 bytes (XRP, OSDI 2022, table 1). */
 const OPTANE: readonly FileSpec[] = [
   { kind: 'disk', pages: 1, direct: true, device: { latencyNs: 3200, pageNs: 200 } },
@@ -80,6 +83,16 @@ export const callOperations = {
     },
   },
   write: only('pwrite of cached bytes', (t, { bytes }) => t.sys('pwrite64', 0, bytes), page),
+  'read-pages': only(
+    'pread of cached bytes of tmpfs, or under a kernel before large folios: each page is looked up by itself',
+    (t, { bytes }) => t.sys('pread64', 0, bytes),
+    smallFolios,
+  ),
+  'write-pages': only(
+    'pwrite of cached bytes, each page as of read-pages',
+    (t, { bytes }) => t.sys('pwrite64', 0, bytes),
+    smallFolios,
+  ),
   'write-sync': only(
     'pwrite of cached bytes, made last by fsync on a device of 3.2 us (XRP, OSDI 2022, table 1: Optane P5800X)',
     function* (t, { bytes }) {
@@ -231,7 +244,11 @@ function uring(doc: string, descriptor: number): Operation {
     doc: `${doc}, a batch for each call; timed by batch`,
     files: () => [{ kind: 'pagecache', pages: 128 }],
     measured: {
-      prepare: (t) => t.sys('io_uring_setup'),
+      prepare: function* (t, { batch }) {
+        const ring = yield* t.sys('io_uring_setup');
+        yield* t.sys('io_uring_enter', ring, batch, descriptor);
+        return ring;
+      },
       loop: (t, { batch }, ring) => t.sys('io_uring_enter', Number(ring), batch, descriptor),
     },
   };

@@ -17,14 +17,14 @@ const clocked = (operation: string, doc: string, param = 'bytes', otherwise = 1)
 /** The tests of LEBench (SOSP 2019), and of the program that Unikernel Linux made from it. */
 export const lebenchScenarios = {
   'lebench-null': clocked('null', 'getppid, timed call by call'),
-  'lebench-read': clocked('read', 'read of cached pages, timed call by call'),
+  'lebench-read': clocked('read-pages', 'read of cached pages, timed call by call'),
   'lebench-read-on': {
     doc: 'read on through a long file, as Unikernel Linux does (new_lebench.c: 10 000 reads of a file, one after the other), timed call by call',
     tolerance: QUIET,
     time: (bench, [bytes = 1]) =>
       sumOfTimes(bench.ask('read-on', { params: { bytes }, profile: prefetchersOf(bench) }), bench.ask('vdso')),
   },
-  'lebench-write': clocked('write', 'write of cached pages, timed call by call'),
+  'lebench-write': clocked('write-pages', 'write of cached pages, timed call by call'),
   'lebench-send': clocked('unix-send', 'sendto through an AF_UNIX stream, timed call by call'),
   'lebench-receive': clocked('unix-receive', 'recvfrom of an AF_UNIX stream, timed call by call'),
   'lebench-mmap': clocked('mmap-call', 'mmap alone, timed call by call', 'pages'),

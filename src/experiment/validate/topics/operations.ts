@@ -32,6 +32,8 @@ export const operationScenarios = {
   'write-null': simple('write-null', 'write of a byte to /dev/null'),
   read: sized('read', 'bytes', 'pread of cached bytes'),
   write: sized('write', 'bytes', 'pwrite of cached bytes'),
+  'read-pages': sized('read-pages', 'bytes', 'pread of cached bytes, each page by itself (tmpfs)'),
+  'write-pages': sized('write-pages', 'bytes', 'pwrite of cached bytes, each page by itself (tmpfs)'),
   lseek: simple('lseek', 'lseek'),
   fstat: simple('fstat', 'fstat'),
   stat: simple('stat', 'stat of a path'),
