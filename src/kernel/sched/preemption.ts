@@ -14,7 +14,8 @@ export interface PreemptionModel {
 /**
  * Preemption models of Linux by name. The return to CPL 3 changes threads under all of them. Source: Linux kernel/Kconfig.preempt and
  * kernel/sched/core.c; in Linux `none` keeps some offers (cond_resched) that `voluntary` adds to, here it has none. Of
- * `realtime` (PREEMPT_RT) the threads of interrupts are modelled, not locks that sleep.
+ * `realtime` (PREEMPT_RT) the threads of interrupts are modelled; locks spin, as the first waiter does there while the owner runs
+ * (rtmutex_spin_on_owner), which here it always does (docs/adr/0019-preemption.md).
  */
 export const PREEMPTION = {
   none: {
