@@ -68,7 +68,7 @@ const FOREIGN =
   /freebsd|: dune\b|windows|sel4|\bgain at\b|throughput|redis|memcached|nginx|slowdown vs|payload|evicted|instructions|\bIPC\b|application|faster|bpf|lookup|hardware pair|software entry|body \+ call|enosys|O_DIRECT|2m_|thp|huge|memfd|thread_cross|plus_touch/i;
 
 /** Rates of servers under policies of the model. */
-const SERVED = /^redis(?:-type)? (?:ret_byp|shortcut|throughput gain with)/i;
+const SERVED = /^redis(?:-type)? throughput gain with/i;
 
 /** Names of operations in metrics, first match wins; numbers in parentheses become arguments. */
 const SCENARIOS: readonly (readonly [RegExp, ScenarioName])[] = [
@@ -225,8 +225,6 @@ const COMPARISONS: readonly (readonly [RegExp, (metric: string, policy: string) 
     /syscall invocation speed-?up/i,
     () => ({ kind: 'speedup', first: { kpti: true }, against: { policy: 'privbox', kpti: true }, tolerance: 0.1 }),
   ],
-  [/^redis ret_byp/i, () => ({ kind: 'rise', against: { policy: 'ukl-bypass' }, tolerance: POINTS })],
-  [/^redis shortcut/i, () => ({ kind: 'rise', against: { policy: 'ukl-shortcut' }, tolerance: POINTS })],
   // What Privbox calls SPAP is hardware in place of the instrumentation of loads and stores.
   [/gain without SPAP/i, () => riseUnder('privbox')],
   [/gain with SPAP/i, () => riseUnder('privbox-SFI')],

@@ -187,7 +187,7 @@ describe('the metric of a target', () => {
     ['read 1B latency; UKL_BYP', 'lebench-read 1 @ukl-bypass'],
     ['constant saving of KML per call', 'null-call saving @kernelmode'],
     ['syscall invocation speed-up', 'null-call speedup @privbox'],
-    ['Redis RET_BYP throughput / p99', 'redis rise @ukl-bypass'],
+    ['Redis RET_BYP throughput / p99', 'redis-memtier rise @ukl-bypass'],
     ['Redis-type throughput gain with SPAP (up to)', 'redis rise @privbox-SFI'],
     ['ptrace: Linux / Dune', 'traced-call'],
     ['getpid: Dune', undefined],

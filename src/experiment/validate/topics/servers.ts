@@ -1,7 +1,7 @@
 import type { Pattern } from '../pattern.ts';
 import { change, ofKpti, riseUnder, speedup } from '../pattern.ts';
 import { counted, simple, sumOf, SWITCHING, type Scenario } from '../scenario.ts';
-import type { Sample } from '../lab.ts';
+import type { Bench, Sample } from '../lab.ts';
 
 /** Points by which the gain of a server may deviate, and that of a program that makes no calls. */
 const POINTS = 5;
@@ -30,11 +30,20 @@ const callsOf = (server: string): Scenario =>
     ask(server).sum('callsPerRequest.'),
   );
 
+/** `memtier_benchmark --clients=100 --threads=3 --pipeline=1`; the ratio of sets to gets and the size of values are its defaults. */
+const MEMTIER = { connections: 300, readShare: 10 / 11, valueBytes: 32 } as const;
+const memtier = ({ ask, profile }: Bench): Sample => ask('redis', { cores: profile.maxCores, params: MEMTIER });
+
 /** Servers under closed load, and programs that compute. */
 export const serverScenarios = {
   redis: simple('redis', 'redis under closed load on a core: time between two requests that it completes'),
-  'redis-p99': counted('share', 'latency of redis under closed load: 99th percentile', POINTS, ({ ask }) =>
-    ask('redis').value('latency.p99'),
+  'redis-memtier': {
+    doc: "redis as Unikernel Linux drove it (README of its artifact): memtier_benchmark with 3 x 100 connections and a set to ten gets of 32 bytes, on all cores of the machine, over which the network card spreads the connections' interrupts: time between two requests",
+    tolerance: SWITCHING,
+    time: memtier,
+  },
+  'redis-p99': counted('share', 'latency of redis under that load: 99th percentile', POINTS, (bench) =>
+    memtier(bench).value('latency.p99'),
   ),
   nginx: simple('nginx', 'nginx with static files under closed load on a core'),
   memcached: simple('memcached', 'memcached under closed load on a core'),
@@ -61,6 +70,7 @@ export const serverScenarios = {
 /** Gains of servers, by the policy that a row names or is about. */
 export const serverPatterns: readonly Pattern[] = [
   { match: /^redis\S* (?:ret_)?(?:byp|shortcut)\w* p99/i, scenario: 'redis-p99', compare: change(POINTS) },
+  { match: /^redis (?:ret_byp|shortcut)/i, scenario: 'redis-memtier', compare: riseUnder(POINTS) },
   { match: /redis.*\b(?:set|get)\b.*gain/i, scenario: 'redis', args: [], compare: riseUnder(REDIS_POINTS) },
   { match: /redis.*\b(?:set|get)\b.*throughput/i, unit: /\/s/, scenario: 'redis', args: [] },
   { match: /macro-?benchmark.*gain|^redis.*gain(?!.*spap)/i, scenario: 'redis', compare: riseUnder(REDIS_POINTS) },
