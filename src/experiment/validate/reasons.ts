@@ -31,6 +31,10 @@ const MISSING: readonly (readonly [RegExp, string])[] = [
   [/singularity|increment|software isolation/i, 'only the calls and the switches of Singularity are modelled'],
   [/cpuid|vmexit/i, 'no exits to the host'],
   [/thp|huge ?pages?\b|2m_|1 ?gb-?page/i, 'no huge pages of programs'],
+  [
+    /memcached at \d+ ?us/i,
+    'a rate at a latency, measured in a guest as far as its artifact says: exits to the host decide',
+  ],
   [/slowdown vs|worst micro/i, 'compared with a kernel or a benchmark that the row does not describe'],
   [/\bitlb\b/i, 'no program that chases through pages of code'],
   [/calls (?:before|after)|after patch|before patch/i, 'calls of one program before and after one patch'],
