@@ -58,7 +58,8 @@ async function act(file: string, options: Options, context: Context): Promise<Ex
   return CODES[done.stored];
 }
 
-function noteFirstLevels(study: Study, measurement: string, context: Context): void {
+/** Tells which factors of a study were left open, and so took their first level. */
+export function noteFirstLevels(study: Study, measurement: string, context: Context): void {
   const open = Object.keys(study.vary);
   if (open.length > 0)
     context.err(`taking ${measurement}: set ${open.map((name) => `-o ${name}=...`).join(' ')} for another point\n`);

@@ -35,7 +35,10 @@ export interface SingleOutcome {
 }
 
 /** The first run of a study at one replication: its measurement is the one that `-o` options have left, or the first of several. */
-export function singleRow(study: Study, { catalogue, replication, dir }: SingleOptions): PlanRow {
+export function singleRow(
+  study: Study,
+  { catalogue, replication, dir }: Pick<SingleOptions, 'catalogue' | 'replication' | 'dir'>,
+): PlanRow {
   const [point] = measurements(study, catalogue);
   const [row] = planRuns(study, [point], replication, replication + 1);
   return readPlan(dir)?.find((planned) => planned.id === row.id) ?? row;
