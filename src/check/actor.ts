@@ -53,12 +53,11 @@ export function makeActor(
   let rest: ThreadSteps = { code: of(Kind.Code), events: of(Kind.Event | Kind.Iret) };
   const steps = Int32Array.from(rest.code.flatMap((group) => [...group.steps])).sort();
   const flow = footprintOfFetch(t, capacity);
-  const own = withParts(flow, 1 << MEMORY);
-  const all = withParts(own, allTranslations(capacity));
+  const all = withParts(flow, (1 << MEMORY) | allTranslations(capacity));
   const inputs = stepper.inputsOf(flow);
   let begin: Begin = (state, out) => stepper.fetch(t, steps, inputs, state, out);
   const starts: ThreadStart[] = [];
-  for (const reach of all.reads === own.reads ? [flow, own] : [flow, own, all]) {
+  for (const reach of [flow, all]) {
     const start = new ThreadStart(reach, choose(rest, reach, true), begin, stepper);
     starts.push(start);
     begin = (state, out) => void Object.assign(out, start.find(state));

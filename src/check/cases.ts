@@ -19,7 +19,8 @@ export class Cases {
   readonly #keys: Tuples;
   readonly #key: Int32Array;
 
-  constructor({ footprint, packing, seen }: Inputs) {
+  /** `notes`: words kept of each case. */
+  constructor({ footprint, packing, seen }: Inputs, notes: number) {
     const masks = packing.masksOf(footprint.reads);
     const looks = packing.masksOf(seen.reduce((parts, { part }) => parts | (1 << part), 0));
     const isUsed = (word: number): boolean => masks[word] !== 0 || looks[word] !== 0;
@@ -29,13 +30,23 @@ export class Cases {
       const { word, mask, shift } = packing.placeOf(part);
       return { view, word, mask, shift, at: this.#words.indexOf(word) };
     });
-    this.#keys = new Tuples(this.#words.length + 1);
+    this.#keys = new Tuples(this.#words.length + 1, 16, notes);
     this.#key = new Int32Array(this.#words.length + 1);
   }
 
   /** Bytes held now. */
   get bytes(): number {
     return this.#keys.bytes;
+  }
+
+  /** What is kept of cases, all of it. Replaced when it grows. */
+  get notes(): Int32Array {
+    return this.#keys.data;
+  }
+
+  /** Where the notes of a case begin. */
+  notesOf(number: number): number {
+    return number * this.#keys.stride + this.#keys.width;
   }
 
   /** Number of the case that a state is of, counted from 0; −1 − number when it is new. */

@@ -2,7 +2,6 @@ import type { Machine } from '../kernel/semantics/machine.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Cases } from './cases.ts';
 import { allTranslations, wholly } from './footprint.ts';
-import { GrowingInts } from './growing.ts';
 import { Inputs } from './inputs.ts';
 import type { Packing } from './packing.ts';
 import { MEMORY, SYSTEM } from './parts.ts';
@@ -13,10 +12,9 @@ export class Exchange {
   readonly #parts: Parts;
   readonly #packing: Packing;
   readonly #canonical: Canonicalizer;
-  /** Parts, as bits, that threads have in common, by which their exchanged words are known; and these words. */
+  /** Parts, as bits, that threads have in common, by which their exchanged words are known, as notes. */
   readonly #common: number;
   readonly #cases: Cases;
-  readonly #known = new GrowingInts();
   readonly #masks: Int32Array;
 
   constructor(m: Machine, parts: Parts, packing: Packing) {
@@ -24,12 +22,12 @@ export class Exchange {
     this.#packing = packing;
     this.#canonical = new Canonicalizer(m, true);
     this.#common = (1 << SYSTEM) | (1 << MEMORY) | allTranslations(m.layout.capacity);
-    this.#cases = new Cases(new Inputs(wholly(this.#common), parts, packing));
+    this.#cases = new Cases(new Inputs(wholly(this.#common), parts, packing), packing.width);
     this.#masks = packing.masksOf(this.#common);
   }
 
   get bytes(): number {
-    return this.#cases.bytes + this.#known.bytes;
+    return this.#cases.bytes;
   }
 
   /** Puts the smaller of a state and its exchanged form into `out`. Returns whether that is the exchanged one; otherwise `out` is worthless. */
@@ -38,7 +36,7 @@ export class Exchange {
     if (order < 0) return false;
     const masks = this.#masks;
     const known = this.#exchanged(state);
-    const words = this.#known.data;
+    const words = this.#cases.notes;
     out[0] = words[known];
     for (let w = 1; w < state.length; w++) {
       const other = w <= 2 ? w + 2 : w - 2;
@@ -66,14 +64,14 @@ export class Exchange {
   /** Where the exchanged words of what threads have in common are known from. */
   #exchanged(state: Int32Array): number {
     const number = this.#cases.find(state, 0);
-    if (number >= 0) return number * state.length;
-    const from = (-1 - number) * state.length;
+    if (number >= 0) return this.#cases.notesOf(number);
+    const from = this.#cases.notesOf(-1 - number);
+    const known = this.#cases.notes;
     this.#parts.load(state, this.#packing, this.#common);
     this.#canonical.exchange();
-    this.#known.reserve(from + state.length);
     for (let part = 0; this.#common >>> part !== 0; part++) {
       if ((this.#common & (1 << part)) === 0) continue;
-      this.#known.data[from + this.#packing.wordOf(part)] |= this.#packing.put(part, this.#parts.numberOf(part));
+      known[from + this.#packing.wordOf(part)] |= this.#packing.put(part, this.#parts.numberOf(part));
     }
     return from;
   }

@@ -5,7 +5,6 @@ import { Cases } from './cases.ts';
 import { Kind, kindOf } from './enabled.ts';
 import { footprintOf } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
-import { GrowingInts } from './growing.ts';
 import { Inputs } from './inputs.ts';
 import { TRANSFERS_LEGITIMATE } from './stepper.ts';
 import type { Stepper } from './stepper.ts';
@@ -21,7 +20,6 @@ export class StepGroup {
   /** Bits of a mode that say whether one of the steps is possible. */
   readonly #modes: number;
   readonly #cases: Cases;
-  readonly #lists = new GrowingInts(16);
 
   /** `kinds`: of each step. */
   constructor(steps: readonly number[], kinds: readonly number[], inputs: Inputs) {
@@ -30,7 +28,7 @@ export class StepGroup {
     const some = kinds.reduce((any, kind) => any | kind, 0);
     this.#modes = some | ((some & Kind.Transfer) === 0 ? 0 : TRANSFERS_LEGITIMATE);
     this.inputs = inputs;
-    this.#cases = new Cases(inputs);
+    this.#cases = new Cases(inputs, 1);
   }
 
   /** Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`). −1 − number when it is new. */
@@ -40,16 +38,16 @@ export class StepGroup {
 
   /** Where the list of a case is. */
   listOf(number: number): number {
-    return this.#lists.data[number];
+    return this.#cases.notes[this.#cases.notesOf(number)];
   }
 
   setList(number: number, list: number): void {
-    this.#lists.set(number, list);
+    this.#cases.notes[this.#cases.notesOf(number)] = list;
   }
 
   /** Bytes held now. */
   get bytes(): number {
-    return this.#cases.bytes + this.#lists.bytes;
+    return this.#cases.bytes;
   }
 }
 

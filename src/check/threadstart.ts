@@ -1,13 +1,12 @@
 import { Cases } from './cases.ts';
 import type { Footprint } from './footprint.ts';
-import { GrowingInts } from './growing.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE } from './stepper.ts';
 import type { Begun, Stepper } from './stepper.ts';
 import { copyWords } from './words.ts';
 
 /** Words kept of each case: those of `Begun`. */
-const FIELDS = 3;
+const NOTES = 3;
 
 /** What a thread performs itself, and what happens to it. */
 export interface ThreadSteps {
@@ -24,7 +23,6 @@ export class ThreadStart {
   readonly #begin: Begin;
   readonly #stepper: Stepper;
   readonly #cases: Cases;
-  readonly #known = new GrowingInts();
   readonly #begun: Begun = { mode: 0, list: 0, before: 0 };
   readonly #after: Int32Array;
   /** Lists of the events, then of what the thread performs, of the case that is joined. */
@@ -35,13 +33,13 @@ export class ThreadStart {
     this.#steps = steps;
     this.#begin = begin;
     this.#stepper = stepper;
-    this.#cases = new Cases(stepper.inputsOf(reach));
+    this.#cases = new Cases(stepper.inputsOf(reach), NOTES);
     this.#after = new Int32Array(stepper.packing.width);
     this.#lists = new Int32Array(steps.events.length + steps.code.length);
   }
 
   get bytes(): number {
-    return this.#cases.bytes + this.#known.bytes;
+    return this.#cases.bytes;
   }
 
   /** How the thread goes on in a state. The result is overwritten by the next call. */
@@ -49,8 +47,8 @@ export class ThreadStart {
     const begun = this.#begun;
     const number = this.#cases.find(state, 0);
     if (number < 0) return this.#learn(-1 - number, state);
-    const known = this.#known.data;
-    const at = number * FIELDS;
+    const known = this.#cases.notes;
+    const at = this.#cases.notesOf(number);
     begun.mode = known[at];
     begun.list = known[at + 1];
     begun.before = known[at + 2];
@@ -61,10 +59,11 @@ export class ThreadStart {
     const begun = this.#begun;
     this.#begin(state, begun);
     begun.list = this.#join(state, begun);
-    const at = number * FIELDS;
-    this.#known.set(at + 2, begun.before);
-    this.#known.set(at + 1, begun.list);
-    this.#known.set(at, begun.mode);
+    const known = this.#cases.notes;
+    const at = this.#cases.notesOf(number);
+    known[at] = begun.mode;
+    known[at + 1] = begun.list;
+    known[at + 2] = begun.before;
     return begun;
   }
 

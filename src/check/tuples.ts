@@ -16,12 +16,15 @@ function makeFactors(width: number): Int32Array {
 
 /**
  * A set of tuples of 32-bit words, each with a number, counted from 0 in the order of arrival. The hash is the mixed sum of the words, each
- * times its factor, so that the sum of a tuple that differs in few words from another follows from the other's.
+ * times its factor, so that the sum of a tuple that differs in few words from another follows from the other's. Notes may lie beside each tuple,
+ * where what finds it has them at hand.
  */
 export class Tuples {
   /** Words of one tuple. */
   readonly width: number;
-  /** Tuples, one after another. */
+  /** Words of a tuple and its notes. */
+  readonly stride: number;
+  /** Tuples, one after another, each with its notes. */
   data: Int32Array;
   count = 0;
   /** What each word is multiplied with. */
@@ -31,9 +34,11 @@ export class Tuples {
   #mask: number;
   #most: number;
 
-  constructor(width: number, room = 16) {
+  /** `notes`: words that lie beside each tuple. */
+  constructor(width: number, room = 16, notes = 0) {
     this.width = width;
-    this.data = new Int32Array(room * width);
+    this.stride = width + notes;
+    this.data = new Int32Array(room * this.stride);
     this.factors = makeFactors(width);
     this.#table = new Int32Array(room * 4);
     this.#mask = this.#table.length - 2;
@@ -47,7 +52,7 @@ export class Tuples {
 
   /** Bytes held at most while `more` tuples are added: old and new arrays together while one grows. */
   bytesWith(more: number): number {
-    const grows = (this.count + more) * this.width > this.data.length;
+    const grows = (this.count + more) * this.stride > this.data.length;
     const crowds = this.count + more > this.#most;
     return this.bytes + (grows ? 2 * this.data.byteLength : 0) + (crowds ? 2 * this.#table.byteLength : 0);
   }
@@ -63,13 +68,13 @@ export class Tuples {
   /** Number of a tuple whose sum is known; −1 − number when it was new and is added. */
   add(words: Int32Array, sum: number): number {
     const table = this.#table;
-    const { data, width } = this;
+    const { data, width, stride } = this;
     const mask = this.#mask;
     const hash = mix(sum);
     let slot = (hash << 1) & mask;
     for (let entry = table[slot]; entry !== 0; entry = table[slot]) {
       if (table[slot + 1] === hash) {
-        const from = (entry - 1) * width;
+        const from = (entry - 1) * stride;
         let i = 0;
         while (i < width && data[from + i] === words[i]) i++;
         if (i === width) return entry - 1;
@@ -92,9 +97,9 @@ export class Tuples {
   }
 
   #append(words: Int32Array, slot: number, hash: number): void {
-    const { width } = this;
-    const from = this.count * width;
-    if (from + width > this.data.length) this.#growData();
+    const { width, stride } = this;
+    const from = this.count * stride;
+    if (from + stride > this.data.length) this.#growData();
     for (let i = 0; i < width; i++) this.data[from + i] = words[i];
     this.#table[slot] = ++this.count;
     this.#table[slot + 1] = hash;
