@@ -173,10 +173,11 @@ export function wholly(parts: number): Footprint {
 
 /** The parts of which a footprint has a view only, and the views' names. */
 export function seenParts({ sees }: Footprint): { part: number; name: ViewName }[] {
-  return VIEW_NAMES.flatMap((name) => {
-    const parts = Array.from({ length: 32 }, (_, part) => part).filter((part) => (sees[name] & (1 << part)) !== 0);
-    return parts.map((part) => ({ part, name }));
-  });
+  const seen: { part: number; name: ViewName }[] = [];
+  for (const name of VIEW_NAMES) {
+    for (let rest = sees[name]; rest !== 0; rest &= rest - 1) seen.push({ part: 31 - Math.clz32(rest & -rest), name });
+  }
+  return seen;
 }
 
 /** What the fetch of a thread depends on. */

@@ -12,6 +12,7 @@ import { wholeThreads } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { Inputs } from './inputs.ts';
 import { Packing } from './packing.ts';
+import { SYSTEM } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { SuccessorLists } from './successorlists.ts';
@@ -196,7 +197,8 @@ export class Stepper {
 
   /** Lists the changed parts. Those of a thread that died become empty whatever they were; those of one that is made were empty. */
   #record(step: number, changed: number, reads: number, overwrites: number): void {
-    const running = this.#parts.running();
+    // Only the system part says which threads run.
+    const running = (changed & (1 << SYSTEM)) === 0 ? this.#running : this.#parts.running();
     const emptied = wholeThreads(this.#running & ~running);
     const made = wholeThreads(running & ~this.#running);
     const stray = changed & ~(reads | overwrites | emptied | made);
