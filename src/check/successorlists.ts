@@ -9,6 +9,9 @@ export const CUT = CHANGED_MASK;
 /** Most words of a state. */
 export const MAX_WORDS = CHANGED_BITS - 1;
 
+/** Most words of a record. */
+const MAX_LENGTH = 1 + 2 * MAX_WORDS;
+
 /** Words of a record, by the words it changes. */
 const LENGTHS = new Uint8Array(CHANGED_MASK + 1).fill(1);
 for (let changed = 1; changed < CUT; changed++) LENGTHS[changed] = LENGTHS[changed & (changed - 1)] + 2;
@@ -81,18 +84,31 @@ export class SuccessorLists {
 
   /** Ends the record, which vanishes when the list holds one with the same changes. */
   end(): void {
+    this.#pool.reserve(this.#used + MAX_LENGTH);
+    const words = this.#pool.data;
+    let end = this.#used;
+    words[end++] = (this.#step << CHANGED_BITS) | this.#changed;
+    for (let rest = this.#changed; rest !== 0; rest &= rest - 1) {
+      const word = 31 - Math.clz32(rest & -rest);
+      words[end++] = this.#kept[word];
+      words[end++] = this.#put[word];
+    }
+    this.#keep(end);
+  }
+
+  /** Adds the record that lies behind the list and ends at `end`, unless the list holds one with the same changes. */
+  #keep(end: number): void {
+    const words = this.#pool.data;
     const record = this.#used;
-    this.#push((this.#step << CHANGED_BITS) | this.#changed);
-    for (let word = 0; this.#changed >>> word !== 0; word++) {
-      if ((this.#changed & (1 << word)) === 0) continue;
-      this.#push(this.#kept[word]);
-      this.#push(this.#put[word]);
+    const length = end - record;
+    const changed = words[record] & CHANGED_MASK;
+    for (let at = this.#list + LIST_HEAD; at < record; at += LENGTHS[words[at] & CHANGED_MASK]) {
+      if ((words[at] & CHANGED_MASK) !== changed) continue;
+      let i = 1;
+      while (i < length && words[at + i] === words[record + i]) i++;
+      if (i === length) return;
     }
-    for (let at = this.#list + LIST_HEAD; at < record; at = this.#next(at)) {
-      if (!this.#isSame(at, record)) continue;
-      this.#used = record;
-      return;
-    }
+    this.#used = end;
   }
 
   /** A step that exceeded a capacity, given by number; `times` of them. */
@@ -129,14 +145,24 @@ export class SuccessorLists {
     for (let at = list + LIST_HEAD; at < end; at = this.#next(at)) {
       const head = this.#pool.data[at];
       if ((head & CHANGED_MASK) === CUT) this.cut(head >>> CHANGED_BITS, this.#pool.data[at + 1]);
+      else if (isFirst) this.#copy(at, this.#next(at));
       else {
         this.begin(head >>> CHANGED_BITS);
-        if (!isFirst) this.#changeAs(before + LIST_HEAD);
+        this.#changeAs(before + LIST_HEAD);
         this.#changeAs(at);
         this.end();
       }
     }
     this.#pool.data[this.#list] = already + transitions;
+  }
+
+  /** Adds the record that lies at `from`. */
+  #copy(from: number, end: number): void {
+    this.#pool.reserve(this.#used + MAX_LENGTH);
+    const words = this.#pool.data;
+    let to = this.#used;
+    for (let at = from; at < end; at++) words[to++] = words[at];
+    this.#keep(to);
   }
 
   /** Changes what the record at `from` does. */
@@ -150,14 +176,6 @@ export class SuccessorLists {
 
   #next(at: number): number {
     return at + LENGTHS[this.#pool.data[at] & CHANGED_MASK];
-  }
-
-  /** Whether a record changes what the last one, at `record`, does. */
-  #isSame(at: number, record: number): boolean {
-    const words = this.#pool.data;
-    if (((words[at] ^ words[record]) & CHANGED_MASK) !== 0) return false;
-    for (let i = record + 1; i < this.#used; i++) if (words[at + i - record] !== words[i]) return false;
-    return true;
   }
 
   #push(word: number): void {
