@@ -4,12 +4,16 @@ import { metric, runOf } from '../../test/model/runs.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import { Domain } from './cpi.ts';
 import { FrontEnd } from './frontend.ts';
+import { Level } from './level.ts';
+import { MissRun, stallsUnder, type OverlapSpec } from './missrun.ts';
 import { PageFlag, PageTable } from './pagetable.ts';
+import { northwood } from './profiles/northwood.ts';
 import { toy } from './profiles/toy.ts';
 import { ownShare, type SiblingShare } from './siblingshare.ts';
 
 const PAGES = 64;
 const { entries } = toy.itlb;
+const LATENCY = 400;
 
 /** Cycles of translation when a thread fetches from so many pages again after its sibling has fetched from as many others as its TLB of code has entries. */
 function refetching(itlb: SiblingShare, pages: number): number {
@@ -79,4 +83,24 @@ describe('two threads of northwood', () => {
     expect(gain('java-compute')).toBeGreaterThan(0.1);
     expect(gain('java-compute')).toBeLessThan(0.17);
   }, 60_000);
+});
+
+describe('the buffers of the Pentium 4', () => {
+  it('have room for four missed lines on northwood, of which a thread beside another has two and a half: 16 from memory stall 4 and 6.4 latencies', () => {
+    const { l2, llc, remote, dram, fills, lineCycles } = northwood.overlap.data;
+    const numbers = [l2, llc, remote, dram, fills, lineCycles].map(({ value }) => value);
+    const names = ['l2', 'llc', 'remote', 'dram', 'fills', 'lineCycles'] as const;
+    const overlap = Object.fromEntries(names.map((name, i) => [name, numbers[i]])) as unknown as OverlapSpec;
+    const stalls = [false, true].map((isHalved) => {
+      const run = new MissRun(stallsUnder(overlap));
+      run.isHalved = isHalved;
+      run.begin();
+      run.miss(Level.Dram, LATENCY, 16);
+      return run.stall / LATENCY;
+    });
+
+    expect(fills.range[1]).toBe(4);
+    expect(stalls[0]).toBeCloseTo(4, 6);
+    expect(stalls[1]).toBeCloseTo(6.4, 6);
+  });
 });

@@ -124,7 +124,7 @@ export const northwood: MachineProfile = {
   dramLatencyNs: sourced(134, [110, 145], 'seen', `${LMBENCH}: 141 ns, less the second level`),
   dramBytesPerNs: sourced(4, [2.5, 6], 'assumed', 'front-side bus of 6.4 GB/s at 60 %'),
   dram: memoryOf('ddr400', 1, 'the front-side bus is as fast as both channels'),
-  overlap: overlaps.netburst,
+  overlap: overlaps.northwood,
   remoteCycles: sourced(350, [250, 500], 'assumed', 'transfer between two processors over the front-side bus'),
   ipiNs: sourced(800, [400, 2000], 'assumed', 'interrupt between two processors over the front-side bus'),
   wireNs: sourced(30000, [10000, 100000], 'assumed', `${GIGABIT}, one way`),

@@ -1,4 +1,4 @@
-import { sourced, type OverlapProfile, type Sourced } from '../profile.ts';
+import { sourced, type Confidence, type OverlapProfile, type Sourced } from '../profile.ts';
 
 const SERVERS =
   'Ferdman et al., ASPLOS 2012, recalled: server code keeps 1.4 to 2.3 misses to memory outstanding; the split by level is assumed';
@@ -59,25 +59,28 @@ const cycles = {
   zen: sourced(2, [2, 2.6], 'recalled', 'AMD optimization guide of family 17h: a path of 32 bytes'),
 } as const;
 
+const NETBURST =
+  'as of early cores, 2.5 lines, each with the other half of its pair of 128 bytes, which the second level fetches with it (Intel IA-32 optimization manual: two sectors a line)';
+
+/** The Pentium 4, by the data lines of a run under way and the buffers that there are for them. */
+const netburst = (value: number, buffers: number, confidence: Confidence, source: string): OverlapProfile => ({
+  data: data([2, 1.7, 1.3, 1.3], sourced(value, [2, buffers], confidence, source), cycles.early),
+  fetch: fetch(1.3, sourced(1.5, [1, 2], 'assumed', 'the next line of code is asked for late'), cycles.early),
+});
+
 /** How far misses overlap, by core. */
 export const overlaps = {
   early: {
     data: data([2, 1.7, 1.3, 1.3], lines(2.5, 8, '72 to 126'), cycles.early),
     fetch: fetch(1.3, sourced(1.5, [1, 2], 'assumed', 'the next line of code is asked for late'), cycles.early),
   },
-  netburst: {
-    data: data(
-      [2, 1.7, 1.3, 1.3],
-      sourced(
-        4.5,
-        [2, 8],
-        'assumed',
-        'as of early cores, 2.5 lines, each with the other half of its pair of 128 bytes, which the second level fetches with it (Intel IA-32 optimization manual: two sectors a line)',
-      ),
-      cycles.early,
-    ),
-    fetch: fetch(1.3, sourced(1.5, [1, 2], 'assumed', 'the next line of code is asked for late'), cycles.early),
-  },
+  northwood: netburst(
+    4,
+    4,
+    'second-hand',
+    `${NETBURST}; Northwood keeps track of four loads that missed, Prescott of eight (ExtremeTech 55760, More to Prescott than meets the eye, 2004)`,
+  ),
+  prescott: netburst(4.5, 8, 'assumed', NETBURST),
   nehalem: {
     data: data([3, 2, 1.5, 1.4], lines(3, 10, '128 to 192'), cycles.nehalem),
     fetch: fetch(1.5, next, cycles.nehalem),

@@ -2,6 +2,7 @@ import { absentCache } from '../absent.ts';
 import { sourced, type PrefetchingCacheSpec, type MachineProfile } from '../profile.ts';
 import { northwood } from './northwood.ts';
 import { siblings } from './siblings.ts';
+import { overlaps } from './overlaps.ts';
 import { frontEnds } from './frontends.ts';
 import { kernels } from './kernels.ts';
 import { prefetchers } from './prefetchers.ts';
@@ -23,6 +24,7 @@ export const prescott: MachineProfile = {
   doc: 'Pentium 4 Prescott at 3.2 GHz under a 32-bit kernel 2.6 with SYSENTER; steps taken from Northwood',
   frontEnd: frontEnds.prescott,
   smt: siblings.prescott,
+  overlap: overlaps.prescott,
   fitted: [],
   clockHz: sourced(3.2e9, [2.4e9, 3.8e9], 'recalled', 'launched in 2004 at 2.8 to 3.4 GHz'),
   l1d: {
