@@ -63,5 +63,6 @@ export function makeActor(
     begin = (state, out) => void Object.assign(out, start.find(state));
     rest = choose(rest, reach, false);
   }
-  return { start: starts[starts.length - 1], starts, ...rest };
+  const after = (groups: readonly StepGroup[]): StepGroup[] => groups.map((group) => group.after(flow));
+  return { start: starts[starts.length - 1], starts, code: after(rest.code), events: after(rest.events) };
 }

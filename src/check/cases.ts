@@ -1,3 +1,5 @@
+import { partsOf } from './footprint.ts';
+import type { Footprint } from './footprint.ts';
 import type { Inputs } from './inputs.ts';
 import { Tuples } from './tuples.ts';
 import type { View } from './views.ts';
@@ -11,7 +13,10 @@ interface Seen {
   readonly at: number;
 }
 
-/** Numbers the cases that what steps depend on in a state, and a mode, can make together. */
+/**
+ * Numbers the cases that what steps depend on in a state, and one word more, can make together: a mode, or the number of a case that says all of
+ * a footprint, which then need not be looked at again.
+ */
 export class Cases {
   readonly #words: Int32Array;
   readonly #masks: Int32Array;
@@ -19,9 +24,11 @@ export class Cases {
   readonly #keys: Tuples;
   readonly #key: Int32Array;
 
-  /** `notes`: words kept of each case. */
-  constructor({ footprint, packing, seen }: Inputs, notes: number) {
-    const masks = packing.masksOf(footprint.reads);
+  /** `notes`: words kept of each case; `said`: what the word more says of a state. */
+  constructor({ footprint, packing, seen: all }: Inputs, notes: number, said?: Footprint) {
+    const masks = packing.masksOf(footprint.reads & ~(said?.reads ?? 0));
+    const known = said === undefined ? 0 : partsOf(said);
+    const seen = all.filter(({ part }) => (known & (1 << part)) === 0);
     const looks = packing.masksOf(seen.reduce((parts, { part }) => parts | (1 << part), 0));
     const isUsed = (word: number): boolean => masks[word] !== 0 || looks[word] !== 0;
     this.#words = Int32Array.from(masks.keys()).filter(isUsed);
@@ -50,14 +57,14 @@ export class Cases {
   }
 
   /** Number of the case that a state is of, counted from 0; −1 − number when it is new. */
-  find(state: Int32Array, mode: number): number {
+  find(state: Int32Array, more: number): number {
     const words = this.#words;
     const masks = this.#masks;
     const key = this.#key;
     const { factors } = this.#keys;
     const n = words.length;
-    key[n] = mode;
-    let sum = Math.imul(mode, factors[n]);
+    key[n] = more;
+    let sum = Math.imul(more, factors[n]);
     for (let i = 0; i < n; i++) {
       const word = state[words[i]] & masks[i];
       key[i] = word;

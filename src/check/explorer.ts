@@ -169,7 +169,7 @@ export class Explorer {
     const sum = this.store.states.sumOf(state);
     const running = this.#runningIn(state);
     for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], sum);
-    this.#perform(this.#devices, 0, sum);
+    this.#perform(this.#devices, 0, 0, sum);
     this.store.flush();
   }
 
@@ -186,28 +186,28 @@ export class Explorer {
 
   /** All that a running thread does or that happens to it. What it does itself begins with the fetch, which all have in common. */
   #act(actor: Actor, sum: number): void {
-    const { mode, list, before } = actor.start.find(this.#state);
-    this.#perform(actor.events, mode & ~NO_CODE, sum);
-    if ((mode & NO_CODE) === 0) this.#performAfter(before, actor.code, mode, sum);
+    const { mode, list, before, fetched } = actor.start.find(this.#state);
+    this.#perform(actor.events, mode & ~NO_CODE, fetched, sum);
+    if ((mode & NO_CODE) === 0) this.#performAfter(before, actor.code, mode, fetched, sum);
     this.#follow(list, sum);
   }
 
   /** Performs steps of a thread after what its fetch changes: the only record of a list, which may have none. */
-  #performAfter(before: number, groups: readonly StepGroup[], mode: number, sum: number): void {
+  #performAfter(before: number, groups: readonly StepGroup[], mode: number, fetched: number, sum: number): void {
     const { lists } = this.#stepper;
-    if (before === lists.none) return this.#perform(groups, mode, sum);
+    if (before === lists.none) return this.#perform(groups, mode, fetched, sum);
     copyWords(this.#state, this.#fetched);
     lists.applyTo(this.#state, before);
-    this.#perform(groups, mode, this.store.states.sumOf(this.#state));
+    this.#perform(groups, mode, fetched, this.store.states.sumOf(this.#state));
     copyWords(this.#fetched, this.#state);
   }
 
-  #perform(groups: readonly StepGroup[], mode: number, sum: number): void {
+  #perform(groups: readonly StepGroup[], mode: number, fetched: number, sum: number): void {
     const state = this.#state;
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i];
       if ((group.kinds & mode) !== 0) continue;
-      this.#follow(this.#stepper.listOf(group, state, mode), sum);
+      this.#follow(this.#stepper.listOf(group, state, mode, fetched), sum);
     }
   }
 

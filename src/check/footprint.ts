@@ -191,6 +191,11 @@ export function withParts({ reads, overwrites, sees }: Footprint, parts: number)
   return footprint(reads | parts, overwrites, sees);
 }
 
+/** Parts, as bits, that something depends on, wholly or in part. */
+export function partsOf({ reads, sees }: Footprint): number {
+  return VIEW_NAMES.reduce((parts, name) => parts | sees[name], reads);
+}
+
 /** Whether who knows what `outer` depends on knows what `inner` does. */
 export function isWithin(inner: Footprint, outer: Footprint): boolean {
   const isSeen = (name: ViewName): boolean => (inner.sees[name] & ~(outer.reads | outer.sees[name])) === 0;

@@ -3,7 +3,7 @@ import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { Cases } from './cases.ts';
 import { Kind, kindOf } from './enabled.ts';
-import { footprintOf } from './footprint.ts';
+import { footprintOf, isWithin } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { Inputs } from './inputs.ts';
 import { TRANSFERS_LEGITIMATE } from './stepper.ts';
@@ -19,21 +19,34 @@ export class StepGroup {
   readonly kinds: number;
   /** Bits of a mode that say whether one of the steps is possible. */
   readonly #modes: number;
+  readonly #kinds: readonly number[];
   readonly #cases: Cases;
+  readonly #isNumbered: boolean;
 
-  /** `kinds`: of each step. */
-  constructor(steps: readonly number[], kinds: readonly number[], inputs: Inputs) {
+  /** `kinds`: of each step; `said`: what the number of a fetch says of a state, when cases are told apart by that. */
+  constructor(steps: readonly number[], kinds: readonly number[], inputs: Inputs, said?: Footprint) {
     this.steps = Int32Array.from(steps);
+    this.#kinds = kinds;
+    this.#isNumbered = said !== undefined;
     this.kinds = kinds.reduce((common, kind) => common & kind, -1);
     const some = kinds.reduce((any, kind) => any | kind, 0);
     this.#modes = some | ((some & Kind.Transfer) === 0 ? 0 : TRANSFERS_LEGITIMATE);
     this.inputs = inputs;
-    this.#cases = new Cases(inputs, 1);
+    this.#cases = new Cases(inputs, 1, said);
   }
 
-  /** Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`). −1 − number when it is new. */
-  find(state: Int32Array, mode: number): number {
-    return this.#cases.find(state, mode & this.#modes);
+  /** The same steps, with cases told apart by the number of a fetch of this footprint, if they depend on all that it does. */
+  after(fetched: Footprint): StepGroup {
+    if (!isWithin(fetched, this.inputs.footprint)) return this;
+    return new StepGroup([...this.steps], this.#kinds, this.inputs, fetched);
+  }
+
+  /**
+   * Number of the case that a state is of: what the steps depend on, and which of them are possible (`mode`), or what says both, the number of the
+   * thread's fetch. −1 − number when it is new.
+   */
+  find(state: Int32Array, mode: number, fetched: number): number {
+    return this.#cases.find(state, this.#isNumbered ? fetched : mode & this.#modes);
   }
 
   /** Where the list of a case is. */

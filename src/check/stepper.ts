@@ -23,11 +23,15 @@ export const TRANSFERS_LEGITIMATE = 128;
 /** Bit of a mode: the thread performs nothing itself. */
 export const NO_CODE = 256;
 
-/** How a thread goes on: which steps are possible, the list of the fetch alone, and a list whose only record is what the fetch changes first. */
+/**
+ * How a thread goes on: which steps are possible, the list of the fetch alone, a list whose only record is what the fetch changes first, and
+ * the number of the fetch's case.
+ */
 export interface Begun {
   mode: number;
   list: number;
   before: number;
+  fetched: number;
 }
 
 /** Which choices of a search concern its single steps. */
@@ -78,9 +82,9 @@ export class Stepper {
     );
   }
 
-  /** Where the list is of what the steps of a group lead to, which are run when the case is new. */
-  listOf(group: StepGroup, state: Int32Array, mode: number): number {
-    const number = group.find(state, mode);
+  /** Where the list is of what the steps of a group lead to, which are run when the case is new. `fetched`: number of the thread's fetch. */
+  listOf(group: StepGroup, state: Int32Array, mode: number, fetched: number): number {
+    const number = group.find(state, mode, fetched);
     if (number < 0) group.setList(-1 - number, this.#run(group, state, mode));
     return group.listOf(number < 0 ? -1 - number : number);
   }

@@ -6,7 +6,10 @@ import type { Begun, Stepper } from './stepper.ts';
 import { copyWords } from './words.ts';
 
 /** Words kept of each case: those of `Begun`. */
-const NOTES = 3;
+const NOTES = 4;
+
+/** In place of the number of a fetch that is not known yet. */
+const NOT_FETCHED = -1;
 
 /** What a thread performs itself, and what happens to it. */
 export interface ThreadSteps {
@@ -23,7 +26,7 @@ export class ThreadStart {
   readonly #begin: Begin;
   readonly #stepper: Stepper;
   readonly #cases: Cases;
-  readonly #begun: Begun = { mode: 0, list: 0, before: 0 };
+  readonly #begun: Begun = { mode: 0, list: 0, before: 0, fetched: NOT_FETCHED };
   readonly #after: Int32Array;
   /** Lists of the events, then of what the thread performs, of the case that is joined. */
   readonly #lists: Int32Array;
@@ -52,18 +55,22 @@ export class ThreadStart {
     begun.mode = known[at];
     begun.list = known[at + 1];
     begun.before = known[at + 2];
+    begun.fetched = known[at + 3];
     return begun;
   }
 
   #learn(number: number, state: Int32Array): Begun {
     const begun = this.#begun;
+    begun.fetched = NOT_FETCHED;
     this.#begin(state, begun);
+    if (begun.fetched === NOT_FETCHED) begun.fetched = number;
     begun.list = this.#join(state, begun);
     const known = this.#cases.notes;
     const at = this.#cases.notesOf(number);
     known[at] = begun.mode;
     known[at + 1] = begun.list;
     known[at + 2] = begun.before;
+    known[at + 3] = begun.fetched;
     return begun;
   }
 
@@ -89,7 +96,9 @@ export class ThreadStart {
   #find(groups: readonly StepGroup[], state: Int32Array, mode: number, from: number): void {
     for (let i = 0; i < groups.length; i++) {
       const isPossible = (groups[i].kinds & mode) === 0;
-      this.#lists[from + i] = isPossible ? this.#stepper.listOf(groups[i], state, mode) : this.#stepper.lists.none;
+      this.#lists[from + i] = isPossible
+        ? this.#stepper.listOf(groups[i], state, mode, NOT_FETCHED)
+        : this.#stepper.lists.none;
     }
   }
 }
