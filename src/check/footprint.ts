@@ -30,7 +30,6 @@ type ReachOf = readonly Reach[] | ((rules: Rules) => readonly Reach[]);
 const HEAD = ['head'] as const;
 const MAPS = ['memory'] as const;
 const MOVES = ['flow', 'core', 'head'] as const;
-const HEAP = ['memory', 'core', 'head'] as const;
 const PUBLISHES = ['memory', 'core', 'publisher'] as const;
 const STACKS = [...MOVES, 'stacks'] as const;
 const SIGNALS = [...MOVES, 'signals'] as const;
@@ -84,8 +83,8 @@ const REACH: Readonly<Record<OperationName, ReachOf>> = {
   thp: MAPS,
   dlopenDecl: MAPS,
   fork: ['memory', ...SELF],
-  clonevm: HEAP,
-  newthread: HEAP,
+  clonevm: MOVES,
+  newthread: MOVES,
   exec: MAPS,
   ambient: HEAD,
   capdrop: HEAD,

@@ -3,7 +3,7 @@ import type { Capacity } from '../kernel/semantics/layout.ts';
 import type { Operation } from '../kernel/semantics/operation.ts';
 import { Cases } from './cases.ts';
 import { Kind, kindOf } from './enabled.ts';
-import { footprintOf, isWithin } from './footprint.ts';
+import { footprintOf, isWithin, partsOf } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { Inputs } from './inputs.ts';
 import { TRANSFERS_LEGITIMATE } from './stepper.ts';
@@ -35,9 +35,11 @@ export class StepGroup {
     this.#cases = new Cases(inputs, 1, said);
   }
 
-  /** The same steps, with cases told apart by the number of a fetch of this footprint, if they depend on all that it does. */
+  /** The same steps, with cases told apart by the number of a fetch of this footprint, if they depend on all that it does, and of no part on more. */
   after(fetched: Footprint): StepGroup {
-    if (!isWithin(fetched, this.inputs.footprint)) return this;
+    const { footprint } = this.inputs;
+    const more = footprint.reads & partsOf(fetched) & ~fetched.reads;
+    if (more !== 0 || !isWithin(fetched, footprint)) return this;
     return new StepGroup([...this.steps], this.#kinds, this.inputs, fetched);
   }
 
