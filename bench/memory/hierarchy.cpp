@@ -91,9 +91,13 @@ static int lastLevel, dataVpn = -1, dataFrame;
 // Directory, of core 0.
 static bool isStale(int32_t line) { return state[line] & STALE; }
 static int holder(int32_t line) { return (state[line] & HOLDER) - 1; }
+static bool isHeld(int32_t line) { return holder(line) >= 0 || sharers[line] != 0; }
+static void enter(int32_t line) {
+  if (holder(line) != 0) sharers[line] |= 1;
+}
 static void leave(int32_t line) {
-  sharers[line] &= ~1;
   if (holder(line) == 0) state[line] &= STALE;
+  else sharers[line] &= ~1;
 }
 
 static void writeBack(int32_t line) {
@@ -104,7 +108,7 @@ static void writeBack(int32_t line) {
 static void fillLast(int32_t line) {
   const int32_t victim = llc.fill(line);
   if (victim == EMPTY) return;
-  if (sharers[victim] != 0) {
+  if (isHeld(victim)) {
     l1d.remove(victim);
     l1i.remove(victim);
     l2.remove(victim);
@@ -126,7 +130,7 @@ static double alone(int32_t line) {
 }
 
 static double beyond(int32_t line) {
-  if (sharers[line] != 0) abort(); // no second core here
+  if (isHeld(line)) abort(); // no second core here
   const double latency = alone(line);
   const int32_t victim = l2.fill(line);
   if (victim != EMPTY) {
@@ -134,7 +138,7 @@ static double beyond(int32_t line) {
     l1i.remove(victim);
     leave(victim);
   }
-  sharers[line] |= 1;
+  enter(line);
   return latency;
 }
 

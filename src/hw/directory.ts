@@ -12,7 +12,7 @@ const STALE = 1024;
 /**
  * MESI by line: which private caches hold it, and which one of them holds it alone. A line with a holder is exclusive in that core
  * (M when it wrote it, E when not); without, it is shared in all that hold it. Sharers are exact: 32 of them in a word, so up to 32
- * cores take one word a line.
+ * cores take one word a line. Those words are empty while a line has a holder, so that lines that nobody shares never reach for them.
  */
 export class Directory {
   readonly #words: number;
@@ -51,34 +51,38 @@ export class Directory {
     this.#state[line] &= ~(STALE | MODIFIED);
   }
 
-  /** The core alone holds the line: E, or M if it is newer than memory. hot */
+  /** A line that nobody held is held by the core alone: E, or M if it is newer than memory. hot */
   grant(core: number, line: number): void {
     this.#state[line] = (core + 1) | (this.isStale(line) ? MODIFIED | STALE : 0);
   }
 
-  /** M: the core alone holds the line and writes it. hot */
+  /** M: the core, which is the only one to hold the line, writes it. hot */
   modify(core: number, line: number): void {
+    if (this.holder(line) !== core) this.#leave(core, line);
     this.#state[line] = (core + 1) | MODIFIED | STALE;
   }
 
-  /** S: nobody holds the line alone any more. hot */
+  /** S: the holder does not hold the line alone any more. hot */
   share(line: number): void {
+    const holder = this.holder(line);
     this.#state[line] &= STALE;
+    this.add(holder, line);
   }
 
   /** The core's private caches hold the line. hot */
   add(core: number, line: number): void {
-    this.#sharers[line * this.#words + (core >> 5)] |= 1 << (core & 31);
+    if (this.holder(line) !== core) this.#sharers[line * this.#words + (core >> 5)] |= 1 << (core & 31);
   }
 
   /** The core's private caches no longer hold the line. hot */
   remove(core: number, line: number): void {
-    this.#sharers[line * this.#words + (core >> 5)] &= ~(1 << (core & 31));
     if (this.holder(line) === core) this.#state[line] &= STALE;
+    else this.#leave(core, line);
   }
 
   /** Whether any core holds the line. hot */
   isHeld(line: number): boolean {
+    if ((this.#state[line] & HOLDER) !== 0) return true;
     const sharers = this.#sharers;
     const words = this.#words;
     for (let word = line * words, end = word + words; word < end; word++) if (sharers[word] !== 0) return true;
@@ -87,6 +91,8 @@ export class Directory {
 
   /** The first core from `from` on that holds the line, or NOBODY. hot */
   next(line: number, from: number): number {
+    const holder = this.holder(line);
+    if (holder !== NOBODY) return holder < from ? NOBODY : holder;
     const words = this.#words;
     const base = line * words;
     // A shift by core & 31 hides the lower cores of the first word; later words are seen whole.
@@ -97,5 +103,9 @@ export class Directory {
       hidden = -1;
     }
     return NOBODY;
+  }
+
+  #leave(core: number, line: number): void {
+    this.#sharers[line * this.#words + (core >> 5)] &= ~(1 << (core & 31));
   }
 }
