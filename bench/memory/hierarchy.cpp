@@ -22,23 +22,18 @@ struct Store {
   Store(int sets, int w) : tags((int32_t *)malloc(sizeof(int32_t) * sets * w)), mask(sets - 1), ways(w) {
     memset(tags, 0xff, sizeof(int32_t) * sets * w);
   }
-  bool access(int32_t key) {
+  int32_t swap(int32_t key) {
     int32_t *set = tags + (key & mask) * ways;
-    if (set[0] == key) return true;
-    for (int way = 1; way < ways; way++) {
-      if (set[way] != key) continue;
-      for (; way > 0; way--) set[way] = set[way - 1];
-      set[0] = key;
-      return true;
-    }
-    return false;
-  }
-  int32_t fill(int32_t key) {
-    int32_t *set = tags + (key & mask) * ways;
-    const int32_t victim = set[ways - 1];
-    for (int way = ways - 1; way > 0; way--) set[way] = set[way - 1];
+    int32_t moved = set[0];
+    if (moved == key) return key;
     set[0] = key;
-    return victim;
+    for (int way = 1; way < ways; way++) {
+      const int32_t tag = set[way];
+      set[way] = moved;
+      if (tag == key) return key;
+      moved = tag;
+    }
+    return moved;
   }
   bool remove(int32_t key) {
     int32_t *set = tags + (key & mask) * ways;
@@ -105,9 +100,10 @@ static void writeBack(int32_t line) {
   writes++;
 }
 
-static void fillLast(int32_t line) {
-  const int32_t victim = llc.fill(line);
-  if (victim == EMPTY) return;
+static bool take(int32_t line) {
+  const int32_t victim = llc.swap(line);
+  if (victim == line) return true;
+  if (victim == EMPTY) return false;
   if (isHeld(victim)) {
     l1d.remove(victim);
     l1i.remove(victim);
@@ -115,29 +111,28 @@ static void fillLast(int32_t line) {
     leave(victim);
   }
   if (isStale(victim)) writeBack(victim);
+  return false;
 }
 
 static double alone(int32_t line) {
   double latency = LLC_CYCLES;
   lastLevel = LLC;
-  if (!llc.access(line)) {
+  if (!take(line)) {
     lastLevel = DRAM;
-    fillLast(line);
     latency += MEMORY_CYCLES;
   }
   state[line] = 1 | (isStale(line) ? MODIFIED | STALE : 0);
   return latency;
 }
 
-static double beyond(int32_t line) {
-  if (isHeld(line)) abort(); // no second core here
-  const double latency = alone(line);
-  const int32_t victim = l2.fill(line);
+static double beyond(int32_t line, int32_t victim) {
   if (victim != EMPTY) {
     l1d.remove(victim);
     l1i.remove(victim);
     leave(victim);
   }
+  if (isHeld(line)) abort(); // no second core here
+  const double latency = alone(line);
   enter(line);
   return latency;
 }
@@ -145,8 +140,8 @@ static double beyond(int32_t line) {
 static double miss(int32_t line) {
   double latency = L2_CYCLES;
   lastLevel = L2;
-  if (!l2.access(line)) latency = beyond(line);
-  l1d.fill(line);
+  const int32_t victim = l2.swap(line);
+  if (victim != line) latency = beyond(line, victim);
   return latency;
 }
 
@@ -191,7 +186,7 @@ static struct MissRun {
 
 static double load(int32_t line) {
   references++;
-  return LOAD_CYCLES + (l1d.access(line) ? 0 : dataMiss(line, false, false));
+  return LOAD_CYCLES + (l1d.swap(line) == line ? 0 : dataMiss(line, false, false));
 }
 
 static int32_t cacheKey(int vpn, int level) { return ((vpn >> (LEVEL_BITS * level)) | (level << LEVEL_SHIFT)) + TAG; }
@@ -228,7 +223,7 @@ static int32_t translate(int vpn) {
 static void touchLines(int32_t from, int32_t to, bool write) {
   data.begin();
   for (int32_t line = from; line < to; line++) {
-    const bool isHit = l1d.access(line);
+    const bool isHit = l1d.swap(line) == line;
     if (isHit && (!write || state[line] == (1 | MODIFIED | STALE))) continue;
     const double stall = dataMiss(line, write, isHit);
     if (stall == 0) continue;

@@ -27,6 +27,11 @@ export class HashedStore implements TagStore {
     return this.#store.access(this.#hash(key));
   }
 
+  swap(key: number): number {
+    const found = this.#store.swap(this.#hash(key));
+    return found === EMPTY ? EMPTY : this.#hash(found);
+  }
+
   fill(key: number): number {
     const victim = this.#store.fill(this.#hash(key));
     return victim === EMPTY ? EMPTY : this.#hash(victim);

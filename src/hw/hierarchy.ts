@@ -95,7 +95,7 @@ export class Hierarchy {
     this.#prefetching = new Prefetching(cores, prefetch, prefetched, wiring);
   }
 
-  /** A core's first-level stores: the core looks there itself, and comes here when it misses. */
+  /** A core's first-level stores: the core puts lines there itself, and comes here for those that were absent. */
   l1iOf(core: number): TagStore {
     return this.#caches.l1i[core];
   }
@@ -108,16 +108,16 @@ export class Hierarchy {
     return this.#directory.isModifiedBy(core, line);
   }
 
-  /** Fetch of a line that is not in L1i; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
+  /** Fetch of a line that was not in L1i; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
   fetchMiss(core: number, line: number): Cycles {
-    const latency = this.#miss(core, line, this.#caches.l1i[core], false);
+    const latency = this.#miss(core, line, false);
     if (this.#prefetching !== undefined) this.#prefetching.follow(core, line, false);
     return latency;
   }
 
-  /** Access to a line that is not in L1d, or a write to one held there but not owned: brings it in, and takes it for this core alone when writing. hot */
+  /** Access to a line that was not in L1d, or a write to one held there but not owned: brings it in, and takes it for this core alone when writing. hot */
   dataMiss(core: number, line: number, write: boolean, isHeld: boolean): Cycles {
-    const latency = isHeld ? 0 : this.#miss(core, line, this.#caches.l1d[core], true);
+    const latency = isHeld ? 0 : this.#miss(core, line, true);
     const served = this.lastLevel;
     // One request brings the line and drops the other copies; both travel at once, and the longer way counts.
     const round = write ? this.#own(core, line) : 0;
@@ -129,7 +129,7 @@ export class Hierarchy {
 
   /** Data read by the page walker: in L1d or a miss. hot */
   read(core: number, line: number): Cycles {
-    return this.#caches.l1d[core].access(line) ? 0 : this.dataMiss(core, line, false, false);
+    return this.#caches.l1d[core].swap(line) === line ? 0 : this.dataMiss(core, line, false, false);
   }
 
   /** Which cores hold the line in their L2; for tests and statistics. */
@@ -140,19 +140,19 @@ export class Hierarchy {
     return sharers;
   }
 
-  #miss(core: number, line: number, l1: TagStore, isData: boolean): Cycles {
+  #miss(core: number, line: number, isData: boolean): Cycles {
     const prefetching = this.#prefetching;
-    const latency =
-      prefetching === undefined ? this.#bring(core, line, isData) : prefetching.demand(core, line, isData);
-    if (prefetching !== undefined) this.lastLevel = prefetching.lastLevel;
-    l1.fill(line);
+    if (prefetching === undefined) return this.#bring(core, line, isData);
+    const latency = prefetching.demand(core, line, isData);
+    this.lastLevel = prefetching.lastLevel;
     return latency;
   }
 
   #bring(core: number, line: number, isData: boolean): Cycles {
     this.lastLevel = Level.L2;
-    if (this.#caches.l2[core].access(line)) return this.#l2Latency;
-    const latency = this.#supply.bring(core, line, isData);
+    const victim = this.#caches.l2[core].swap(line);
+    if (victim === line) return this.#l2Latency;
+    const latency = this.#supply.bring(core, line, isData, victim);
     this.lastLevel = this.#supply.lastLevel;
     return latency;
   }

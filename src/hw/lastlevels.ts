@@ -31,8 +31,9 @@ export class LastLevels {
     this.#wiring = wiring;
   }
 
-  /** Looks a line up for a core of the socket; it leaves an exclusive level. hot */
+  /** Looks a line up for a core of the socket, which gets it: it leaves an exclusive level, and is in an inclusive one from now on. hot */
   take(socket: number, line: number): boolean {
+    if (this.inclusion.keepsFills) return this.#keep(socket, line);
     const store = this.#stores[socket];
     if (!store.access(line)) return false;
     if (this.inclusion.movesUp) store.remove(line);
@@ -59,16 +60,16 @@ export class LastLevels {
     return wasThere;
   }
 
-  /** A line that a core of the socket got from outside it. hot */
+  /** A line that a core of the socket got from another. hot */
   pass(socket: number, line: number): void {
-    if (this.inclusion.keepsFills) this.#fill(socket, line);
+    if (this.inclusion.keepsFills) this.#keep(socket, line);
   }
 
   /** A line that a core of the socket evicted. hot */
   receive(socket: number, line: number): void {
     const { takesVictims, movesUp } = this.inclusion;
     if (!takesVictims || (movesUp && this.#isHeldIn(socket, line))) return;
-    if (!this.#stores[socket].access(line)) this.#fill(socket, line);
+    this.#keep(socket, line);
   }
 
   /** Writes a line to memory. hot */
@@ -85,10 +86,16 @@ export class LastLevels {
     return core !== NOBODY && sockets.of(core) === socket;
   }
 
-  #fill(socket: number, line: number): void {
+  /** Has a line from now on; whether it was there. */
+  #keep(socket: number, line: number): boolean {
+    const victim = this.#stores[socket].swap(line);
+    if (victim === line) return true;
+    if (victim !== EMPTY) this.#evict(socket, victim);
+    return false;
+  }
+
+  #evict(socket: number, victim: number): void {
     const { directory, mayShareDirty } = this.#wiring;
-    const victim = this.#stores[socket].fill(line);
-    if (victim === EMPTY) return;
     if (this.inclusion.backInvalidates) this.#backInvalidate(socket, victim);
     if (!directory.isStale(victim)) return;
     const isKept = directory.isHeld(victim) && (mayShareDirty || directory.holder(victim) !== NOBODY);

@@ -85,8 +85,9 @@ export class Prefetching {
 
   /** From the second level or from beyond. hot */
   #bring(core: number, line: number, isData: boolean): Cycles {
-    if (this.#caches.l2[core].access(line)) return this.#fromSecond(core, line);
-    const latency = this.#supply.bring(core, line, isData);
+    const victim = this.#caches.l2[core].swap(line);
+    if (victim === line) return this.#fromSecond(core, line);
+    const latency = this.#supply.bring(core, line, isData, victim);
     this.lastLevel = this.#supply.lastLevel;
     this.#seenBySecond = Seen.Miss;
     return latency;
@@ -124,7 +125,8 @@ export class Prefetching {
 
   #toSecond(core: number, line: number, isData: boolean): void {
     if (this.#isElsewhere(core, line) || !this.#prefetched.hasRoom(core, this.#at.now)) return this.#drop();
-    const latency = this.#supply.bring(core, line, isData);
+    const victim = this.#caches.l2[core].fill(line);
+    const latency = this.#supply.bring(core, line, isData, victim);
     this.#prefetched.putSecond(core, line, this.#at.now, this.#at.now + latency);
   }
 

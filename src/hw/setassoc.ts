@@ -52,21 +52,26 @@ export class SetAssoc implements TagStore {
     return victim;
   }
 
-  /** True when the key is present; present or not, it becomes the most recent: `access` and `fill` in one pass. hot: see bench/memory */
-  reference(key: number): boolean {
+  /** Makes a key the most recent, in one pass: the key itself when it was present, else the evicted one or EMPTY. hot: see bench/memory */
+  swap(key: number): number {
     const tags = this.#tags;
     const base = this.#first + (key & this.#mask) * this.ways;
     let moved = tags[base];
-    if (moved === key) return true;
+    if (moved === key) return key;
     tags[base] = key;
     const end = base + this.ways;
     for (let way = base + 1; way < end; way++) {
       const tag = tags[way];
       tags[way] = moved;
-      if (tag === key) return true;
+      if (tag === key) return key;
       moved = tag;
     }
-    return false;
+    return moved;
+  }
+
+  /** True when the key is present; present or not, it becomes the most recent. hot */
+  reference(key: number): boolean {
+    return this.swap(key) === key;
   }
 
   /** Presence without a side effect. */

@@ -54,12 +54,15 @@ export class Supply {
     this.#last = wiring.last;
   }
 
-  /** Fills a core's second level with a line that is not there; returns cycles beyond an L1 hit and sets `lastLevel`. hot */
-  bring(core: number, line: number, isData: boolean): Cycles {
+  /**
+   * Brings a line to a core's second level, which has made room for it; returns cycles beyond an L1 hit and sets `lastLevel`. The `victim`, or EMPTY,
+   * leaves the core at once, but waits for its turn at the last level until the line has come, as in a buffer for lines written back. hot
+   */
+  bring(core: number, line: number, isData: boolean, victim: number): Cycles {
     const directory = this.#directory;
-    const latency = directory.isHeld(line) ? this.#fromHolders(core, line) : this.#alone(core, line, isData);
-    const victim = this.#caches.l2[core].fill(line);
     if (victim !== EMPTY) this.#evict(core, victim);
+    const latency = directory.isHeld(line) ? this.#fromHolders(core, line) : this.#alone(core, line, isData);
+    if (victim !== EMPTY) this.#last.receive(this.#sockets.of(core), victim);
     directory.add(core, line);
     return latency;
   }
@@ -117,13 +120,11 @@ export class Supply {
     this.lastLevel = Level.Remote;
     this.#traffic[Traffic.FarTransfers]++;
     this.#last.take(other, line);
-    this.#last.pass(socket, line);
     return this.#llcLatency + this.#hop;
   }
 
   #fromMemory(socket: number, line: number): Cycles {
     this.lastLevel = Level.Dram;
-    this.#last.pass(socket, line);
     const latency = this.#llcLatency + this.#memory.read(socket, line);
     if (this.#memory.wasFar) this.#traffic[Traffic.FarReads]++;
     return latency;
@@ -132,6 +133,5 @@ export class Supply {
   #evict(core: number, victim: number): void {
     this.#caches.dropFirst(core, victim);
     this.#directory.remove(core, victim);
-    this.#last.receive(this.#sockets.of(core), victim);
   }
 }

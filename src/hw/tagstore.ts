@@ -7,6 +7,8 @@ export interface TagStore {
   readonly ways: number;
   /** True when the key is present; a hit counts as a use. hot */
   access(key: number): boolean;
+  /** A use of a key that is put there if absent, `access` and `fill` in one: the key itself when it was present, else the evicted one or EMPTY. hot */
+  swap(key: number): number;
   /** Inserts an absent key; returns the evicted key or EMPTY. hot */
   fill(key: number): number;
   /** Presence without a side effect. */

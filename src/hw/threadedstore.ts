@@ -29,6 +29,15 @@ export class ThreadedStore implements TagStore {
     return this.#store.access(key | this.#mark);
   }
 
+  /** A line of one thread that takes the place of the same of the other evicts nothing. */
+  swap(key: number): number {
+    const marked = key | this.#mark;
+    const found = this.#store.swap(marked);
+    if (found === marked) return key;
+    const victim = found & ~SECOND;
+    return found === EMPTY || victim === key ? EMPTY : victim;
+  }
+
   fill(key: number): number {
     const victim = this.#store.fill(key | this.#mark);
     return victim === EMPTY ? EMPTY : victim & ~SECOND;

@@ -42,6 +42,10 @@ export class WayStore implements TagStore {
     return true;
   }
 
+  swap(key: number): number {
+    return this.access(key) ? key : this.fill(key);
+  }
+
   fill(key: number): number {
     const set = key & this.#mask;
     let way = this.#find(set, EMPTY);

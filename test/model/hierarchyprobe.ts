@@ -23,19 +23,19 @@ export class HierarchyProbe {
 
   /** Fetches a line of code. */
   fetch(core: number, line: number): Served {
-    if (this.hierarchy.l1iOf(core).access(line)) return { cycles: 0, level: Level.L1 };
+    if (this.hierarchy.l1iOf(core).swap(line) === line) return { cycles: 0, level: Level.L1 };
     return this.#served(this.hierarchy.fetchMiss(core, line));
   }
 
   /** Reads a line of data. */
   read(core: number, line: number): Served {
-    if (this.hierarchy.l1dOf(core).access(line)) return { cycles: 0, level: Level.L1 };
+    if (this.hierarchy.l1dOf(core).swap(line) === line) return { cycles: 0, level: Level.L1 };
     return this.#served(this.hierarchy.dataMiss(core, line, false, false));
   }
 
   /** Writes a line of data. */
   write(core: number, line: number): Served {
-    const isHeld = this.hierarchy.l1dOf(core).access(line);
+    const isHeld = this.hierarchy.l1dOf(core).swap(line) === line;
     if (isHeld && this.hierarchy.owns(core, line)) return { cycles: 0, level: Level.L1 };
     return this.#served(this.hierarchy.dataMiss(core, line, true, isHeld));
   }

@@ -152,11 +152,10 @@ export class NaiveHierarchy {
 
   #read(core: number, line: number, l1: NaiveLru, isData: boolean): Served {
     if (l1.access(line)) return { cycles: 0, level: Level.L1 };
-    const wait = isData ? this.prefetch.useFirst(core, line, this.now) : undefined;
-    const served =
-      wait === undefined ? this.#bring(core, line, isData) : { cycles: wait, level: wait > 0 ? Level.L2 : Level.L1 };
     l1.fill(line);
-    return served;
+    const wait = isData ? this.prefetch.useFirst(core, line, this.now) : undefined;
+    if (wait === undefined) return this.#bring(core, line, isData);
+    return { cycles: wait, level: wait > 0 ? Level.L2 : Level.L1 };
   }
 
   #bring(core: number, line: number, isData: boolean): Served {
@@ -168,9 +167,10 @@ export class NaiveHierarchy {
     return { cycles: Math.max(wait, this.#spec.l2.latency), level: Level.L2 };
   }
 
-  /** Brings a line to a second level that lacks it. */
+  /** Brings a line to a second level that lacks it: what makes room for it goes first, but comes to the last level after it. */
   #fill(core: number, line: number, isData: boolean): Served {
     const wasShared = this.sharersOf(line).length > 0;
+    const receive = this.#makeRoom(core, line);
     const { version, ...served } = this.#supply(core, line);
     const latest = this.#latest.get(line) ?? 0;
     if (version !== latest) throw new Error(`core ${core} was given version ${version} of line ${line}, not ${latest}`);
@@ -178,8 +178,8 @@ export class NaiveHierarchy {
     const alone = isNew ? 'M' : 'E';
     const state = wasShared || (!isData && !isNew) ? 'S' : alone;
     if (state !== 'S') this.llc.forEach((store, socket) => socket !== this.#socketOf(core) && store.remove(line));
-    const victim = this.l2[core].store.fill(line);
-    if (victim >= 0) this.#evict(core, victim);
+    receive();
+    this.l2[core].store.fill(line);
     this.l2[core].versions.set(line, version);
     this.states[core].set(line, state);
     return served;
@@ -239,16 +239,22 @@ export class NaiveHierarchy {
     return { cycles: way, level: Level.Dram, version };
   }
 
-  /** All that leaves a second level; its place may already be taken. */
-  #evict(core: number, victim: number): void {
+  /** Takes from a core what gives way to a line in its second level; the last level receives it when the result is called. */
+  #makeRoom(core: number, line: number): () => void {
+    const victim = this.l2[core].store.victimOf(line);
+    if (victim < 0) return () => {};
     const version = this.l2[core].versions.get(victim)!;
     this.#drop(core, victim);
-    const socket = this.#socketOf(core);
-    const { inclusion } = this.#spec.llc;
+    if (this.#spec.llc.inclusion !== 'inclusive') return () => this.#receive(this.#socketOf(core), victim, version);
+    this.llc[this.#socketOf(core)].versions.set(victim, version);
+    return () => {};
+  }
+
+  /** A last level gets what a second level of its socket evicted. */
+  #receive(socket: number, victim: number, version: number): void {
     const isStillHere = this.sharersOf(victim).some((other) => this.#socketOf(other) === socket);
-    if (inclusion === 'exclusive' && isStillHere) return;
-    if (inclusion === 'inclusive') this.llc[socket].versions.set(victim, version);
-    else if (this.llc[socket].store.access(victim)) this.llc[socket].versions.set(victim, version);
+    if (this.#spec.llc.inclusion === 'exclusive' && isStillHere) return;
+    if (this.llc[socket].store.access(victim)) this.llc[socket].versions.set(victim, version);
     else this.#fillLlc(socket, victim, version);
   }
 

@@ -22,6 +22,12 @@ export class NaiveLru {
     return list.length > this.#ways ? list.pop()! : -1;
   }
 
+  /** What an absent key would evict, or -1. */
+  victimOf(key: number): number {
+    const list = this.#listOf(key);
+    return list.length === this.#ways ? list[list.length - 1] : -1;
+  }
+
   remove(key: number): boolean {
     const list = this.#listOf(key);
     return list.includes(key) && list.splice(list.indexOf(key), 1).length === 1;

@@ -50,7 +50,7 @@ export class ExactLines implements Lines {
     for (let line = from; line < to; line++) {
       const cold = frontEnd.fetch(line, domain);
       if (cold > 0) this.#ledger.charge(Cause.FrontEnd, cold);
-      if (!l1.access(line)) this.#missFetch(line);
+      if (l1.swap(line) !== line) this.#missFetch(line);
     }
   }
 
@@ -58,7 +58,7 @@ export class ExactLines implements Lines {
     const l1 = this.#l1d;
     this.#data.begin();
     for (let line = from; line < to; line++) {
-      const isHit = l1.access(line);
+      const isHit = l1.swap(line) === line;
       if (!isHit || (write && !this.#hierarchy.owns(this.#core, line))) this.#missData(line, write, isHit);
     }
   }

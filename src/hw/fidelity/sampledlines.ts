@@ -80,7 +80,7 @@ export class SampledLines implements Lines {
     this.#fetch.begin();
     this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {
-      if (l1.access(line)) continue;
+      if (l1.swap(line) === line) continue;
       const latency = this.#hierarchy.fetchMiss(this.#core, line);
       const level = this.#hierarchy.lastLevel;
       this.#fetch.miss(level, latency, weight / runs);
@@ -105,7 +105,7 @@ export class SampledLines implements Lines {
     this.#data.begin();
     this.#hierarchy.at.now = this.#ledger.now;
     for (let line = first; line < end; line++) {
-      const isHit = l1.access(line);
+      const isHit = l1.swap(line) === line;
       if (isHit && (!write || this.#hierarchy.owns(this.#core, line))) continue;
       const latency = this.#hierarchy.dataMiss(this.#core, line, write, isHit);
       if (latency === 0) continue;
