@@ -4,14 +4,21 @@ import { NaiveStore, naiveHash } from '../../test/model/naivereplacement.ts';
 import { openStream } from '../sim/rng.ts';
 import { makeStore, REPLACEMENTS } from './replacement.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
+import { ThreadedStore } from './threadedstore.ts';
 
 const LARGEST_KEY = 2 ** 31 - 1;
 const key = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 60 }) }, fc.constantFrom(2 ** 30, LARGEST_KEY));
-const step = fc.tuple(fc.constantFrom('touch', 'touch', 'touch', 'touch', 'remove'), key);
+const step = fc.tuple(fc.constantFrom('touch', 'touch', 'swap', 'swap', 'remove'), key);
 
 function perform(store: TagStore | NaiveStore, act: string, at: number): string {
   if (act === 'remove') return `remove ${store.remove(at)}`;
+  if (act === 'swap' && 'swap' in store) return swap(store, at);
   return store.access(at) ? 'hit' : `victim ${store.fill(at)}`;
+}
+
+function swap(store: TagStore, at: number): string {
+  const found = store.swap(at);
+  return found === at ? 'hit' : `victim ${found}`;
 }
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
@@ -103,5 +110,29 @@ describe('the hashed index', () => {
     expect(scan(hashed, stride)).toBe(64);
     expect(scan(plain, stride)).toBe(0);
     expect(new Set(stride.map((at) => naiveHash(at, 64))).size).toBe(64);
+  });
+});
+
+/** A line of a thread as one number, both of a line in its set of two. */
+const naiveKey = (thread: number, at: number): number => (at >> 1) * 4 + 2 * thread + (at & 1);
+
+describe('a store whose lines belong to threads', () => {
+  const use = fc.tuple(fc.constantFrom(0, 1), fc.constantFrom('touch', 'swap'), fc.integer({ min: 0, max: 12 }));
+
+  it('hits what the same thread put there, and evicts what both used longest ago, in random use of 2 sets of 3 ways', () => {
+    fc.assert(
+      fc.property(fc.array(use, { maxLength: 80, size: 'max' }), (uses) => {
+        const store = makeStore({ sets: 2, ways: 3, isThreaded: true }, 'z') as ThreadedStore;
+        const naive = new NaiveStore('lru', 2, 3, false, openStream(0, 0, 'z'));
+
+        for (const [thread, act, at] of uses) {
+          store.select(thread);
+          const isHit = naive.access(naiveKey(thread, at));
+          if (!isHit) naive.fill(naiveKey(thread, at));
+          expect(perform(store, act, at) === 'hit').toBe(isHit);
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });
