@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodeStore, MOST_LINES } from './codestore.ts';
+import { MEMORY_LINES } from '../sim/units.ts';
+import { CodeStore } from './codestore.ts';
 import { SetAssoc } from './setassoc.ts';
 import { Slab } from './slab.ts';
 
 const line = fc.oneof(
-  fc.nat(MOST_LINES - 1),
-  fc.integer({ min: MOST_LINES - 3000, max: MOST_LINES - 1 }),
+  fc.nat(MEMORY_LINES - 1),
+  fc.integer({ min: MEMORY_LINES - 3000, max: MEMORY_LINES - 1 }),
   fc.nat(3000),
 );
 

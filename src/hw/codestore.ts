@@ -1,3 +1,4 @@
+import { MEMORY_LINES } from '../sim/units.ts';
 import { sumOfHalves, type Slab } from './slab.ts';
 
 /** Geometry of a store of lines of code. */
@@ -6,8 +7,6 @@ export interface CodeStoreSpec {
   readonly ways: number;
 }
 
-/** Lines of the largest memory: 1 GiB. */
-export const MOST_LINES = 1 << 24;
 /** Marks an empty way. */
 const EMPTY = 65_535;
 
@@ -25,7 +24,7 @@ export class CodeStore {
 
   /** Whether the tags of all lines fit a store of so many sets. */
   static fits({ sets }: CodeStoreSpec): boolean {
-    return sets * EMPTY >= MOST_LINES;
+    return sets * EMPTY >= MEMORY_LINES;
   }
 
   /** `sets` is a power of two for which it `fits`. */

@@ -1,9 +1,8 @@
 import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
-import { LINES_PER_PAGE, makeClock, type Clock, type Cycles } from '../sim/units.ts';
+import { LINES_PER_PAGE, makeClock, MEMORY_LINES, type Clock, type Cycles } from '../sim/units.ts';
 import { Apic } from './apic.ts';
 import { BlockDevices } from './blockdevice.ts';
-import { MOST_LINES } from './codestore.ts';
 import { Core } from './core.ts';
 import type { CoreModel, CoreSpec } from './corespec.ts';
 import { FrontEnd } from './frontend.ts';
@@ -31,8 +30,8 @@ import { Tlbs, type TlbsSpec } from './tlb.ts';
 import { Topology } from './topology.ts';
 import type { TrapHandler } from './trap.ts';
 
-/** Frames of physical memory (1 GiB): the workloads' working sets, not the server's capacity. */
-const FRAMES = MOST_LINES / LINES_PER_PAGE;
+/** Frames of physical memory. */
+const FRAMES = MEMORY_LINES / LINES_PER_PAGE;
 
 /** CPUs that the host's own caches keep from one turn to the next, and whose turns are longer than the window (docs/adr/0038-many-cores.md). */
 const FEW = 8;
@@ -80,7 +79,7 @@ export function buildMachine(
   trap: TrapHandler,
 ): Machine {
   const clock = makeClock(profile.clockHz.value);
-  const caches = buildCaches(profile, options, FRAMES * LINES_PER_PAGE, clock);
+  const caches = buildCaches(profile, options, MEMORY_LINES, clock);
   const publishTraffic = registerTraffic(caches, stats);
   const allocateFrames = frameAllocator();
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));

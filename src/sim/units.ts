@@ -31,6 +31,8 @@ export const LINE_BYTES = 64;
 export const PAGE_BYTES = 4096;
 /** Cache lines in a small page. */
 export const LINES_PER_PAGE = PAGE_BYTES / LINE_BYTES;
+/** Lines of physical memory (1 GiB): the workloads' working sets, not the server's capacity. */
+export const MEMORY_LINES = 1 << 24;
 
 /** The only conversion between wall-clock units of a profile and simulated cycles. */
 export interface Clock {
