@@ -4,6 +4,8 @@ import type { Bytes, Cycles } from '../sim/units.ts';
 export interface ClientReceiver {
   readonly windowBytes: Bytes;
   readonly byteCycles: number;
+  /** The first so many connections are the clients'; those behind them, as of a database, read at once. All are if absent. */
+  readonly connections?: number;
 }
 
 /** Clients that read at once and accept what autotuned buffers do. Source: Linux net.ipv4.tcp_rmem, at most 6 MiB. */
@@ -51,8 +53,8 @@ export class ClientLink {
 
   /** When a client has read a message that comes at a time. */
   read(connection: number, bytes: Bytes, arrival: Cycles): Cycles {
-    const { byteCycles } = this.receiver;
-    if (byteCycles === 0) return arrival;
+    const { byteCycles, connections = Infinity } = this.receiver;
+    if (byteCycles === 0 || connection >= connections) return arrival;
     const end = Math.max(arrival, this.#readUntil[connection] ?? 0) + Math.round(bytes * byteCycles);
     this.#readUntil[connection] = end;
     return end;

@@ -13,7 +13,7 @@ export interface Wire {
 export interface Traffic {
   readonly connections: number;
   /** How the clients take replies; all at once if absent. */
-  readonly receiver?: ClientReceiver;
+  readonly receiver?: ClientReceiver | undefined;
   start(wire: Wire): void;
   onReply(connection: number, bytes: Bytes, now: Cycles): void;
   onTimer(arg: number, now: Cycles): void;

@@ -79,6 +79,14 @@ describe('a database behind a socket', () => {
     expect(calls('write')).toBeGreaterThan(2.9);
   });
 
+  it('far away leaves clients as slow as they are: 8 that read 1 MB/s take 2 ms for each reply of 2 KiB, and queries no longer', () => {
+    const slow = { ...queries, database: 'remote', databaseUs: 100, readMBps: 1 };
+    const { throughput } = ran('tomcat-pool', slow, { measureUs: 40_000 });
+    // 2.05 ms to read, 0.2 for two queries, at most as much again for the rest; queries of 200 bytes read as slowly would take 0.4 more.
+    expect(throughput).toBeLessThan(8 / 2.248e-3);
+    expect(throughput).toBeGreaterThan(8 / 2.6e-3);
+  });
+
   it('does not hold up the carriers of virtual threads: 32 requests wait at once on one core', () => {
     const far = { connections: 32, databaseCalls: 1, database: 'remote', databaseConnections: 32, databaseUs: 1000 };
     const { throughput } = ran('virtual-threads', far, { measureUs: 20_000 });

@@ -103,6 +103,7 @@ const TIMER = 1 << 20;
 /** A database behind the wire that answers each query after a while. */
 class WithDatabase implements Traffic {
   readonly connections: number;
+  readonly receiver: Traffic['receiver'];
   readonly #clients: Traffic;
   readonly #mean: number;
   readonly #rng: Rng;
@@ -111,6 +112,7 @@ class WithDatabase implements Traffic {
   constructor(clients: Traffic, count: number, mean: number, rng: Rng) {
     this.#clients = clients;
     this.connections = clients.connections + count;
+    this.receiver = clients.receiver && { ...clients.receiver, connections: clients.connections };
     this.#mean = mean;
     this.#rng = rng;
   }
