@@ -60,7 +60,7 @@ function batch({ clock, cores }: BuildContext, params: Params): ProcessSpec {
     return { name, ...wishes, program, buffer: name };
   });
   const spec = serverProcess('batch', threads, { files: [{ kind: 'pagecache', pages: FILE_PAGES }], words: 1 });
-  const pages = Math.max(STACK_PAGES, bytes / PAGE_BYTES);
+  const pages = Math.max(STACK_PAGES, Math.ceil(bytes / PAGE_BYTES));
   const isBuffer = new Set(threads.map(({ buffer }) => buffer));
   const regions = spec.regions.map((region) =>
     isBuffer.has(region.name) ? Object.assign({}, region, { pages }) : region,
