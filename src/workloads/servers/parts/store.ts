@@ -27,7 +27,8 @@ export class Store {
   /** Finds an item and reads or writes `bytes` of it. */
   touch(env: ThreadEnv, role: RoleScript, key: number, bytes: number, isWrite: boolean): void {
     const first = env.lineOf(REGION);
-    const lines = HEADER_LINES + Math.ceil(bytes / LINE_BYTES);
+    // Of few items, the store may be smaller than a large one.
+    const lines = Math.min(this.#itemLines, HEADER_LINES + Math.ceil(bytes / LINE_BYTES));
     const room = this.#itemLines - lines;
     role.script.touch(first + (key % this.#bucketLines), 1, false);
     role.script.touch(first + this.#bucketLines + ((key * this.#slotLines) % Math.max(1, room)), lines, isWrite);
