@@ -1,8 +1,7 @@
 import type { FileSpec } from '../../kernel/abi.ts';
-import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
+import { LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import { only, type Operation } from './operation.ts';
 
-const PAGE_BYTES = 4096;
 const LONG_FILE_PAGES = 16_384;
 /** vDSO: of 22.2 ns on the recorded host 9.5 are RDTSC; in instructions at its CPI of 0.4. */
 const VDSO_INSTRUCTIONS = 200;
@@ -35,6 +34,7 @@ export const callOperations = {
   null: only('getppid', (t) => t.sys('getppid')),
   think: {
     doc: 'getppid, then bytes of a working set of so many pages read line by line, on from where the last time ended',
+    bufferPages: () => 0,
     measured: {
       prepare: function* (t) {
         yield* t.work(1);

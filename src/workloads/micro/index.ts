@@ -1,5 +1,5 @@
 import type { Application, BuildContext, ProcessSpec, RegionSpec, ThreadEnv, ThreadSpec } from '../../kernel/abi.ts';
-import { LINES_PER_PAGE } from '../../sim/units.ts';
+import { LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import { FUNCTIONS } from '../server.ts';
 import type { Params, ParamSpec, Workload } from '../workload.ts';
 import { callOperations } from './calls.ts';
@@ -56,6 +56,7 @@ export const micro: Workload = {
 
 const SIZES = ['bytes', 'pages', 'processes', 'descriptors', 'batch', 'userPages', 'userCode'] as const;
 const WORDS = 4;
+/** Least pages of the buffer: room for 1 MiB, as of a stack. */
 const BUFFER_PAGES = 260;
 
 function build(context: BuildContext, params: Params): Application {
@@ -84,10 +85,11 @@ function processOf(
   threads: readonly Runner[],
   children: readonly Runner[],
 ): ProcessSpec {
+  const { handler, bufferPages = ({ bytes }: Sizes) => Math.ceil(bytes / PAGE_BYTES) } = operation;
   const regions: readonly RegionSpec[] = [
     { name: 'jit', pages: 4, kind: 'verified' },
     { name: 'native', pages: 4, kind: 'native' },
-    { name: 'buffer', pages: BUFFER_PAGES, kind: 'data' },
+    { name: 'buffer', pages: Math.max(BUFFER_PAGES, bufferPages(sizes)), kind: 'data' },
     { name: 'set', pages: Math.max(1, sizes.pages), kind: 'data' },
     ...(sizes.userPages > 0 ? ([{ name: 'userData', pages: sizes.userPages, kind: 'data' }] as const) : []),
     ...(sizes.userCode > 0
@@ -100,7 +102,6 @@ function processOf(
     program,
     buffer: 'buffer',
   });
-  const { handler } = operation;
   return {
     name,
     isTrusted: true,

@@ -1,5 +1,5 @@
-import { LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
-import { only, type MicroProgram, type Operation } from './operation.ts';
+import { LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
+import { only, type MicroProgram, type Operation, type Sizes } from './operation.ts';
 import type { Steps } from './step.ts';
 
 const SPIN_INSTRUCTIONS = 1000;
@@ -12,12 +12,18 @@ const TOUCHES = 8;
 /** A copy in user memory: a load and a store for 32 bytes, as AVX has them, and a call with its tests of the size; assumed. */
 const COPY_BYTES = 32;
 const COPY_INSTRUCTIONS = 20;
+/** Least pages between what is copied and its copy. */
 const COPY_PAGES = 128;
 const STEP_INSTRUCTIONS = 4;
 /** Work between two writes of a shared line. */
 const WRITE_INSTRUCTIONS = 100;
 /** Stores that are handed to the core together. */
 const AT_ONCE = 16;
+
+/** Pages of one side of a copy in user memory. */
+function copyPages({ bytes }: Sizes): number {
+  return Math.max(COPY_PAGES, Math.ceil(bytes / PAGE_BYTES));
+}
 
 /** Writes the first line of each page, all of which lie in one set of most first levels: a store, a step, a comparison and a branch. */
 function* touchPages(t: Steps, first: number, pages: number): Generator<void, void, number> {
@@ -116,15 +122,19 @@ export const memoryOperations = {
       },
     },
   },
-  'user-copy': only('bytes copied from user memory to user memory, eight times over', function* (t, { bytes }) {
-    const [lines, from] = [Math.ceil(bytes / LINE_BYTES), t.env.lineOf('buffer')];
-    const to = from + COPY_PAGES * LINES_PER_PAGE;
-    for (let i = 0; i < TOUCHES; i++) {
-      yield* t.work(COPY_INSTRUCTIONS + Math.ceil(bytes / COPY_BYTES) * 2);
-      yield* t.touch(from, lines, false);
-      yield* t.touch(to, lines, true);
-    }
-  }),
+  'user-copy': {
+    ...only('bytes copied from user memory to user memory, eight times over', function* (t, sizes) {
+      const { bytes } = sizes;
+      const [lines, from] = [Math.ceil(bytes / LINE_BYTES), t.env.lineOf('buffer')];
+      const to = from + copyPages(sizes) * LINES_PER_PAGE;
+      for (let i = 0; i < TOUCHES; i++) {
+        yield* t.work(COPY_INSTRUCTIONS + Math.ceil(bytes / COPY_BYTES) * 2);
+        yield* t.touch(from, lines, false);
+        yield* t.touch(to, lines, true);
+      }
+    }),
+    bufferPages: (sizes) => 2 * copyPages(sizes),
+  },
   shootdown: {
     doc: 'pages made read-only and writable again while other threads of the process run',
     measured: {

@@ -25,6 +25,8 @@ export interface MicroProgram {
 export interface Operation {
   readonly doc: string;
   readonly files?: (sizes: Sizes) => readonly FileSpec[];
+  /** Pages of the buffer that it needs; as many as `bytes` fill if absent. */
+  readonly bufferPages?: (sizes: Sizes) => number;
   readonly measured: MicroProgram;
   /** Other threads of the process, and other processes with the same files. */
   readonly threads?: (sizes: Sizes) => readonly MicroProgram[];
