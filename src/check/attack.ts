@@ -10,7 +10,7 @@ import { finalThreads, runStep } from './outcome.ts';
 import type { FinalThread, StepOutcome } from './outcome.ts';
 import { printProgram } from './programtext.ts';
 import { literalRule } from './rules.ts';
-import { meets, printVerdict, verdictOf } from './verdict.ts';
+import { meets, printExpectation, printVerdict, verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A step that was refused or stopped, and the rules or mechanisms that did it. */
@@ -39,7 +39,9 @@ export interface AttackOutcome {
   readonly steps: readonly StepOutcome[];
   readonly final: readonly FinalThread[];
   readonly verdict: string;
-  /** Null when the file expects nothing of this profile. */
+  /** What the file expects; null when it expects nothing of this profile. */
+  readonly expected: string | null;
+  /** Null without an expectation. */
   readonly asExpected: boolean | null;
 }
 
@@ -102,6 +104,7 @@ export function runAttack(attack: Attack, profile: ProfileName): AttackOutcome {
     steps,
     final,
     verdict: printVerdict(verdict),
+    expected: expected === undefined ? null : printExpectation(expected),
     asExpected: expected === undefined ? null : meets(verdict, expected),
   };
 }

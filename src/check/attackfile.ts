@@ -43,8 +43,9 @@ class AttackReader {
 
   constructor(text: string, file: string) {
     this.#file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines });
-    for (const error of this.#document.errors) this.note(error.message, '', this.#lines.linePos(error.pos[0]).line);
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    for (const error of this.#document.errors)
+      this.note(error.message, '(syntax)', this.#lines.linePos(error.pos[0]).line);
   }
 
   note(message: string, path: string, line: number | undefined): void {
@@ -84,14 +85,15 @@ class AttackReader {
       const name = isScalar(key) ? String(key.value) : '';
       if (!KEYS.includes(name)) this.note(refuse('key', name, KEYS), path, this.lineOf(key));
     }
-    return [this.fields((key) => node.get(key, true), path)];
+    return [this.fields((key) => node.get(key, true), path, this.lineOf(node))];
   }
 
-  fields(get: (key: string) => unknown, path: string): Attack {
+  /** `line` is the attack's, for what is missing. */
+  fields(get: (key: string) => unknown, path: string, line: number | undefined): Attack {
     const plain = (key: string): Value | undefined =>
       (get(key) as Node | undefined)?.toJS(this.#document) as Value | undefined;
     const read = <T>(key: string, reader: (value: Value | undefined) => T, instead: T): T =>
-      this.attempt(() => reader(plain(key)), `${path}.${key}`, this.lineOf(get(key)), instead);
+      this.attempt(() => reader(plain(key)), `${path}.${key}`, this.lineOf(get(key)) ?? line, instead);
     return {
       id: read('id', (value) => requireText('id', value), ''),
       title: read('title', (value) => requireText('title', value), ''),
@@ -100,15 +102,15 @@ class AttackReader {
       setup: read('setup', readSetup, readSetup({})),
       variant: read('variant', readVariant, {}),
       mechanisms: read('mechanisms', readMechanisms, {}),
-      programs: this.programs(get('program'), `${path}.program`),
+      programs: this.programs(get('program'), `${path}.program`, line),
       expect: this.expectations(get('expect'), `${path}.expect`),
     };
   }
 
   /** A program for all profiles, or a mapping with one for each. */
-  programs(node: unknown, path: string): Attack['programs'] {
+  programs(node: unknown, path: string, line: number | undefined): Attack['programs'] {
     const programs: Record<ProfileName, readonly Operation[]> = { L0: [], L1: [], H: [] };
-    if (node === undefined) this.note('program is missing', path, undefined);
+    if (node === undefined) this.note('program is missing', path, line);
     for (const profile of PROFILE_NAMES) {
       const own: unknown = isMap(node) ? node.get(profile, true) : node;
       if (own === undefined && isMap(node)) this.note(`no program for ${profile}`, path, this.lineOf(node));

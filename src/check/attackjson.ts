@@ -6,7 +6,7 @@ import { readAttacks } from './attackfile.ts';
 import type { Attack } from './attackfile.ts';
 import { ProgramError } from './operands.ts';
 import type { StepOutcome } from './outcome.ts';
-import { readRecorded } from './recorded.ts';
+import { readRecorded, requireObject } from './recorded.ts';
 import type { RecordedProgram } from './recorded.ts';
 import { verdictOf } from './verdict.ts';
 import type { Expectation } from './verdict.ts';
@@ -48,7 +48,7 @@ export function readRecordedAttacks(text: string, file: string): Attack[] {
   const problems: Problem[] = [];
   const attacks = parseRows(text, file).flatMap((row, i) => {
     try {
-      return [attackOf(row)];
+      return [attackOf(requireObject('the row', row))];
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error;
       problems.push({ file, line: lineOfRow(text, row), path: `[${i}]`, message: error.message });
@@ -60,21 +60,22 @@ export function readRecordedAttacks(text: string, file: string): Attack[] {
 }
 
 /** Line on which a row with an `id` is named, counted from 1. */
-function lineOfRow(text: string, row: Readonly<Record<string, unknown>>): number | undefined {
-  const at = typeof row['id'] === 'string' ? text.indexOf(`"${row['id']}"`) : -1;
+function lineOfRow(text: string, row: unknown): number | undefined {
+  const id = (row as { id?: unknown } | null)?.id;
+  const at = typeof id === 'string' ? text.indexOf(`"${id}"`) : -1;
   return at < 0 ? undefined : text.slice(0, at).split('\n').length;
 }
 
-function parseRows(text: string, file: string): Readonly<Record<string, unknown>>[] {
+function parseRows(text: string, file: string): unknown[] {
   try {
     const value: unknown = JSON.parse(text);
-    return (Array.isArray(value) ? value : [value]) as Readonly<Record<string, unknown>>[];
+    return Array.isArray(value) ? value : [value];
   } catch (error) {
     throw new ConfigError([{ file, path: '', message: `no JSON: ${(error as Error).message}` }]);
   }
 }
 
-/** The attacks of a file by its name: recorded programs in `.json`, else YAML. Throws ConfigError that lists every mistake. */
+/** The attacks of a file by its name: recorded programs in `.json` and `.json.gz` (already unpacked), else YAML. Throws ConfigError that lists every mistake. */
 export function readAttackFile(text: string, file: string): Attack[] {
-  return file.endsWith('.json') ? readRecordedAttacks(text, file) : readAttacks(text, file);
+  return /\.json(\.gz)?$/u.test(file) ? readRecordedAttacks(text, file) : readAttacks(text, file);
 }

@@ -2,26 +2,14 @@ import { PROFILE_NAMES } from '../kernel/semantics/config.ts';
 import { INVARIANTS, INVARIANT_IDS } from '../kernel/semantics/invariants.ts';
 import type { InvariantId } from '../kernel/semantics/invariants.ts';
 import type { CheckResult } from './check.ts';
-
-/** Pads columns to equal width; the last stays ragged. */
-function layOut(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, i) => text.padEnd(widths[i]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
+import { layOut } from './columns.ts';
 
 /** What was covered by one search, in words. */
 function coverage({ complete, stopped, expanded, states, depth, cut }: CheckResult): string {
   const bounds = Object.entries(cut).map(([what, steps]) => `${steps} steps beyond the bound of ${what}`);
   const all = complete
     ? 'all states'
-    : `${expanded} of ${states} found states, all programs to ${depth} steps (${stopped} limit)`;
+    : `${expanded} of ${states} found states, all programs to ${depth} steps (${stopped}${stopped === 'interrupted' ? '' : ' limit'})`;
   return [all, ...bounds].join('; ');
 }
 

@@ -95,7 +95,7 @@ export function printCapabilities(set: number): string[] {
 
 /** Checks that a record has only the given keys. */
 export function readRecord(what: string, value: Value, keys: readonly string[]): Readonly<Record<string, Value>> {
-  if (typeof value !== 'object' || Array.isArray(value))
+  if (typeof value !== 'object' || (value as unknown) === null || Array.isArray(value))
     throw new ProgramError(`${what} ${JSON.stringify(value)} is not a record {…}`);
   for (const key of Object.keys(value))
     if (!keys.includes(key)) throw new ProgramError(refuse(`key of ${what}`, key, keys));

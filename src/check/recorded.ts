@@ -33,6 +33,12 @@ export interface RecordedProgram {
 
 type Row = Readonly<Record<string, Value>>;
 
+/** A JSON object. Throws ProgramError with its name when it is none. */
+export function requireObject(what: string, value: unknown): Row {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row;
+  throw new ProgramError(`${what} is no JSON object`);
+}
+
 /** A recorded return value: a number, or the name of an errno or of another end of a step. */
 function readReturn(value: Value): Returned {
   if (typeof value === 'number') return value;
@@ -111,14 +117,14 @@ function readId(value: Value | undefined): string {
  * row is not of either form.
  */
 export function readRecorded(value: unknown): RecordedProgram[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ProgramError('the row is no JSON object');
-  const row = value as Row;
+  const row = requireObject('the row', value);
   if (row['profiles'] === undefined) {
     return [readOutcome(readId(row['id'] ?? row['case']), readProfile(row['profile'] ?? ''), row, row)];
   }
   const profiles = readRecord('profiles', row['profiles'], ['L0', 'L1', 'H']);
-  return Object.entries(profiles).map(([profile, outcome]) =>
-    readOutcome(readId(row['id']), readProfile(profile), row, outcome as Row),
+  const programs = Object.entries(profiles);
+  if (programs.length === 0) throw new ProgramError('profiles is empty');
+  return programs.map(([profile, outcome]) =>
+    readOutcome(readId(row['id']), readProfile(profile), row, requireObject(profile, outcome)),
   );
 }

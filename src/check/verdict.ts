@@ -37,20 +37,21 @@ export function verdictOf(outcomes: readonly StepOutcome[]): Verdict {
   return { broken: [...broken].map(([what, step]) => ({ what, step })), stopped };
 }
 
+/** Nothing broken, and nothing refused or stopped. */
+const NOTHING = 'ok';
+
 function printEvent({ what, step }: ProgramEvent): string {
   return `${what}@${step}`;
 }
 
 /** `I4@1 I2@6 EACCES@7`, or `ok` when nothing was broken and nothing refused. */
 export function printVerdict({ broken, stopped }: Verdict): string {
-  return [...broken, ...stopped].map(printEvent).join(' ') || 'ok';
+  return [...broken, ...stopped].map(printEvent).join(' ') || NOTHING;
 }
 
-/** Words that an expectation may hold, besides events: nothing broken. */
-const NOTHING = 'ok';
 const EVENT = /^(?<what>[A-Za-z]\w*)(?:@(?<step>[1-9]\d*))?$/u;
 
-/** An expectation: events, of which `@step` may be left out. */
+/** An expectation: events, of which `@step` may be left out; none is `ok`. */
 export type Expectation = readonly { readonly what: string; readonly step: number | undefined }[];
 
 /** Names of events: invariants, then what refuses and ends steps. */
@@ -72,9 +73,17 @@ export function readExpectation(text: string): Expectation {
   return words.map(readEvent);
 }
 
-/** Whether a verdict is as expected: every expected event happened, and no invariant broke that was not expected. */
+/** An expectation as a file has it. */
+export function printExpectation(expected: Expectation): string {
+  return (
+    expected.map(({ what, step }) => (step === undefined ? what : printEvent({ what, step }))).join(' ') || NOTHING
+  );
+}
+
+/** Whether a verdict is as expected: every expected event happened, and no invariant broke that was not expected; where none is expected, none happened. */
 export function meets(verdict: Verdict, expected: Expectation): boolean {
   const happened = [...verdict.broken, ...verdict.stopped];
+  if (expected.length === 0) return happened.length === 0;
   const all = expected.every(({ what, step }) =>
     happened.some((event) => event.what === what && (step === undefined || event.step === step)),
   );

@@ -22,7 +22,7 @@ it('finds programs that break L0 and none that breaks H, the same ones for the s
 it('prints each invariant with its program', () => {
   const broken = [{ invariant: 'I8', program: '0:skm 1; 0:capdrop K' }] as const;
   expect(walkText([{ ...REQUEST, profile: 'L0', done: 200, steps: 5, broken }])).toBe(
-    'L0 gates: 200 random walks of seed 7, 5 steps, 1 invariants broken\n  I8: 0:skm 1; 0:capdrop K',
+    'L0 gates: 200 random walks of seed 7, 5 steps, 1 invariant broken\n  I8: 0:skm 1; 0:capdrop K',
   );
 });
 

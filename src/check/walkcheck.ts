@@ -38,7 +38,7 @@ export function* walksOf(request: WalkRequest): Generator<number, WalkResult, bo
 /** A line for each result and each program. */
 export function walkText(results: readonly WalkResult[]): string {
   const lines = results.flatMap(({ profile, alphabet, walks, done, steps, seed, broken }) => [
-    `${profile} ${alphabet}: ${done === walks ? walks : `interrupted after ${done} of ${walks}`} random walks of seed ${seed}, ${steps} steps, ${broken.length} invariants broken`,
+    `${profile} ${alphabet}: ${done === walks ? walks : `interrupted after ${done} of ${walks}`} random walks of seed ${seed}, ${steps} steps, ${broken.length} invariant${broken.length === 1 ? '' : 's'} broken`,
     ...broken.map(({ invariant, program }) => `  ${invariant}: ${program}`),
   ]);
   return lines.join('\n');

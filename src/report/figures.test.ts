@@ -117,8 +117,8 @@ test('a figure without rows says in words that there is nothing to draw', () => 
   expect(JSON.stringify(empty?.figure.spec(panelWidth))).toContain('Nothing to draw');
 });
 
-test('2 unknown ids are both named, with the allowed ones and the nearest', () => {
-  expect(() => figuresFor(rows, ['gian', 'gain', 'latnecy:x'])).toThrow(
-    'unknown figure "gian" (nearest: gain); unknown figure "latnecy:x" (nearest: latency); allowed are gain, latency, cpi, lines',
+test('3 unknown ids are all named, with the allowed ones and the nearest where one is near', () => {
+  expect(() => figuresFor(rows, ['gian', 'gain', 'latnecy:x', 'zzzzzzzz'])).toThrow(
+    'unknown figure "gian" (nearest: gain); unknown figure "latnecy:x" (nearest: latency); unknown figure "zzzzzzzz"; allowed are gain, latency, cpi, lines',
   );
 });

@@ -1,4 +1,5 @@
 import type { SummaryRow } from '../archive/rows.ts';
+import { nearest } from '../sim/nearest.ts';
 import type { Figure, FigureDef } from './figure.ts';
 import { breakEven } from './figures/breakeven.ts';
 import { cpi } from './figures/cpi.ts';
@@ -7,7 +8,6 @@ import { latency } from './figures/latency.ts';
 import { lines } from './figures/lines.ts';
 import { placeholder } from './figures/placeholder.ts';
 import { risk } from './figures/risk.ts';
-import { nearest } from './nearest.ts';
 
 /** Names of the figures. */
 export type FigureId = 'gain' | 'latency' | 'cpi' | 'lines' | 'risk' | 'break-even';
@@ -49,6 +49,9 @@ function checked(ids: readonly string[]): readonly string[] {
   const allowed = Object.keys(figures);
   const unknown = ids.filter((id) => !allowed.includes(id.split(':')[0]));
   if (unknown.length === 0) return ids;
-  const complaints = unknown.map((id) => `unknown figure "${id}" (nearest: ${nearest(id.split(':')[0], allowed)})`);
+  const complaints = unknown.map((id) => {
+    const near = nearest(id.split(':')[0], allowed);
+    return `unknown figure "${id}"${near === undefined ? '' : ` (nearest: ${near})`}`;
+  });
   throw new Error(`${complaints.join('; ')}; allowed are ${allowed.join(', ')}`);
 }

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runAttack, runAttacks } from '../../src/check/attack.ts';
 import { readAttacks } from '../../src/check/attackfile.ts';
-import { readRecordedAttacks } from '../../src/check/attackjson.ts';
+import { readAttackFile, readRecordedAttacks } from '../../src/check/attackjson.ts';
 import { attackTable } from '../../src/check/attacktable.ts';
 import { ConfigError } from '../../src/sim/errors.ts';
 
@@ -80,18 +80,29 @@ describe('outcome', () => {
     );
   });
 
-  test('that differs from the expectation is counted and marked', () => {
+  test('that differs from the expectation is counted, marked, and named with what was expected', () => {
     const [attack] = readAttacks(
-      '{id: X, title: x, program: "0:skm 1", expect: {L1: ok, H: EPERM@1, L0: EACCES}}',
+      '{id: X, title: x, program: "0:skm 1", expect: {L1: ok, H: EPERM@1 I6, L0: EACCES}}',
       'x.yaml',
     );
     const report = runAttacks([attack]);
     expect(report.outcomes.map(({ profile, asExpected }) => [profile, asExpected])).toEqual([
       ['L0', true],
-      ['L1', true],
+      ['L1', false],
       ['H', false],
     ]);
     expect(attackTable(report)).toContain('EACCES@1 S25 entered by the gate only !');
+    expect(attackTable(report)).toMatch(
+      /2 not as expected\nX L1: expected ok, found EACCES@1\nX H: expected EPERM@1 I6, found EACCES@1$/,
+    );
+  });
+
+  test('ok is expected of a program of which no step is refused, and of no other', () => {
+    const outcomes = ['0:step', '0:skj A.M'].map((program) => {
+      const [attack] = readAttacks(`{id: X, title: x, program: "${program}", expect: {L1: ok}}`, 'x.yaml');
+      return runAttack(attack, 'L1').asExpected;
+    });
+    expect(outcomes).toEqual([true, false]);
   });
 });
 
@@ -132,7 +143,32 @@ describe('mistakes in attack files', () => {
     expect(mistakes(JSON.stringify({ id: 'X', title: 'x', program }))[0]).toMatch(message);
   });
 
-  test('YAML that cannot be read is one, with its line', () => {
-    expect(mistakes('id: X\ntitle: [')[0]).toMatch(/^a\.yaml:\d+/);
+  test('YAML that cannot be read is one line, with its number', () => {
+    expect(mistakes('id: X\ntitle: [')).toEqual([expect.stringMatching(/^a\.yaml:2 \(syntax\): /)]);
+  });
+
+  test('what is missing is said at the line of its attack', () => {
+    expect(mistakes('- {id: A, title: a, program: "0:step"}\n- id: B\n')).toEqual([
+      'a.yaml:2 [1].title: title is missing, not a text',
+      'a.yaml:2 [1].program: program is missing',
+    ]);
+  });
+});
+
+describe('mistakes in recorded rows', () => {
+  const steps = { steps: [['step', 0]], ret: [0], effects: [[]], violations: [[]], final: [] };
+  test.each([
+    [null, 'the row is no JSON object'],
+    [{ id: 'X', profiles: {} }, 'profiles is empty'],
+    [{ id: 'X', profiles: { L0: null } }, 'L0 is no JSON object'],
+    [{ id: 'X', profiles: { L0: { ...steps, final: [null] } } }, 'thread null is not a record'],
+    [{ id: 'X', profile: '' }, 'unknown profile "" (allowed: L0, L1, H)'],
+    [{ id: 'X', profiles: { L0: { ...steps, ret: ['EPREM'] } } }, 'unknown return value EPREM; did you mean EPERM?'],
+  ])('%j is one', (row, message) => {
+    expect(() => readRecordedAttacks(JSON.stringify([row]), 'a.json')).toThrow(message);
+  });
+
+  test('are looked for in packed files too', () => {
+    expect(() => readAttackFile('[null]', 'a.json.gz')).toThrow('the row is no JSON object');
   });
 });
