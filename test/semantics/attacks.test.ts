@@ -68,6 +68,12 @@ describe('outcome', () => {
     expect(runAttack(attack, 'H').stopped[0]).toEqual({ what: 'EPERM', step: 1, rules: ['SEAL'] });
   });
 
+  test('of a file with an explicit capability that root executes breaks I14 by root emulation in L1, and nothing under CAPX, which has none', () => {
+    const [attack] = readAttacks('{id: X, title: x, program: "0:exec {root=1 fP=[B] fE=1}; 0:step"}', 'x.yaml');
+    expect(runAttack(attack, 'L1').steps.map(({ violations }) => violations)).toEqual([['I14'], []]);
+    expect(runAttack(attack, 'H').steps.map(({ violations }) => violations)).toEqual([[], []]);
+  });
+
   test('is a table of attack by profile with a closing count', () => {
     const report = runAttacks(golden.filter(({ id }) => id === 'T01' || id === 'T02'));
     expect(attackTable(report)).toBe(

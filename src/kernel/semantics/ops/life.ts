@@ -149,8 +149,8 @@ export function exec(m: Machine, t: number, op: Operation): number {
   const honoured = m.rules.variant.bootstrap === 'execve' && !m.rules.mechanisms.VPUB;
   mapProgram(m, space, (op.b & File.DeclaresTrust) !== 0 && effective !== 0 && honoured, op.list);
   resetThread(m, t, ADDRESS_B_E);
-  const isExplicit = (permitted | inheritable) !== 0 && (op.b & File.Root) === 0;
-  if (effective !== 0 && !isExplicit) m.violations.add(Inv.I14);
+  const byRoot = (op.b & File.Root) !== 0 && !m.rules.mechanisms.CAPX;
+  if (effective !== 0 && (byRoot || (permitted | inheritable) === 0)) m.violations.add(Inv.I14);
   checkReset(m, t, space);
   return 0;
 }
