@@ -31,8 +31,6 @@ export const CHANNELS = {
     between: ['transmit', 'receive'],
   },
 } as const satisfies Record<string, ChannelKind>;
-/** Name of a kind of channel. */
-export type ChannelName = keyof typeof CHANNELS;
 
 /** Bytes on their way in one direction. */
 export class Channel {

@@ -46,7 +46,7 @@ export interface FileHost {
 }
 
 /** Events of a descriptor, as bits. Values of Linux. */
-export const PollEvent = { In: 1, Out: 4, Hangup: 16 } as const;
+export const PollEvent = { In: 1, Out: 4 } as const;
 
 /** Somebody who watches files without sleeping on them: an epoll instance, or a poll in progress. */
 export interface Watcher {

@@ -1,7 +1,7 @@
 import { Authority } from './gate.ts';
 import { Inv } from './invariants.ts';
 import type { Machine } from './machine.ts';
-import { Effect, Result } from './names.ts';
+import { Result } from './names.ts';
 import { OPERATION_CODES, SPECS } from './operations.ts';
 import type { OperationSpec } from './operations.ts';
 import type { Operation } from './operation.ts';
@@ -69,9 +69,4 @@ export function apply(m: Machine, op: Operation, everyStep = true): number {
   if (m.overflow !== '') return value;
   checkAfter(m, everyStep || spec.maps);
   return value;
-}
-
-/** Whether a thread was killed in the last step. */
-export function wasKilled(m: Machine): boolean {
-  return m.effects.has(Effect.Kill) || m.effects.has(Effect.ControlProtection) || m.effects.has(Effect.TrustFault);
 }

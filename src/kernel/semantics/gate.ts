@@ -70,8 +70,8 @@ function refuseHardened(rules: Rules, trueEntry: boolean, argumentValid: boolean
 
 /**
  * `syskerneljump(address)`: the error, or OK when the thread may enter at the address (S23, S24). `mapped`, `executable`, `trusted` and
- * `declared` describe the target. The last four matter under mechanisms only: the target is a true entry of the current bytes, the
- * argument is no kernel pointer, kernel-held frames of the thread, its CPL.
+ * `declared` describe the target. The last four matter under mechanisms (and the CPL for A14): the target is a true entry of the current
+ * bytes, the argument is no kernel pointer, kernel-held frames of the thread, its CPL.
  */
 export function decideSyskerneljump(
   rules: Rules,

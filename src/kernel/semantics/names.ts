@@ -1,8 +1,6 @@
 /** Virtual pages a program may name. A and C hold trusted verified code, B native code, W native shared data; the others start unmapped. */
 export const PAGE_NAMES = ['A', 'B', 'C', 'W', 'Y', 'D', 'W2', 'X', 'Z'] as const;
-/** Name of a page. */
-export type PageName = (typeof PAGE_NAMES)[number];
-/** Indices of the pages that the setup maps, and of the page that a library brings. */
+/** Number of page A: trusted verified code at the start. */
 export const PAGE_A = 0;
 /** Number of page B: native code at the start. */
 export const PAGE_B = 1;
@@ -18,8 +16,6 @@ export const PAGE_D = 5;
  * trap, R continuation after a call, U inside an instruction, X landing pad of a fault.
  */
 export const OFFSET_NAMES = ['E', 'E2', 'M', 'K', 'P', 'R', 'U', 'X'] as const;
-/** Name of an offset in a page. */
-export type OffsetName = (typeof OFFSET_NAMES)[number];
 /** Offset of a function's entry. */
 export const OFFSET_E = 0;
 /** Offset of a second entry, which only another version of the bytes has. */

@@ -6,7 +6,7 @@ import { threadProcess } from './thread.ts';
 
 /** Bits of a page's flags. `Trusted` is KERNELTRUST when trust belongs to mappings (A1). */
 export const PageBit = { Present: 1, Writable: 2, Executable: 4, Trusted: 8, Shared: 16 } as const;
-/** Rights of native code, of verified code, and of shared data. */
+/** Flags of a mapped page of code, native or verified: readable, executable, not writable. */
 export const READ_EXECUTE = PageBit.Present | PageBit.Executable;
 
 /** Bits of an address space: landing pads are registered; the managed heap was corrupted. */

@@ -1,7 +1,7 @@
 import { PROCESS_BYTES } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { spaceOf } from './page.ts';
-import { Status, threadExists, threadProcess, threadStatus } from './thread.ts';
+import { Status, setThreadStatus, threadExists, threadProcess, threadStatus } from './thread.ts';
 
 /** Shifts of the four capability sets in a process's byte: effective, permitted, inheritable, ambient. */
 export const CapabilitySet = { Effective: 0, Permitted: 2, Inheritable: 4, Ambient: 6 } as const;
@@ -64,7 +64,7 @@ export function newSpace(m: Machine): number {
   return -1;
 }
 
-/** Whether a living thread shares the address space of `t`. */
+/** Whether `other` names a thread, living or dead, in the address space of `t`. */
 export function sharesSpace(m: Machine, t: number, other: number): boolean {
   return threadExists(m, other) && spaceOf(m, other) === spaceOf(m, t);
 }
@@ -74,6 +74,6 @@ export function endSiblings(m: Machine, t: number): void {
   const process = threadProcess(m, t);
   for (let other = 0; other < m.layout.capacity.threads; other++) {
     if (other === t || threadStatus(m, other) !== Status.Running) continue;
-    if (threadProcess(m, other) === process) m.bytes[m.threadsAt + other * m.threadSize] = Status.Dead;
+    if (threadProcess(m, other) === process) setThreadStatus(m, other, Status.Dead);
   }
 }

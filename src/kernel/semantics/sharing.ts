@@ -5,7 +5,7 @@ import { PageBit, isTrusted, pageAt, pageFlags, pageFrame } from './page.ts';
 import { Inv } from './invariants.ts';
 import { isPinned } from './system.ts';
 
-/** Flags of a mapping of the frame other than (space, page), or'ed over all spaces; `mask` must be contained in each that counts. */
+/** Whether a page other than (space, page), in any address space, maps the frame with flags that are `value` under `mask`. */
 function mappedElsewhere(m: Machine, frame: number, space: number, page: number, mask: number, value: number): boolean {
   const { spaces, pages } = m.layout.capacity;
   const own = pageAt(m, space, page);

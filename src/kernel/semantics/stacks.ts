@@ -1,6 +1,6 @@
 import { KERNEL_FRAME_BYTES, SIGNAL_BYTES, SLOT_BYTES } from './layout.ts';
 import type { Machine } from './machine.ts';
-import { StackDepth, threadAt } from './thread.ts';
+import { ModeBit, StackDepth, threadAt } from './thread.ts';
 
 /** Bits of a return slot: on the supervisor stack; the call was made at CPL 0. */
 export const Slot = { Private: 1, FromCpl0: 2 } as const;
@@ -15,6 +15,8 @@ const FRAME_POLICY_SHIFT = 1;
  */
 export const Signal = { FrameCpl0: 1, RecordCpl0: 2, Fault: 4, KernelPointer: 128 } as const;
 const SIGNAL_MODE_SHIFT = 2;
+/** Entered, policy and forged bits of a mode byte. */
+const MODE_BESIDE_LEVEL = 30;
 
 /** Number of return slots of a thread. */
 export function slotCount(m: Machine, t: number): number {
@@ -94,16 +96,16 @@ export function pushSignal(m: Machine, t: number, address: number, mode: number,
   const count = signalCount(m, t);
   if (count >= m.layout.capacity.signals) return m.exceed('signals');
   const at = signalAt(m, t, count);
-  const level = (mode & 1) !== 0 ? Signal.FrameCpl0 | Signal.RecordCpl0 : 0;
+  const level = (mode & ModeBit.Cpl0) !== 0 ? Signal.FrameCpl0 | Signal.RecordCpl0 : 0;
   m.bytes[at] = address;
   m.bytes[at + 1] = address;
-  m.bytes[at + 2] = level | more | ((mode & ~1) << SIGNAL_MODE_SHIFT);
+  m.bytes[at + 2] = level | more | ((mode & ~ModeBit.Cpl0) << SIGNAL_MODE_SHIFT);
   m.bytes[threadAt(m, t) + StackDepth.Signals] = count + 1;
 }
 
 /** Mode byte that a signal's record holds. */
 export function recordedMode(bits: number): number {
-  return ((bits >> SIGNAL_MODE_SHIFT) & 30) | ((bits & Signal.RecordCpl0) !== 0 ? 1 : 0);
+  return ((bits >> SIGNAL_MODE_SHIFT) & MODE_BESIDE_LEVEL) | ((bits & Signal.RecordCpl0) !== 0 ? ModeBit.Cpl0 : 0);
 }
 
 /** Drops the top signal. */

@@ -24,10 +24,12 @@ export const StackDepth = { Slots: SLOT_COUNT, KernelFrames: FRAME_COUNT, Signal
 export const ThreadByte = { Rip: RIP, Mode: MODE } as const;
 
 // Bits of MODE.
-const CPL0 = 1;
 const ENTERED = 2;
 const POLICY_SHIFT = 2;
-const FORGED = 16;
+/** Bits of a mode byte: the thread runs at CPL 0; it is `forged`. */
+export const ModeBit = { Cpl0: 1, Forged: 16 } as const;
+const CPL0 = ModeBit.Cpl0;
+const FORGED = ModeBit.Forged;
 /** Bits of the mode byte that say at which level a thread runs, and by which authority. */
 export const MODE_LEVEL = CPL0 | (3 << POLICY_SHIFT);
 

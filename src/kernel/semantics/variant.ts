@@ -6,8 +6,8 @@ interface Question {
 }
 
 /**
- * Every ambiguity of the proposal whose alternatives are not already a mechanism of the hardened profile. (A12 is SHOOT, A13 is CAPX,
- * A17 is FAULTC, A22 is PREEMPT; A1 to A29 are numbered as in docs/ambiguities.md.)
+ * Every ambiguity of the proposal whose alternatives are not already a mechanism of the hardened profile. (A10 and A23 are KFRAME, A12 is SHOOT,
+ * A13 is CAPX, A17 is FAULTC, A22 is PREEMPT; what follows the EPERM of A24 is up to the program. Numbers as in docs/ambiguities.md.)
  */
 export const QUESTIONS = {
   trustOn: { id: 'A1', asks: 'is trust a property of the mapping or of the frame?', readings: ['mapping', 'frame'] },

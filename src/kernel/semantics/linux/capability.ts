@@ -48,8 +48,6 @@ export const Capability = {
   CAP_KERNELMODE: 41,
   CAP_KRNLMODEBYPAGE: 42,
 } as const;
-/** Name of a capability. */
-export type CapabilityName = keyof typeof Capability;
 
 /** Number of the capability to enter kernel mode from any page (S6). */
 export const CAP_KERNELMODE = Capability.CAP_KERNELMODE;

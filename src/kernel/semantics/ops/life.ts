@@ -79,7 +79,7 @@ export function newthread(m: Machine, t: number): number {
   return Math.max(newThread(m, threadProcess(m, t), threadCore(m, t), ADDRESS_B_E), 0);
 }
 
-/** What a file grants: capability sets, effective bit, root emulation. Fields of `exec`'s operands. */
+/** Bits of the second operand of `exec`: the file's effective bit, root executes it, its segments are marked KERNELTRUST. */
 const File = { Effective: 1, Root: 2, DeclaresTrust: 4 } as const;
 
 /** Ambient capabilities that survive execve: none of a privileged file, in 2004, or under CAPX. */

@@ -10,6 +10,7 @@ import { decideSigreturn, faultIsSignal, handlerCpl, Resume } from '../signal.ts
 import { isForgedTarget } from '../transfer.ts';
 import { Signal, dropSignal, pushSignal, recordedMode, signalAt, signalCount } from '../stacks.ts';
 import {
+  ModeBit,
   ThreadMark,
   cpl,
   demote,
@@ -63,7 +64,7 @@ function resumeByFrame(m: Machine, t: number, matches: boolean): void {
 function resumeAt(m: Machine, t: number, address: number, bits: number, untouched: boolean, allowed: boolean): void {
   setRip(m, t, address);
   if (allowed && !untouched) setForged(m, t, false);
-  else if (untouched) setForged(m, t, (recordedMode(bits) & 16) !== 0);
+  else if (untouched) setForged(m, t, (recordedMode(bits) & ModeBit.Forged) !== 0);
   else setForged(m, t, isForgedTarget(m, spaceOf(m, t), address));
 }
 
