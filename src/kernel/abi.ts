@@ -25,7 +25,8 @@ export type AttributeName = 'AlwaysKernelMode' | 'AlwaysUserMode' | 'UseCallersM
 export interface FunctionSpec {
   readonly name: string;
   readonly region: string;
-  readonly attribute: AttributeName;
+  /** None if absent; what that means is A15 of the readings. */
+  readonly attribute?: AttributeName;
   readonly declared: boolean;
 }
 

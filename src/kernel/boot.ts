@@ -15,7 +15,7 @@ import { FIRST_VPN, functionOf, mapRegions, placeOf } from './programimage.ts';
 import { ATTRIBUTE, type Family, type FunctionEntry, type Process } from './process.ts';
 import { Thread } from './thread.ts';
 import { ORDINARY } from './sched/task.ts';
-import { Authority, authorityOf } from './semantics/gate.ts';
+import { Attribute, Authority, authorityOf } from './semantics/gate.ts';
 import { pollerOf } from './services/poller.ts';
 import { TRACER } from './services/tracer.ts';
 import { SubmissionRing } from './services/submissionring.ts';
@@ -84,7 +84,7 @@ class Loader {
       const region = spec.regions.find(({ name }) => name === fn.region);
       return {
         name: fn.name,
-        attribute: ATTRIBUTE[fn.attribute],
+        attribute: fn.attribute === undefined ? Attribute.None : ATTRIBUTE[fn.attribute],
         isVerified: region?.kind === 'verified',
         isDeclared: fn.declared,
         vpn: vpnOf(fn.region),

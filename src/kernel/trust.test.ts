@@ -154,6 +154,38 @@ const strayAtOnce: Body = function* ({ env, note }) {
   note();
 };
 
+describe('a call of JIT code without attribute', () => {
+  it('keeps the mode of its caller (A15): CPL 0 from code in kernel mode, CPL 3 from native code, without a crossing', () => {
+    const body = callAndReturn('jitWithout', 'jit', 'jit');
+
+    expect(outcome('bypage', inKernelMode(body))).toEqual({ notes: ['@0', '@0'], counts: { skj: 1 } });
+    expect(outcome('bypage', body)).toEqual({ notes: ['@3', '@3'], counts: {} });
+  });
+});
+
+/** Calls of native code out of JIT code and back into it, `deep` times within each other. */
+function nested(deep: number): Body {
+  return function* (script) {
+    const { env, note } = script;
+    yield* enter(env, 'jitAlwaysKernelMode');
+    yield* work(env, 'jit', 10);
+    note();
+    if (deep === 1) return;
+    yield* enter(env, 'nativeUseCallersMode');
+    yield* work(env, 'native', 10);
+    yield* nested(deep - 1)(script);
+  };
+}
+
+describe('entries within calls out', () => {
+  it('fill the four frames that the kernel holds (KFRAME) with two of each; the third entry is EAGAIN and stays at CPL 3', () => {
+    const { notes, counts } = play('bypage-hardened', nested(3));
+
+    expect(notes).toEqual(['@0', '@0', '@3']);
+    expect(counts).toMatchObject({ skj: 2, downcall: 2, 'refused.skjEAGAIN': 1 });
+  });
+});
+
 describe('leaving the trusted pages', () => {
   it.each([['kpti'], []] as const)(
     'drops to CPL 3 even in the page that was running before the entry, with features [%s]',
@@ -287,7 +319,8 @@ describe('syskerneljump', () => {
     expect(outcome('bypage', jumpAndStray)).toEqual({ notes: ['@0=0', '@3'], counts: { skj: 1, drop: 1 } });
   });
 
-  it('is refused with EINVAL for a function that does not exist', () => {
+  it('is refused with EINVAL for a function that does not exist, and before that with EPERM without capability', () => {
+    expect(play('baseline', calls(['syskerneljump', 99]))).toMatchObject({ notes: [`@3=${-Errno.EPERM}`] });
     expect(play('bypage', calls(['syskerneljump', 99]))).toMatchObject({ notes: [`@3=${-Errno.EINVAL}`] });
   });
 });

@@ -6,7 +6,8 @@ import type { FunctionEntry } from './process.ts';
 import type { Thread } from './thread.ts';
 import type { Rules } from './semantics/config.ts';
 import { Errno } from './semantics/errno.ts';
-import { Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode, Leave, leaveRule } from './semantics/gate.ts';
+import { attributeOf, Authority, calleeCpl, decideSyskerneljump, decideSyskernelmode } from './semantics/gate.ts';
+import { Leave, leaveRule } from './semantics/gate.ts';
 import { Inv } from './semantics/invariants.ts';
 import type { Publisher } from './semantics/publish.ts';
 import { SignalGate } from './signalgate.ts';
@@ -50,10 +51,24 @@ export class TrustGate {
     return 0;
   }
 
-  /** `syskerneljump(function)` as a system call; 0 or a negative errno. */
-  syskerneljump(thread: Thread, target: FunctionEntry): number {
-    const trusted = this.#isTrusted(thread, target);
-    const errno = decideSyskerneljump(this.rules, thread.process.authority, true, true, trusted, target.isDeclared);
+  /** `syskerneljump(function)` as a system call; 0 or a negative errno. `target` is undefined for what is no function, and so not declared. */
+  syskerneljump(thread: Thread, target: FunctionEntry | undefined): number {
+    const { authority } = thread.process;
+    const trusted = target === undefined || this.#isTrusted(thread, target);
+    const declared = target?.isDeclared === true;
+    const depth = framesHeld(thread);
+    const errno = decideSyskerneljump(
+      this.rules,
+      authority,
+      true,
+      true,
+      trusted,
+      declared,
+      true,
+      true,
+      depth,
+      thread.cpl,
+    );
     if (errno !== Errno.OK) return this.#refuse(ModeRule.skj, errno);
     this.#setKernel(thread, ModeRule.skj, trusted);
     return 0;
@@ -87,7 +102,8 @@ export class TrustGate {
 
   /** A call of a function with an attribute: brings the thread to the CPL its body must run in, as far as the rules allow. */
   call(core: Core, thread: Thread, target: FunctionEntry): void {
-    const wanted = calleeCpl(thread.process.authority, target.isVerified, target.attribute, thread.cpl);
+    const attribute = attributeOf(this.rules, target.attribute);
+    const wanted = calleeCpl(thread.process.authority, target.isVerified, attribute, thread.cpl);
     if (wanted === 0 && thread.cpl === 3) this.#enter(core, thread, target);
     if (wanted === 3 && thread.cpl === 0) this.#leaveFor(core, thread, target);
   }
@@ -198,4 +214,16 @@ export class TrustGate {
     this.log.refuse(rule, errno);
     return -errno;
   }
+}
+
+/** Frames that the kernel holds of a thread under KFRAME: one for each entry and each call out among the functions that have not returned. */
+function framesHeld({ depth, callerCpl, cpl }: Thread): number {
+  let frames = 0;
+  let before: number = 3;
+  for (let i = 0; i <= depth; i++) {
+    const next = i < depth ? callerCpl[i] : cpl;
+    if (next !== before) frames++;
+    before = next;
+  }
+  return frames;
 }

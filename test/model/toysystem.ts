@@ -82,15 +82,17 @@ const regions = (dataPages: number): readonly RegionSpec[] => [
   { name: 'data', pages: dataPages, kind: 'data' },
 ];
 
-/** A function of each attribute in each kind of code, named `jitAlwaysKernelMode` and so on; those in JIT output are declared. */
-export const FUNCTIONS: readonly FunctionSpec[] = (['jit', 'native'] as const).flatMap((region) =>
-  (['AlwaysKernelMode', 'AlwaysUserMode', 'UseCallersMode'] as const).map((attribute): FunctionSpec => ({
-    name: `${region}${attribute}`,
-    region,
-    attribute,
-    declared: region === 'jit',
-  })),
-);
+/** A function of each attribute in each kind of code, named `jitAlwaysKernelMode` and so on, and one of JIT output without; those in JIT output are declared. */
+export const FUNCTIONS: readonly FunctionSpec[] = (['jit', 'native'] as const)
+  .flatMap((region) =>
+    (['AlwaysKernelMode', 'AlwaysUserMode', 'UseCallersMode'] as const).map((attribute): FunctionSpec => ({
+      name: `${region}${attribute}`,
+      region,
+      attribute,
+      declared: region === 'jit',
+    })),
+  )
+  .concat({ name: 'jitWithout', region: 'jit', declared: true });
 
 /** What may differ among test processes. */
 export interface ProcessOptions {

@@ -1,4 +1,3 @@
-import { EINVAL } from '../abi.ts';
 import type { Thread } from '../thread.ts';
 import { assumed, each, holding } from './numbers.ts';
 import type { CallSpec } from './spec.ts';
@@ -23,10 +22,7 @@ export const proposalCalls = {
     doc: 'syskerneljump(function): enters kernel mode at a declared entry',
     footprint: assumed(60, 'tests of capability, page and entry; the transition itself is a crossing'),
     blocks: 'never',
-    effect: (host, _core, thread) => {
-      const target = thread.process.functions[thread.arg0];
-      return target === undefined ? -EINVAL : host.trust.syskerneljump(thread, target);
-    },
+    effect: (host, _core, thread) => host.trust.syskerneljump(thread, thread.process.functions[thread.arg0]),
   },
   publish: {
     doc: 'publish(page, pages, refused): copies code into frames of the kernel, verifies it, and maps it trusted on all cores; the verifier accepts it unless `refused`',
