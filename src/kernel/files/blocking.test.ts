@@ -123,6 +123,62 @@ describe('a pipe', () => {
   });
 });
 
+/** A thread that calls once and logs what came of it. */
+const once =
+  (name: 'read' | 'write', fd: number, bytes: number) =>
+  function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
+    log(yield* sys(env, name, fd, bytes));
+  };
+
+describe('two threads asleep at the same end of a pipe', () => {
+  it('both get a byte of a write of two: the first leaves one, and wakes the second for it', () => {
+    const log = logOf(
+      [
+        once('read', READ, 1),
+        once('read', READ, 1),
+        function* (env) {
+          yield* sys(env, 'nanosleep', 1000);
+          yield* sys(env, 'write', WRITE, 2);
+        },
+      ],
+      pipe(),
+    );
+
+    expect(entriesOf(log)).toEqual([1, 1]);
+  });
+
+  it('both find room for a page when a reader has made room for four at once', () => {
+    const log = logOf(
+      [
+        function* (env) {
+          yield* sys(env, 'write', WRITE, 16 * PAGE);
+          yield* sys(env, 'nanosleep', 1000);
+          yield* sys(env, 'read', READ, 4 * PAGE);
+        },
+        once('write', WRITE, PAGE),
+        once('write', WRITE, PAGE),
+      ],
+      pipe(),
+    );
+
+    expect(entriesOf(log)).toEqual([PAGE, PAGE]);
+  });
+
+  it('both see its end when the other end is closed', () => {
+    const closing = (fd: number) =>
+      function* (env: ThreadEnv): Steps {
+        yield* sys(env, 'write', WRITE, fd === READ ? 16 * PAGE : 0);
+        yield* sys(env, 'nanosleep', 1000);
+        yield* sys(env, 'close', fd);
+      };
+    const readers = logOf([closing(WRITE), once('read', READ, 1), once('read', READ, 1)], pipe());
+    const writers = logOf([closing(READ), once('write', WRITE, 1), once('write', WRITE, 1)], pipe());
+
+    expect(entriesOf(readers)).toEqual([0, 0]);
+    expect(entriesOf(writers)).toEqual([-EPIPE, -EPIPE]);
+  });
+});
+
 describe('a stream socket', () => {
   it.each([
     ['unix', 212_992],
@@ -194,8 +250,6 @@ describe('a stream socket', () => {
 
 const [EPOLL, COUNTER] = [0, 1];
 const watched: readonly FileSpec[] = [{ kind: 'epoll' }, { kind: 'eventfd' }];
-
-/** What three waits report after one write to a counter that an epoll instance watches for `events`. */
 
 /** What the waits of one thread report of a counter that it watches for `events`. */
 const reports = (events: number): unknown[] =>

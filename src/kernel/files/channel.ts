@@ -77,7 +77,7 @@ export class ChannelEnd extends KernelFile {
   }
 
   override isWritable(): boolean {
-    return this.#out !== undefined && this.#out.room >= this.#out.kind.atomicBytes;
+    return this.#out !== undefined && (this.#out.isClosed || this.#out.room >= this.#out.kind.atomicBytes);
   }
 
   override read(host: FileHost, core: Core, thread: Thread, bytes: number): number {
@@ -86,6 +86,7 @@ export class ChannelEnd extends KernelFile {
     const lock = host.lockFile(core, channel);
     if (!thread.isRestarted) host.runPath(core, channel.kind.read);
     const result = this.#take(host, core, thread, bytes, channel);
+    this.passOn(host, core);
     lock.release(core);
     return result;
   }
@@ -96,6 +97,7 @@ export class ChannelEnd extends KernelFile {
     const lock = host.lockFile(core, channel);
     if (!thread.isRestarted) host.runPath(core, channel.kind.write);
     const result = this.#put(host, core, thread, bytes, channel);
+    this.passOn(host, core);
     lock.release(core);
     return result;
   }

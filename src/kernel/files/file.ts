@@ -75,7 +75,7 @@ export abstract class KernelFile {
     return false;
   }
 
-  /** Whether a write would find room. */
+  /** Whether a write would return at once: it finds room, or the other end closed. */
   isWritable(): boolean {
     return true;
   }
@@ -117,6 +117,15 @@ export abstract class KernelFile {
   announceRoom(host: FileHost, core: Core): void {
     this.writers.wake(host, core, 1);
     this.#tell(host, core, PollEvent.Out);
+  }
+
+  /**
+   * After a read or a write: what it leaves, data, room, or an end that is closed, is for the next who sleeps here, as an announcement wakes one alone.
+   * Source: Linux fs/pipe.c, wake_next_reader and wake_next_writer.
+   */
+  protected passOn(host: FileHost, core: Core): void {
+    if (this.readers.length > 0 && this.isReadable()) this.readers.wake(host, core, 1);
+    if (this.writers.length > 0 && this.isWritable()) this.writers.wake(host, core, 1);
   }
 
   /** Watchers in the order in which they came; after an exclusive one that woke somebody, no other exclusive one hears of it. */

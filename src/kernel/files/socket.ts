@@ -42,6 +42,7 @@ export class Socket extends KernelFile {
     const lock = host.lockFile(core, this);
     if (!thread.isRestarted) host.runPath(core, 'socketRead');
     const result = this.#take(host, core, thread, bytes);
+    this.passOn(host, core);
     lock.release(core);
     return result;
   }
@@ -50,6 +51,7 @@ export class Socket extends KernelFile {
     const lock = host.lockFile(core, this);
     if (!thread.isRestarted) host.runPath(core, 'socketWrite');
     const result = this.#put(host, core, thread, bytes);
+    this.passOn(host, core);
     lock.release(core);
     return result;
   }
