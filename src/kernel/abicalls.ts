@@ -120,6 +120,8 @@ export const Nr = Object.fromEntries(CALLS.map((name, nr) => [name, nr])) as Rea
 
 /** Error results of calls, as negative numbers on return. Values of Linux. */
 export const EPERM = 1;
+/** What is named is not there. */
+export const ENOENT = 2;
 /** No such thread or process. */
 export const ESRCH = 3;
 /** A signal ended the sleep of the call. */
@@ -136,6 +138,8 @@ export const EAGAIN = 11;
 export const ENOMEM = 12;
 /** Code or a page that may not do what is asked. */
 export const EACCES = 13;
+/** What is to be made is there already. */
+export const EEXIST = 17;
 /** An argument that makes no sense here. */
 export const EINVAL = 22;
 /** The other end of a pipe or socket is closed. */

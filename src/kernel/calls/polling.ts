@@ -1,5 +1,5 @@
 import type { Core } from '../../hw/core.ts';
-import { EBADF, EINVAL } from '../abi.ts';
+import { EBADF, EEXIST, EINVAL, ENOENT } from '../abi.ts';
 import { Epoll } from '../files/epoll.ts';
 import { PollEvent } from '../files/file.ts';
 import { Poll } from '../files/poll.ts';
@@ -41,8 +41,8 @@ export const pollingCalls = {
     lock: holding('file'),
     effect: (host, core, thread) => {
       const epoll = epollOf(thread);
-      if (epoll === undefined) return -EINVAL;
-      return epoll.modify(host, core, thread.arg1, eventsOf(thread)) ? 0 : -EBADF;
+      if (epoll === undefined) return noEpoll(thread);
+      return epoll.modify(host, core, thread.arg1, eventsOf(thread)) ? 0 : unwatched(thread);
     },
   },
   epoll_del: {
@@ -52,9 +52,8 @@ export const pollingCalls = {
     lock: holding('file'),
     effect: (_host, _core, thread) => {
       const epoll = epollOf(thread);
-      if (epoll === undefined) return -EINVAL;
-      epoll.remove(thread.arg1);
-      return 0;
+      if (epoll === undefined) return noEpoll(thread);
+      return epoll.remove(thread.arg1) ? 0 : unwatched(thread);
     },
   },
   epoll_wait: {
@@ -89,6 +88,16 @@ function epollOf(thread: Thread): Epoll | undefined {
   return file instanceof Epoll ? file : undefined;
 }
 
+/** The error of a call on what is no epoll instance. Source: Linux fs/eventpoll.c. */
+function noEpoll({ process, arg0 }: Thread): number {
+  return process.files[arg0] === undefined ? -EBADF : -EINVAL;
+}
+
+/** The error of a change of an interest that there is not. */
+function unwatched({ process, arg1 }: Thread): number {
+  return process.files[arg1] === undefined ? -EBADF : -ENOENT;
+}
+
 /** Descriptors beyond the first that are asked again whether they are ready, and reported. */
 function furtherEvents(thread: Thread): number {
   return (epollOf(thread)?.announced(thread.arg1) ?? 1) - 1;
@@ -102,14 +111,13 @@ function epollAdd(host: CallHost, core: Core, thread: Thread): number {
   const file = thread.process.files[thread.arg1];
   if (file === undefined) return -EBADF;
   const epoll = epollOf(thread);
-  if (epoll === undefined) return -EINVAL;
-  epoll.add(host, core, thread.arg1, file, eventsOf(thread));
-  return 0;
+  if (epoll === undefined) return noEpoll(thread);
+  return epoll.add(host, core, thread.arg1, file, eventsOf(thread)) ? 0 : -EEXIST;
 }
 
 function epollWait(host: CallHost, core: Core, thread: Thread): number {
   const epoll = epollOf(thread);
-  if (epoll === undefined) return -EBADF;
+  if (epoll === undefined) return noEpoll(thread);
   const result = epoll.wait(thread, thread.arg1, thread.isTimedOut ? 0 : thread.arg2);
   return withTimeout(host, core, thread, result);
 }

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys, work } from '../../../test/model/toysystem.ts';
-import { EAGAIN, EINTR, EPIPE, ETIMEDOUT, type FileSpec, type Program, type ThreadEnv } from '../abi.ts';
+import {
+  EAGAIN,
+  EBADF,
+  EEXIST,
+  EINTR,
+  EINVAL,
+  ENOENT,
+  EPIPE,
+  ETIMEDOUT,
+  type FileSpec,
+  type Program,
+  type ThreadEnv,
+} from '../abi.ts';
 import { EpollFlag } from './epoll.ts';
 import { PollEvent } from './file.ts';
 
@@ -124,8 +136,7 @@ describe('a pipe', () => {
 });
 
 /** A thread that calls once and logs what came of it. */
-const once =
-  (name: 'read' | 'write', fd: number, bytes: number) =>
+const once = (name: 'read' | 'write', fd: number, bytes: number) =>
   function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
     log(yield* sys(env, name, fd, bytes));
   };
@@ -251,22 +262,22 @@ describe('a stream socket', () => {
 const [EPOLL, COUNTER] = [0, 1];
 const watched: readonly FileSpec[] = [{ kind: 'epoll' }, { kind: 'eventfd' }];
 
-/** What the waits of one thread report of a counter that it watches for `events`. */
-const reports = (events: number): unknown[] =>
+/** What the waits of one thread report of a file that it watches for `events`, a counter or the descriptors of an end and its peer. */
+const reports = (events: number, files = watched, [seen, told] = [COUNTER, COUNTER]): unknown[] =>
   entriesOf(
     logOf(
       [
         function* (env, log) {
-          yield* sys(env, 'epoll_add', EPOLL, COUNTER, events);
-          yield* sys(env, 'write', COUNTER, 8);
+          yield* sys(env, 'epoll_add', EPOLL, seen, events);
+          yield* sys(env, 'write', told, 8);
           for (let i = 0; i < 3; i++) log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
-          yield* sys(env, 'write', COUNTER, 8);
+          yield* sys(env, 'write', told, 8);
           log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
-          yield* sys(env, 'epoll_mod', EPOLL, COUNTER, events);
+          yield* sys(env, 'epoll_mod', EPOLL, seen, events);
           log(yield* sys(env, 'epoll_wait', EPOLL, 16, 0));
         },
       ],
-      watched,
+      files,
     ),
   );
 
@@ -277,6 +288,30 @@ describe('epoll', () => {
 
   it('reports it once for each write when edge-triggered, and once more when the interest is modified', () => {
     expect(reports(PollEvent.In | EpollFlag.EdgeTriggered)).toEqual([1, 0, 0, 1, 1]);
+  });
+
+  it.each(['pipe', 'unix', 'tcp'] as const)('reports a %s once for each write too, though nothing is read', (kind) => {
+    const files: readonly FileSpec[] = [{ kind: 'epoll' }, { kind, id: 0, end: 0 }, { kind, id: 0, end: 1 }];
+    expect(reports(PollEvent.In | EpollFlag.EdgeTriggered, files, [1, 2])).toEqual([1, 0, 0, 1, 1]);
+  });
+
+  it('refuses a descriptor that it watches already with EEXIST, one that it does not watch with ENOENT, and what is no epoll instance with EINVAL', () => {
+    const log = logOf(
+      [
+        function* (env, log) {
+          yield* sys(env, 'epoll_add', EPOLL, COUNTER, PollEvent.In);
+          log(yield* sys(env, 'epoll_add', EPOLL, COUNTER, PollEvent.In));
+          yield* sys(env, 'epoll_del', EPOLL, COUNTER);
+          log(yield* sys(env, 'epoll_del', EPOLL, COUNTER));
+          log(yield* sys(env, 'epoll_mod', EPOLL, COUNTER, PollEvent.In));
+          log(yield* sys(env, 'epoll_wait', COUNTER, 1, 0));
+          log(yield* sys(env, 'epoll_wait', 7, 1, 0));
+        },
+      ],
+      watched,
+    );
+
+    expect(entriesOf(log)).toEqual([-EEXIST, -ENOENT, -ENOENT, -EINVAL, -EBADF]);
   });
 
   it('reports it once when one-shot, and again only after the interest is modified', () => {

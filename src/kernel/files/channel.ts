@@ -143,7 +143,8 @@ export class ChannelEnd extends KernelFile {
     channel.bytes += bytes;
     thread.progress += bytes;
     for (const path of channel.kind.between) host.runPath(core, path);
-    if (wasEmpty || channel.kind.between.length > 0) this.peer?.announce(host, core);
+    // Whoever sleeps does so at an empty channel; who watches hears of each write. Source: Linux fs/pipe.c, poll_usage; unix_stream_sendmsg.
+    if (wasEmpty || channel.kind.between.length > 0 || this.peer?.isWatched === true) this.peer?.announce(host, core);
   }
 }
 

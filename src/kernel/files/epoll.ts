@@ -18,11 +18,13 @@ export class Epoll extends KernelFile implements Watcher {
   readonly #interests = new Map<number, Interest>();
   readonly #ready: number[] = [];
 
-  /** Watches a file; one that is already ready is ready at once. */
-  add(host: FileHost, core: Core, descriptor: number, file: KernelFile, events: number = PollEvent.In): void {
+  /** Watches a file; one that is already ready is ready at once. False for a descriptor that is watched already. */
+  add(host: FileHost, core: Core, descriptor: number, file: KernelFile, events: number = PollEvent.In): boolean {
+    if (this.#interests.has(descriptor)) return false;
     this.#interests.set(descriptor, { file, events, isSpent: false });
     file.watchers.set(this, descriptor);
     if (file.readyEvents(events) !== 0) this.notify(host, core, descriptor, events);
+    return true;
   }
 
   /** Changes what is watched for and arms a one-shot interest again; false without such a descriptor. */
@@ -35,12 +37,15 @@ export class Epoll extends KernelFile implements Watcher {
     return true;
   }
 
-  /** Stops watching. */
-  remove(descriptor: number): void {
-    this.#interests.get(descriptor)?.file.watchers.delete(this);
+  /** Stops watching; false without such a descriptor. */
+  remove(descriptor: number): boolean {
+    const interest = this.#interests.get(descriptor);
+    if (interest === undefined) return false;
+    interest.file.watchers.delete(this);
     this.#interests.delete(descriptor);
     const at = this.#ready.indexOf(descriptor);
     if (at >= 0) this.#ready.splice(at, 1);
+    return true;
   }
 
   forget(descriptor: number): void {

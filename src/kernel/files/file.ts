@@ -80,6 +80,11 @@ export abstract class KernelFile {
     return true;
   }
 
+  /** Whether an epoll instance or a poll in progress watches this file. */
+  get isWatched(): boolean {
+    return this.watchers.size > 0;
+  }
+
   /** Which of the events asked for have come. */
   readyEvents(asked: number): number {
     return asked & ((this.isReadable() ? PollEvent.In : 0) | (this.isWritable() ? PollEvent.Out : 0));
