@@ -117,8 +117,8 @@ describe('a run folder', () => {
     writeRun(dir, record, runTexts(result, 1));
 
     expect(readRun(dir, record.id)).toEqual(result);
-    expect(parseResult(runTexts(result, 1))).toEqual(result);
-    expect(parseConfig(readFileSync(join(dir, 'runs/ab/abcdef123456/config.json'), 'utf8'))).toEqual({
+    expect(parseResult(runTexts(result, 1), 'runs')).toEqual(result);
+    expect(parseConfig(readFileSync(join(dir, 'runs/ab/abcdef123456/config.json'), 'utf8'), 'runs')).toEqual({
       spec,
       modelVersion: 1,
     });

@@ -2,6 +2,7 @@ import { linesJson, prettyJson } from './canonical.ts';
 import { RUN_FILES } from './layout.ts';
 import type { RunResult, RunSpec } from './rows.ts';
 import { statsText } from './statstext.ts';
+import { parseStored } from './parsed.ts';
 
 /** File name to text. */
 export type Texts = Readonly<Record<string, string>>;
@@ -17,14 +18,23 @@ export function runTexts(result: RunResult, modelVersion: number): Texts {
   };
 }
 
-/** The spec of a config.json and the model version that gave its results. */
-export function parseConfig(text: string): { spec: RunSpec; modelVersion: number } {
-  const { config, seed, replication, modelVersion } = JSON.parse(text) as RunSpec & { modelVersion: number };
+const REMEDY = "remove the run's folder and sweep again";
+
+/** The spec of a config.json in `folder`, and the model version that gave its results. A ConfigError names a damaged file. */
+export function parseConfig(text: string, folder: string): { spec: RunSpec; modelVersion: number } {
+  const { config, seed, replication, modelVersion } = parseStored(
+    text,
+    `${folder}/${RUN_FILES.config}`,
+    ['config', 'seed', 'replication', 'modelVersion'],
+    REMEDY,
+  ) as RunSpec & { modelVersion: number };
   return { spec: { config, seed, replication }, modelVersion };
 }
 
-/** The result that `runTexts` wrote. */
-export function parseResult(texts: Texts): RunResult {
-  const { spec } = parseConfig(texts[RUN_FILES.config]);
-  return { spec, ...(JSON.parse(texts[RUN_FILES.stats]) as Omit<RunResult, 'spec'>) };
+/** The result that `runTexts` wrote to `folder`. A ConfigError names a damaged file. */
+export function parseResult(texts: Texts, folder: string): RunResult {
+  const { spec } = parseConfig(texts[RUN_FILES.config], folder);
+  const keys = ['fingerprint', 'events', 'warmup', 'measure', 'histograms', 'metrics', 'semantics'];
+  const rest = parseStored(texts[RUN_FILES.stats], `${folder}/${RUN_FILES.stats}`, keys, REMEDY);
+  return { spec, ...(rest as Omit<RunResult, 'spec'>) };
 }

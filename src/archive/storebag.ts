@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { prettyJson } from './canonical.ts';
 import { EXACT_RUN_FILES, FIGURES, FILES, RUN_FILES, runFolder } from './layout.ts';
 import { manifestText } from './manifest.ts';
@@ -58,7 +58,8 @@ function isStatsText(name: string): boolean {
 export function readBag(path: string): Bag {
   const files = statSync(path).isDirectory() ? readTree(path) : unzip(readFileSync(path));
   const manifest = [...files.keys()].find((name) => basename(name) === FILES.manifest);
-  if (manifest === undefined) throw new Error(`${path} has no ${FILES.manifest}`);
+  if (manifest === undefined)
+    throw new Error(`no ${FILES.manifest} in it: no archive, and no results that were archived`);
   const root = manifest.slice(0, -FILES.manifest.length);
   const bag = new Map(
     [...files].map(([name, bytes]) => [name.startsWith(root) ? name.slice(root.length) : name, bytes]),
@@ -90,7 +91,7 @@ function readTree(dir: string): Map<string, Uint8Array> {
   return new Map(
     names.map((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return [path.slice(dir.length).replaceAll('\\', '/').replace(/^\/+/, ''), readFileSync(path)];
+      return [relative(dir, path).replaceAll('\\', '/'), readFileSync(path)];
     }),
   );
 }

@@ -4,7 +4,7 @@ import type { Texts } from './runfiles.ts';
 
 /** Writes a file whole or not at all: aside, to the disk, then renamed. Folders are made as needed. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const aside = `${path}.partial`;
   writeDurable(aside, content);
   renameSync(aside, path);
@@ -19,7 +19,7 @@ export function writeFolder(folder: string, texts: Texts, replace = false): bool
   if (existsSync(folder) && !replace) return false;
   const aside = `${folder}.partial`;
   rmSync(aside, { recursive: true, force: true });
-  mkdirSync(aside, { recursive: true });
+  makeFolder(aside);
   for (const [name, text] of Object.entries(texts)) writeDurable(join(aside, name), text);
   syncFolder(aside);
   if (replace) rmSync(folder, { recursive: true, force: true });
@@ -28,11 +28,26 @@ export function writeFolder(folder: string, texts: Texts, replace = false): bool
   return true;
 }
 
+/** Makes a folder and those above it. Node hides why it cannot on a file system that is read-only; making the first that is missing tells. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    let missing = path;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    mkdirSync(missing);
+    mkdirSync(path, { recursive: true });
+  }
+}
+
 function writeDurable(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'w');
   try {
     writeFileSync(file, content);
     fsyncSync(file);
+  } catch (error) {
+    throw Object.assign(error as NodeJS.ErrnoException, { path }); // what failed was a number, which names no file
   } finally {
     closeSync(file);
   }

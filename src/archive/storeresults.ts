@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { canonicalJson } from './canonical.ts';
 import { FIGURES, FILES } from './layout.ts';
 import type { PlanRow } from './rows.ts';
+import { parseStored } from './parsed.ts';
 import { writeWhole } from './storefiles.ts';
 
 /** The text of a file of a results folder; undefined if there is none. */
@@ -29,16 +30,17 @@ export function planText(rows: readonly PlanRow[]): string {
   return rows.map((row) => `${canonicalJson(row)}\n`).join('');
 }
 
-/** The rows of a plan.jsonl. */
-export function parsePlan(text: string): PlanRow[] {
+/** The rows of the plan.jsonl in `file`. A ConfigError when it is damaged. */
+export function parsePlan(text: string, file: string): PlanRow[] {
+  const keys = ['id', 'name', 'measurement', 'itervars', 'spec'];
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as PlanRow);
+    .map((line) => parseStored(line, file, keys, 'sweep again') as PlanRow);
 }
 
-/** The plan of a results folder; undefined if nothing was planned there. */
+/** The plan of a results folder; undefined if nothing was planned there. A ConfigError when it is damaged. */
 export function readPlan(dir: string): PlanRow[] | undefined {
   const text = readResultsFile(dir, FILES.plan);
-  return text === undefined ? undefined : parsePlan(text);
+  return text === undefined ? undefined : parsePlan(text, join(dir, FILES.plan));
 }

@@ -4,6 +4,7 @@ import { prettyJson } from './canonical.ts';
 import { EXACT_RUN_FILES, failedFolder, RUN_FILES, runFolder } from './layout.ts';
 import type { RunResult } from './rows.ts';
 import { parseResult, type Texts } from './runfiles.ts';
+import { parseStored } from './parsed.ts';
 import { writeFolder } from './storefiles.ts';
 
 /** What `run.json` says about how a run came about; the only place for time, host and command. */
@@ -50,17 +51,19 @@ export function readRunTexts(dir: string, id: string): Texts {
   );
 }
 
-/** A finished run; throws if there is none. */
+/** A finished run; throws if there is none, a ConfigError if it is damaged. */
 export function readRun(dir: string, id: string): RunResult {
-  return parseResult(readRunTexts(dir, id));
+  return parseResult(readRunTexts(dir, id), join(dir, runFolder(id)));
 }
 
-/** How a run ended, finished or failed; undefined if it never did. */
+/** How a run ended, finished or failed; undefined if it never did. A ConfigError if the record is damaged. */
 export function readRecord(dir: string, id: string): RunRecord | undefined {
   const path = [runFolder(id), failedFolder(id)]
     .map((folder) => join(dir, folder, RUN_FILES.run))
     .find((file) => existsSync(file));
-  return path === undefined ? undefined : (JSON.parse(readFileSync(path, 'utf8')) as RunRecord);
+  if (path === undefined) return undefined;
+  const remedy = 'remove its folder and sweep again';
+  return parseStored(readFileSync(path, 'utf8'), path, ['id', 'status'], remedy) as RunRecord;
 }
 
 /** Runs under a results folder, from names alone. */

@@ -163,6 +163,8 @@ function requireText(key: string, value: Value | undefined): string {
 
 /** The attacks of a YAML file's text. Throws ConfigError that lists every mistake with file and line. */
 export function readAttacks(text: string, file: string): Attack[] {
+  if (text.includes('\0'))
+    throw new ConfigError([{ file, line: 1, path: '(syntax)', message: 'a binary file, neither YAML nor JSON' }]);
   const reader = new AttackReader(text, file);
   const attacks = reader.attacks();
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);

@@ -1,13 +1,14 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { requireFile } from './recordings.ts';
 import { UsageError } from './usage.ts';
 
 const CHUNK_BYTES = 1 << 18;
 
-/** Bytes of a file of any size piece by piece, unpacked when they are gzip; `-` is the standard input. A `UsageError` when absent or damaged. */
+/** Bytes of a file of any size piece by piece, unpacked when they are gzip; `-` is the standard input. A `UsageError` when absent, a folder or damaged. */
 export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  if (path !== '-' && !existsSync(path)) throw new UsageError(`${path}: no such file`);
+  if (path !== '-') requireFile(path);
   const source = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const pieces = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const first = await pieces.next();

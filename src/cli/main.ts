@@ -18,7 +18,8 @@ const context: Context = {
 };
 
 // A reader that goes away, as in `ringsim ... | head`, is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 process.exitCode = await runCli(process.argv.slice(2), context);

@@ -36,7 +36,7 @@ function planOf(from: string): readonly PlanRow[] | undefined {
   if (!from.endsWith('.zip')) return undefined;
   const opened = openBag(from);
   if ('damage' in opened) throw new UsageError(`${from} is damaged: ${opened.damage}`);
-  return parsePlan(bagText(opened.bag, FILES.plan));
+  return parsePlan(bagText(opened.bag, FILES.plan), `${from}/${FILES.plan}`);
 }
 
 function ofPlan(

@@ -3,6 +3,7 @@ import { ConfigError } from '../sim/errors.ts';
 import { versions } from '../experiment/node/versions.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { isRefusal, refusalText } from './refusal.ts';
 import { UsageError } from './usage.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -44,14 +45,10 @@ function failure(error: unknown, argv: readonly string[], context: Context): Exi
   }
   if (!(error instanceof ConfigError || error instanceof UsageError || isRefusal(error))) throw error; // a bug of ours
   const problems = error instanceof ConfigError ? error.problems : [];
-  if (argv.includes('--json')) document(context, { error: error.message, problems });
-  context.err(`${error.message}\n`);
+  const text = isRefusal(error) ? refusalText(error) : error.message;
+  if (argv.includes('--json')) document(context, { error: text, problems });
+  context.err(`${text}\n`);
   return EXIT.usage;
-}
-
-/** The operating system refused a file operation: no space, no permission. */
-function isRefusal(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function document(context: Context, value: unknown): void {

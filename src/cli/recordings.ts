@@ -1,12 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { UsageError } from './usage.ts';
 
 const NEWLINE = 10;
 
-/** Bytes of a file, unpacked when they are gzip, whatever its name; a `UsageError` when it is absent, cut short or damaged. */
-export function readRecording(path: string): Buffer {
+/** Throws a `UsageError` unless there is a file, or something else that can be read like one. */
+export function requireFile(path: string): void {
   if (!existsSync(path)) throw new UsageError(`${path}: no such file`);
+  if (statSync(path).isDirectory()) throw new UsageError(`${path}: a folder, not a file`);
+}
+
+/** Bytes of a file, unpacked when they are gzip, whatever its name; a `UsageError` when it is absent, a folder, cut short or damaged. */
+export function readRecording(path: string): Buffer {
+  requireFile(path);
   const bytes = readFileSync(path);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { FILES } from '../archive/layout.ts';
 import type { PlanRow } from '../archive/rows.ts';
+import { parseStored } from '../archive/parsed.ts';
 import { readPlan, readResultsFile } from '../archive/storeresults.ts';
 import { readStudyFile } from '../experiment/node/readstudy.ts';
 import { loadStudy, type Study, type StudyOptions } from '../experiment/study.ts';
@@ -38,7 +40,7 @@ export interface Results {
   readonly study: Study;
 }
 
-/** The results in a folder; a `UsageError` when nothing was planned there. */
+/** The results in a folder; a `UsageError` when nothing was planned there, a `ConfigError` when its plan or study is damaged. */
 export function openResults(dir: string): Results {
   if (!existsSync(dir)) throw new UsageError(`${dir}: no such folder`);
   const [plan, resolved] = [readPlan(dir), readResultsFile(dir, FILES.resolved)];
@@ -47,5 +49,12 @@ export function openResults(dir: string): Results {
       `${dir} holds no results: it has no ${plan === undefined ? FILES.plan : FILES.resolved}; sweep makes both`,
     );
   }
-  return { dir: dir.replace(/(?<=.)\/+$/, ''), plan, study: JSON.parse(resolved) as Study };
+  const file = join(dir, FILES.resolved);
+  const study = parseStored(
+    resolved,
+    file,
+    ['experiment', 'base', 'vary', 'repeat'],
+    'sweep again with --replace',
+  ) as Study;
+  return { dir: dir.replace(/(?<=.)\/+$/, ''), plan, study };
 }

@@ -37,6 +37,12 @@ describe('the search for saturation', () => {
     expect(together).toEqual(alone.flat());
   });
 
+  it('ends at neighbouring whole rates when the tolerance is finer than they are apart', async () => {
+    const [found] = await saturate([spec(40_000)], { ...SEARCH, tolerance: 1e-9 }, runAll);
+
+    expect(found.rate).toBe(Math.floor(40_000 - Math.log(100) / 500e-6));
+  });
+
   it('says when the highest rate holds, and when not even the lowest does', async () => {
     const [fast, slow] = await saturate([spec(1e6), spec(900)], SEARCH, runAll);
 

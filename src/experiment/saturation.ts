@@ -71,10 +71,11 @@ export async function saturate(
   });
 }
 
-/** The middle of the bracket, or undefined when the search is over. */
+/** The middle of the bracket, a whole number; undefined when the search is over. */
 function nextRate({ holds, fails }: Bracket, { tolerance }: SaturationSearch): number | undefined {
-  if (!holds.isHeld || fails === Infinity) return undefined;
-  return fails / holds.rate <= 1 + tolerance ? undefined : Math.round(Math.sqrt(fails * holds.rate));
+  if (!holds.isHeld || fails === Infinity || fails / holds.rate <= 1 + tolerance) return undefined;
+  const middle = Math.round(Math.sqrt(fails * holds.rate));
+  return middle === holds.rate || middle === fails ? undefined : middle;
 }
 
 function learn(bracket: Bracket, trial: Trial): void {

@@ -31,8 +31,9 @@ export interface Source {
   locateInText(path: Path, text: string, offset: number): Located;
 }
 
-/** Reads YAML or JSON text; never throws. */
+/** Reads YAML or JSON text; never throws. Bytes that are no text are one mistake, not one at every odd character. */
 export function parseSource(text: string, file: string): Source {
+  if (text.includes('\0')) return binarySource(file);
   const counter = new LineCounter();
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: true, uniqueKeys: true });
   const placeAt = (offset: number): Place => ({ file, ...position(counter, offset) });
@@ -61,6 +62,18 @@ export function parseSource(text: string, file: string): Source {
       const inner = text.indexOf(scalar, start);
       return at(inner === start || inner === start + 1 ? inner + offset : start, depth);
     },
+  };
+}
+
+function binarySource(file: string): Source {
+  const located: Located = { place: { file, line: 1, column: 1 }, depth: 0 };
+  return {
+    file,
+    value: undefined,
+    problems: [{ ...located.place, path: '(syntax)', message: 'a binary file, neither YAML nor JSON' }],
+    soundUntilLine: 0,
+    locate: () => located,
+    locateInText: () => located,
   };
 }
 

@@ -12,7 +12,8 @@ import { readSummary } from './summary.ts';
  * @throws when the summary cannot be read, an id is unknown, or the chart compiler warns
  */
 export async function renderFigures(resultDir: string, ids?: readonly string[]): Promise<string[]> {
-  const rows = readSummary(await readFile(join(resultDir, 'summary.csv'), 'utf8'));
+  const summary = join(resultDir, 'summary.csv');
+  const rows = readSummary(await readFile(summary, 'utf8'), summary);
   const folder = join(resultDir, 'figures');
   await mkdir(folder, { recursive: true });
   const paths: string[] = [];

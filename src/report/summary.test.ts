@@ -25,7 +25,13 @@ test('a gain over a baseline of 0, which is not a number, is read as absent', ()
 
 test('the error for a file without 2 of the columns names both', () => {
   expect(() => readSummary('policy,component,metric,unit,n\nbaseline,server,throughput,requests/s,1\n')).toThrow(
-    'summary.csv lacks the columns mean, level',
+    'summary.csv: damaged: it lacks the columns mean, level; sweep again',
+  );
+});
+
+test('the error for a row with a quote out of place names the row', () => {
+  expect(() => readSummary('a,b\n1,"2\n', 'r/summary.csv')).toThrow(
+    'r/summary.csv: damaged: CSV row 2: a quote is out of place',
   );
 });
 

@@ -1,17 +1,29 @@
 import type { Estimate, Scalar, SummaryRow } from '../archive/rows.ts';
+import { ConfigError } from '../sim/errors.ts';
 import { readRecords } from './csv.ts';
 
 const required = ['component', 'metric', 'unit', 'n', 'mean', 'level'] as const;
 /** Columns before `component` that identify a row; every other column before `component` is a factor. */
 const identity = new Set(['run', 'experiment', 'measurement', 'repetition']);
 
-/** Reads `summary.csv`. @throws an Error that lists every column that is missing */
-export function readSummary(text: string): SummaryRow[] {
-  const { columns, records } = readRecords(text);
+/** Reads the summary.csv in `file`. @throws a ConfigError that lists every column that is missing, or names the row that cannot be read */
+export function readSummary(text: string, file = 'summary.csv'): SummaryRow[] {
+  const refuse = (why: string): never => {
+    throw new ConfigError([{ file, path: '', message: `damaged: ${why}; sweep again` }]);
+  };
+  const { columns, records } = recordsOf(text, refuse);
   const missing = required.filter((name) => !columns.includes(name));
-  if (columns.length > 0 && missing.length > 0) throw new Error(`summary.csv lacks the columns ${missing.join(', ')}`);
+  if (columns.length > 0 && missing.length > 0) refuse(`it lacks the columns ${missing.join(', ')}`);
   const factors = columns.slice(0, columns.indexOf('component')).filter((name) => !identity.has(name));
   return records.map((record) => toRow(record, factors));
+}
+
+function recordsOf(text: string, refuse: (why: string) => never): ReturnType<typeof readRecords> {
+  try {
+    return readRecords(text);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function toRow(record: Record<string, string>, factors: readonly string[]): SummaryRow {

@@ -25,15 +25,18 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Starts a sweep in a process of its own and sends it a signal once `runs` runs are stored. */
-async function sweepUntil(runs: number, signal: NodeJS.Signals): Promise<{ code: number | null; out: string }> {
+/** Starts a sweep in a process of its own and sends it signals, one right after the other, once `runs` runs are stored. */
+async function sweepUntil(
+  runs: number,
+  ...signals: readonly NodeJS.Signals[]
+): Promise<{ code: number | null; out: string }> {
   const child = spawn(process.execPath, [FAKE_MAIN, 'sweep', join(dir, 's.yaml'), '-j', '1', '--out', join(dir, 'r')]);
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   const poll = setInterval(() => {
     if (census(join(dir, 'r')).finished.size < runs) return;
     clearInterval(poll);
-    child.kill(signal);
+    for (const signal of signals) child.kill(signal);
   }, 20);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearInterval(poll);
@@ -64,6 +67,13 @@ describe('a sweep of 8 runs', () => {
     await resumeAndCompare();
   });
 
+  it('stopped by a Ctrl-C that comes twice at once, from the terminal and passed on, still writes tables', async () => {
+    const { code, out } = await sweepUntil(2, 'SIGINT', 'SIGINT', 'SIGTERM');
+
+    expect(code).toBe(130);
+    expect(out).toContain('left; the same command continues');
+  });
+
   it('killed without warning after 2 loses no finished run, and the next start continues', async () => {
     const { code } = await sweepUntil(2, 'SIGKILL');
 
@@ -87,4 +97,31 @@ describe('a search of all operations', () => {
     expect(results).toHaveLength(1);
     expect(results[0]).toMatchObject({ complete: false, stopped: 'interrupted' });
   }, 60_000);
+});
+
+describe('the launcher under an older Node', () => {
+  const OLDER =
+    'data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } })';
+  const LAUNCHER = fileURLToPath(new URL('../../bin/ringsim.mjs', import.meta.url));
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'passes %s on, so that the search ends cleanly and nothing is left running',
+    async (signal) => {
+      const child = spawn(process.execPath, ['--import', OLDER, LAUNCHER, 'check', 'H', '--bounds', 'all2']);
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr.once('data', () => child.kill(signal)); // the first line of progress
+      const code = await new Promise<number | null>((resolve) => child.on('close', resolve)); // when nobody holds its output
+
+      expect(code).toBe(130);
+      expect(out).toContain('Interrupted in search 1 of 1.');
+    },
+    60_000,
+  );
+
+  it('ends with the code of what it has called: 2 for an unknown verb', async () => {
+    const child = spawn(process.execPath, ['--import', OLDER, LAUNCHER, 'swep'], { stdio: 'ignore' });
+
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+  });
 });

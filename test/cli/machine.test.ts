@@ -145,7 +145,7 @@ describe('ringsim machine check', () => {
 
     expect(code).toBe(2);
     const [first, second, third] = err.trim().split('\n');
-    expect([first, second]).toEqual(['nowhere/host.yaml (file): no such file', 'host.json (file): no such file']);
+    expect([first, second]).toEqual(['nowhere/host.yaml: no such file', 'host.json: no such file']);
     expect(third).toContain('unknown machine (got "skylake"');
   });
 

@@ -18,6 +18,11 @@ const study = (text = STUDY): string => {
   return path('s.yaml');
 };
 const text = (name: string): string => readFileSync(path(name), 'utf8');
+/** Folder of the first run that is planned in `a`. */
+const runOf = (): string => {
+  const { id } = JSON.parse(text('a/plan.jsonl').split('\n')[0]) as { id: string };
+  return `a/runs/${id.slice(0, 2)}/${id}`;
+};
 const json = (out: string): Record<string, any> => JSON.parse(out) as Record<string, any>;
 
 beforeEach(() => {
@@ -314,6 +319,113 @@ describe('archive, verify and reproduce', () => {
       expect(await cli('verify', path(name))).toMatchObject({ code: 4 });
       expect(await cli('reproduce', path(name), '--json')).toMatchObject({ code: 4 });
     }
+  });
+});
+
+describe('results that something else has changed', () => {
+  beforeEach(async () => {
+    await cli('sweep', study(), '--out', path('a'));
+  });
+
+  it.each(['stats.json', 'config.json'])(
+    'are refused by sweep and archive, which name the %s of 2 runs, exit 2',
+    async (name) => {
+      const files = text('a/plan.jsonl')
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => (JSON.parse(line) as { id: string }).id)
+        .map((id) => path(`a/runs/${id.slice(0, 2)}/${id}/${name}`));
+      for (const file of files) writeFileSync(file, '{"cut');
+      const swept = await cli('sweep', study(), '--out', path('a'));
+
+      expect(swept.code).toBe(2);
+      for (const file of files)
+        expect(swept.err).toContain(`${file}: damaged: no JSON; remove the run's folder and sweep again`);
+      expect(await cli('archive', path('a'))).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${files[0]}: damaged`) as string,
+      });
+    },
+  );
+
+  it.each(['stats.txt', 'fingerprint.txt'])(
+    'are archived by nobody who would not notice that %s no longer follows from the result, exit 2',
+    async (name) => {
+      writeFileSync(path(`${runOf()}/${name}`), '0\n');
+
+      expect(await cli('archive', path('a'))).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${path(`${runOf()}/${name}`)}: changed since it was written`) as string,
+      });
+    },
+  );
+
+  it.each([
+    ['plan.jsonl', ['status', 'plot', 'archive'], 'damaged: no JSON; sweep again'],
+    ['study.resolved.json', ['status', 'plot', 'archive'], 'damaged: no JSON; sweep again with --replace'],
+    ['summary.csv', ['plot'], 'damaged: it lacks the columns component'],
+    ['scalars.csv', ['archive'], 'changed since it was written'],
+  ])('are refused for their %s by %j, exit 2', async (name, verbs, message) => {
+    writeFileSync(path(`a/${name}`), 'cut');
+
+    for (const verb of verbs)
+      expect(await cli(verb, path('a'))).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${path(`a/${name}`)}: ${message}`) as string,
+      });
+  });
+
+  it('are made whole by sweep when a table or the plan was lost, and by --replace when the study was', async () => {
+    for (const name of ['plan.jsonl', 'summary.csv', 'scalars.csv']) writeFileSync(path(`a/${name}`), 'cut');
+    expect(await cli('sweep', study(), '--out', path('a'))).toMatchObject({ code: 0 });
+    writeFileSync(path('a/study.resolved.json'), 'cut');
+
+    expect(await cli('sweep', study(), '--out', path('a'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('give --replace if this study is the one') as string,
+    });
+    expect(await cli('sweep', study(), '--out', path('a'), '--replace')).toMatchObject({ code: 0 });
+    expect(await cli('archive', path('a'))).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a file that cannot be read or written', () => {
+  it.each([
+    ['attack', '.'],
+    ['oracle', 'pages', '.'],
+    ['oracle', 'sched', '.'],
+    ['oracle', 'cache', '.', '--i1', '32768,8,64', '--d1', '32768,8,64', '--ll', '32768,8,64'],
+    ['machine', 'check', '.'],
+    ['validate', '--targets', '.'],
+    ['calibrate', '--from', '.'],
+  ])('is named when it is a folder: %s %s %s, exit 2', async (...argv) => {
+    expect(await cli(...argv)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('.: a folder, not a file') as string,
+    });
+  });
+
+  it('is named when the folder of results is a file, exit 2', async () => {
+    writeFileSync(path('f'), '');
+
+    expect(await cli('sweep', study(), '--out', path('f/r'))).toMatchObject({
+      code: 2,
+      err: `${path('f/r')}: not a directory\n`,
+    });
+  });
+
+  it.each([
+    ['sweep', 'study'],
+    ['machine', 'check'],
+    ['attack', 'file'],
+  ])('is one mistake when it is binary: %s, exit 2', async (...argv) => {
+    writeFileSync(path('b.yaml'), Buffer.from([0x7f, 0x45, 0, 1, 0x3a, 0x20, 0x0a, 0x5b, 0, 0x0a]));
+    const words = argv[1] === 'check' ? argv : argv.slice(0, 1);
+    const { code, err } = await cli(...words, path('b.yaml'));
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/b\.yaml:1(:1)? \(syntax\): a binary file, neither YAML nor JSON\n$/);
+    expect(err.trim().split('\n')).toHaveLength(1);
   });
 });
 

@@ -15,7 +15,7 @@ export const archive: Verb = (program, context, finish) => {
     .description('write complete results as <experiment>.zip; equal results give equal bytes')
     .option('--out <dir>', 'folder of the zip (default: beside the results)')
     .addOption(jsonOption())
-    .addHelpText('after', example('archive results/quickstart --out /tmp'))
+    .addHelpText('after', example('archive results/quickstart --out .'))
     .action(async (dir: string, options: Options) => {
       const results = openResults(dir);
       const path = await writeArchive(results, options.out);

@@ -2,14 +2,14 @@ import type { EngineBench } from '../../../bench/engine/hold.ts';
 import type { Growth } from '../../../bench/memory/growth.ts';
 import type { Report } from '../../../bench/harness.ts';
 import type { ModelRates } from '../../../bench/model/quickstart.ts';
-import { jsonOption } from '../arguments.ts';
+import { jsonOption, whole } from '../arguments.ts';
 import { example, type Context, type Verb } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { alignColumns } from '../text.ts';
 
 interface Options {
   readonly quick?: true;
-  readonly rounds: string;
+  readonly rounds: number;
   readonly fidelity?: true;
   readonly scale?: true;
   readonly json?: true;
@@ -26,7 +26,7 @@ export const bench: Verb = (program, context, finish) => {
       'engine beside simjs, SimPy and C++, caches beside C and cachegrind, and the whole model: events, accesses and references per CPU second',
     )
     .option('--quick', 'one round, up to 10 000 pending events; two to six minutes')
-    .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', '3')
+    .option('--rounds <n>', 'rounds of all implementations in turn; the medians are reported', whole(1), 3)
     .option(
       '--fidelity',
       'errors and speed of fidelity interval instead, as the text of docs/fidelity.md; a quarter of an hour',
@@ -61,7 +61,7 @@ async function actSpeed(options: Options, { out, err }: Context): Promise<ExitCo
   const { runModelBench } = await import('../../../bench/model/quickstart.ts');
   const onProgress = (text: string): void => err(`${text}\n`);
   const quick = options.quick === true;
-  const rounds = quick ? 1 : Number(options.rounds);
+  const rounds = quick ? 1 : options.rounds;
   const engine = runEngineBench({ rounds, onProgress, ...(quick ? { pending: QUICK } : {}) });
   const memory = runMemoryBench({ rounds, onProgress });
   const growth = heapGrowth();

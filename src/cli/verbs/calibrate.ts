@@ -30,6 +30,8 @@ interface Options extends CommonOptions {
 }
 
 const RUNS = 5;
+/** Characters of a line that is no reading, in messages. */
+const SHOWN = 60;
 
 /** `ringsim calibrate`: measures this host. */
 export const calibrate: Verb = (program, context, finish) => {
@@ -84,7 +86,7 @@ async function measure({ cc, runs, quick }: Options, context: Context): Promise<
 
 function derive(readings: Readings, { base, name, from }: Options, { err }: Context): Calibration {
   for (const { line, text } of readings.malformed.slice(0, 20))
-    err(`${from ?? 'probe'}:${line} not a reading: ${text}\n`);
+    err(`${from ?? 'probe'}:${line} not a reading: ${JSON.stringify(text.slice(0, SHOWN))}\n`);
   const chosen = base ?? nearestBase(readings);
   if (chosen === undefined)
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { writeWhole } from '../../archive/storefiles.ts';
@@ -12,7 +12,9 @@ import { jsonOption } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Context, type Finish, type Verb } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { differenceText, listText, showText } from '../machinetext.ts';
+import { readRecording } from '../recordings.ts';
 import { count } from '../text.ts';
+import { UsageError } from '../usage.ts';
 
 type Machine = ReturnType<typeof findMachine>;
 
@@ -101,17 +103,15 @@ function problemsOf(name: string): ConfigError['problems'] {
     return machineProblems(openMachine(name)).map((problem) => Object.assign({ file: name }, problem));
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
+    if (error instanceof UsageError) return [{ path: '', message: error.message }];
     throw error;
   }
 }
 
 /** A machine by name, or from a file. */
 function openMachine(name: string): Machine {
-  if (/[/\\]|\.(ya?ml|json)$/.test(name) && !existsSync(name))
-    throw new ConfigError([{ file: name, path: '(file)', message: 'no such file' }]);
-  return !machineNames.includes(name) && existsSync(name)
-    ? readMachine(readFileSync(name, 'utf8'), name)
-    : findMachine(name);
+  const isFile = /[/\\]|\.(ya?ml|json)$/.test(name) || (!machineNames.includes(name) && existsSync(name));
+  return isFile ? readMachine(readRecording(name).toString(), name) : findMachine(name);
 }
 
 /** Draws the latency curve; loads the chart libraries, which other verbs do without. */

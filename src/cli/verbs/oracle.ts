@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readCapabilityFiles } from '../../check/capabilityfiles.ts';
 import { replayCapabilities } from '../../check/capabilityoracle.ts';
@@ -37,7 +38,10 @@ const ORACLES: Readonly<Record<'capabilities' | 'pages' | 'semantics', Oracle>> 
   capabilities: {
     doc: 'capability sets as a real kernel changed them',
     sample: 'test/data/cap/cases.jsonl.gz',
-    replay: (path, options) => replayCapabilities(linesOf(readRecording(path)), executables(path, options)),
+    replay: (path, options) => {
+      const recording = readRecording(path);
+      return replayCapabilities(linesOf(recording), executables(path, options));
+    },
   },
   pages: {
     doc: 'mappings and page contents as a real kernel changed them',
@@ -76,6 +80,8 @@ export const oracle: Verb = (program, context, finish) => {
 
 function executables(path: string, options: Options): ReturnType<typeof readCapabilityFiles>['files'] {
   const list = options.files ?? join(dirname(path), 'files.json');
+  if (options.files === undefined && !existsSync(list))
+    throw new UsageError(`${path}: no files.json beside it; name the executables of the recording with --files`);
   const text = readRecording(list).toString();
   const { files, problems } = readCapabilityFiles(parseJson(text, list));
   if (problems.length > 0) throw new UsageError(problems.map((problem) => `${list}: ${problem}`).join('\n'));

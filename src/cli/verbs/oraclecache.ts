@@ -30,7 +30,7 @@ export function addCacheOracle(group: Command, context: Context, finish: Finish)
     .option('--d1 <size,assoc,line>', 'data cache')
     .option('--ll <size,assoc,line>', 'last level')
     .addOption(jsonOption())
-    .addHelpText('after', `\nCapture with:\n  $ ${CAPTURE}\n`)
+    .addHelpText('after', `\nCapture with:\n  $ ${CAPTURE}`)
     .addHelpText(
       'after',
       example('oracle cache test/data/lackey/mix.lackey.gz --i1 32768,8,64 --d1 32768,8,64 --ll 8388608,16,64'),

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { PlanRow, RunResult, RunSpec } from '../../archive/rows.ts';
 import { firstReplications, measurements, planRuns } from '../../experiment/expand.ts';
 import { runPool } from '../../experiment/node/pool.ts';
-import type { EngineName } from '../../experiment/node/protocol.ts';
+import type { EngineName, RunOutcome } from '../../experiment/node/protocol.ts';
 import { saturate as search, type SaturationPoint, type SaturationSearch } from '../../experiment/saturation.ts';
 import { parseTime } from '../../experiment/time.ts';
 import { collect, engineOption, jsonOption, positive, workersOption } from '../arguments.ts';
@@ -34,6 +34,17 @@ interface Found {
   readonly runs: number;
 }
 
+/** A run of the search gave no result, which ends it with a code. */
+class SearchEnded extends Error {
+  override readonly name = 'SearchEnded';
+  readonly code: ExitCode;
+
+  constructor(message: string, code: ExitCode) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** `ringsim saturate`: how much load a server bears while its tail latency keeps below a limit. */
 export const saturate: Verb = (program, context, finish) => {
   program
@@ -48,7 +59,16 @@ export const saturate: Verb = (program, context, finish) => {
     .addOption(engineOption())
     .addOption(jsonOption())
     .addHelpText('after', example('saturate experiments/saturation.yaml --limit 1ms --low 40000 --high 160000'))
-    .action(async (file: string, options: Options) => finish(await act(file, options, context)));
+    .action(async (file: string, options: Options) => {
+      try {
+        finish(await act(file, options, context));
+      } catch (error) {
+        if (!(error instanceof SearchEnded)) throw error;
+        answer(context, options, { error: error.message }, '');
+        context.err(`${error.message}\n`);
+        finish(error.code);
+      }
+    });
 };
 
 function time(text: string): number {
@@ -63,6 +83,7 @@ async function act(file: string, options: Options, context: Context): Promise<Ex
   const rows = planRuns(study, measurements(study, catalogue), 0, firstReplications(study));
   checkOpen(rows);
   const { limit: limitUs, low, high, tolerance } = options;
+  if (low >= high) throw new UsageError(`--low ${low} is not below --high ${high}`);
   const wanted: SaturationSearch = { low, high, limitUs, tolerance };
   const points = await attended(context, options.jobs, (progress, signal) =>
     search(
@@ -71,7 +92,7 @@ async function act(file: string, options: Options, context: Context): Promise<Ex
       async (specs) => {
         progress.plan(specs.length, 0);
         const { engine, jobs: workers } = options;
-        const onDone = () => progress.step(0);
+        const onDone = (_: number, { host }: RunOutcome): void => progress.step(host.seconds);
         return finished(await runPool(specs, { workers, runModule: context.runModule, engine, signal, onDone }), specs);
       },
     ),
@@ -97,10 +118,9 @@ function checkOpen(rows: readonly PlanRow[]): void {
 function finished(outcomes: Awaited<ReturnType<typeof runPool>>, specs: readonly RunSpec[]): RunResult[] {
   return outcomes.map((outcome, i) => {
     if (outcome?.kind === 'finished') return outcome.result;
+    if (outcome === undefined) throw new SearchEnded('stopped by Ctrl-C: nothing is stored', EXIT.interrupted);
     const rate = String(specs[i].config.params['ratePerSecond']);
-    throw new UsageError(
-      `a run at ${rate} requests/s ${outcome === undefined ? 'was stopped' : `failed: ${outcome.message}`}`,
-    );
+    throw new SearchEnded(`a run at ${rate} requests/s failed: ${outcome.message}`, EXIT.someRunsFailed);
   });
 }
 
@@ -131,7 +151,7 @@ function textOf(found: readonly Found[], limitUs: number): string {
     rate.toFixed(0),
     `${Math.min(...rates)} to ${Math.max(...rates)}`,
     p99Us.toFixed(0),
-    (rate / best).toFixed(3),
+    best > 0 ? (rate / best).toFixed(3) : '-',
     `${runs} runs${isBounded ? '' : ', outside the rates searched'}`,
   ]);
   return alignColumns([[`p99 <= ${limitUs} us`, 'requests/s', 'replications', 'p99 us', 'of best', ''], ...rows]);

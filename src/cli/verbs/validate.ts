@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { readTargets, type Target } from '../../experiment/validate/target.ts';
 import { validate as validateTargets } from '../../experiment/validate/validate.ts';
 import { ConfigError } from '../../sim/errors.ts';
 import { jsonOption } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Verb } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { readRecording } from '../recordings.ts';
 import { summaryOf, validationText } from '../validationtext.ts';
-import { UsageError } from '../usage.ts';
 
 interface Options extends CommonOptions {
   readonly targets?: string;
@@ -43,19 +43,11 @@ export const validate: Verb = (program, context, finish) => {
 };
 
 function ownTargets(): readonly Target[] {
-  return OWN.flatMap((name) => read(new URL(name, FOLDER), name));
+  return OWN.flatMap((name) => read(fileURLToPath(new URL(name, FOLDER)), name));
 }
 
-function read(path: string | URL, name: string): readonly Target[] {
-  const { targets, problems } = readTargets(textOf(path, name), name);
+function read(path: string, name: string): readonly Target[] {
+  const { targets, problems } = readTargets(readRecording(path).toString(), name);
   if (problems.length > 0) throw new ConfigError(problems);
   return targets;
-}
-
-function textOf(path: string | URL, name: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, prettyJson } from '../../archive/canonical.ts';
 import { FILES } from '../../archive/layout.ts';
 import { readResultsFile, writeResultsFiles } from '../../archive/storeresults.ts';
+import { parseStored } from '../../archive/parsed.ts';
 import { ConfigError } from '../../sim/errors.ts';
 import { differences } from '../differ.ts';
 import { otherStudy } from '../messages.ts';
@@ -16,7 +17,11 @@ const COSMETIC = new Set(['question', 'hypothesis', 'figures']);
 export function prepareResults(dir: string, study: Study, given: string, replace: boolean): void {
   const before = readResultsFile(dir, FILES.resolved);
   const resolved = prettyJson(study);
-  if (before !== undefined && !replace) refuseOther(dir, JSON.parse(before), JSON.parse(canonicalJson(study)));
+  if (before !== undefined && !replace) {
+    const remedy = 'give --replace if this study is the one';
+    const stored = parseStored(before, `${dir}/${FILES.resolved}`, ['experiment'], remedy);
+    refuseOther(dir, stored, JSON.parse(canonicalJson(study)));
+  }
   writeResultsFiles(dir, { [FILES.study]: given, [FILES.resolved]: resolved });
 }
 

@@ -4,14 +4,16 @@ import type { PlanRow } from '../../archive/rows.ts';
 import { parseConfig, parseResult } from '../../archive/runfiles.ts';
 import { bagText, type Bag } from '../../archive/storebag.ts';
 import { parsePlan } from '../../archive/storeresults.ts';
+import { parseStored } from '../../archive/parsed.ts';
 import { runId } from '../identity.ts';
 import type { Study } from '../study.ts';
+import { MODEL_VERSION } from '../version.ts';
 import { runPool, type PoolOptions } from './pool.ts';
 import type { RunOutcome } from './protocol.ts';
 import { differingFiles } from './single.ts';
 import { tablesOf } from './sweep.ts';
 
-/** What is wrong with an archive without running anything; empty when it proves itself. */
+/** What is wrong with an archive without running anything; empty when it proves itself. A ConfigError names a file that cannot be read. */
 export function verifyBag(bag: Bag): { readonly runs: number; readonly wrong: readonly Mismatch[] } {
   const manifest = bagText(bag, FILES.manifest);
   // A results folder lists no stats.txt, since its host lines differ from machine to machine; `reproduce` compares their exact part.
@@ -19,22 +21,42 @@ export function verifyBag(bag: Bag): { readonly runs: number; readonly wrong: re
     name !== FILES.manifest && (manifest.includes(name) || !name.endsWith(RUN_FILES.statsText));
   const hashes = checkManifest(manifest, new Map([...bag].filter(([name]) => isHashed(name))));
   if (hashes.length > 0) return { runs: 0, wrong: hashes };
-  const plan = parsePlan(bagText(bag, FILES.plan));
-  return { runs: plan.length, wrong: [...wrongIds(bag, plan), ...wrongTables(bag, plan)] };
+  const plan = parsePlan(bagText(bag, FILES.plan), FILES.plan);
+  return { runs: plan.length, wrong: [...wrongIds(bag, plan), ...wrongTexts(bag, plan), ...wrongTables(bag, plan)] };
 }
 
 /** Every run's id must follow from its config, seed, replication and model version. */
 function wrongIds(bag: Bag, plan: readonly PlanRow[]): Mismatch[] {
-  const files = plan.map((row) => ({ id: row.id, file: `${runFolder(row.id)}/config.json` }));
-  return files.flatMap(({ id, file }): Mismatch[] => {
-    const { spec, modelVersion } = parseConfig(bagText(bag, file));
+  return plan.flatMap(({ id }): Mismatch[] => {
+    const file = `${runFolder(id)}/${RUN_FILES.config}`;
+    const { spec, modelVersion } = configOf(bag, id);
     return runId(spec, modelVersion) === id ? [] : [{ file, problem: 'changed' }];
   });
 }
 
+function configOf(bag: Bag, id: string): ReturnType<typeof parseConfig> {
+  return parseConfig(bagText(bag, `${runFolder(id)}/${RUN_FILES.config}`), runFolder(id));
+}
+
+/** The texts of a run must follow from its result; of other versions of the model, which may have written them otherwise, nothing is said. */
+function wrongTexts(bag: Bag, plan: readonly PlanRow[]): Mismatch[] {
+  const own = plan.filter(({ id }) => configOf(bag, id).modelVersion === MODEL_VERSION);
+  return own.flatMap((row) =>
+    differingFiles(storedTexts(bag, row), storedResult(bag, row)).map((name): Mismatch => ({
+      file: `${runFolder(row.id)}/${name}`,
+      problem: 'changed',
+    })),
+  );
+}
+
 /** The tables must follow from the stored results of the runs. */
 function wrongTables(bag: Bag, plan: readonly PlanRow[]): Mismatch[] {
-  const study = JSON.parse(bagText(bag, FILES.resolved)) as Study;
+  const study = parseStored(
+    bagText(bag, FILES.resolved),
+    FILES.resolved,
+    ['experiment', 'vary'],
+    'archive again',
+  ) as Study;
   const { texts } = tablesOf(
     study,
     plan.map((row) => ({ row, metrics: storedResult(bag, row).metrics })),
@@ -48,7 +70,7 @@ function storedTexts(bag: Bag, row: PlanRow): Readonly<Record<string, string>> {
 }
 
 function storedResult(bag: Bag, row: PlanRow): ReturnType<typeof parseResult> {
-  return parseResult(storedTexts(bag, row));
+  return parseResult(storedTexts(bag, row), runFolder(row.id));
 }
 
 /** One archived run that came out otherwise. */
@@ -71,7 +93,7 @@ export interface Reproduction {
 
 /** Runs archived specs again and compares every exact file byte by byte. `sample` limits it to that many runs, spread evenly over the plan. */
 export async function reproduceBag(bag: Bag, sample: number | undefined, options: PoolOptions): Promise<Reproduction> {
-  const plan = spread(parsePlan(bagText(bag, FILES.plan)), sample);
+  const plan = spread(parsePlan(bagText(bag, FILES.plan), FILES.plan), sample);
   const outcomes = await runPool(
     plan.map((row) => row.spec),
     options,

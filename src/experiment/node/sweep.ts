@@ -3,7 +3,7 @@ import { FILES } from '../../archive/layout.ts';
 import type { PlanRow, SummaryRow } from '../../archive/rows.ts';
 import { planText, writeResultsFiles, writeTables } from '../../archive/storeresults.ts';
 import { census, readRun } from '../../archive/storeruns.ts';
-import { ConfigError } from '../../sim/errors.ts';
+import { ConfigError, type Problem } from '../../sim/errors.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { runCommand } from '../command.ts';
 import { firstReplications, measurements, planRuns, type Measurement } from '../expand.ts';
@@ -127,10 +127,23 @@ function settle(row: PlanRow, done: RunOutcome, options: SweepOptions): Failure 
   return failure;
 }
 
-/** Finished runs of a plan, in its order. */
-export function finishedRuns(dir: string, plan: readonly PlanRow[]): FinishedRun[] {
+/** Finished runs of a plan, in its order. A ConfigError lists all that are damaged. */
+function finishedRuns(dir: string, plan: readonly PlanRow[]): FinishedRun[] {
   const stored = census(dir).finished;
-  return plan.filter((row) => stored.has(row.id)).map((row) => ({ row, metrics: readRun(dir, row.id).metrics }));
+  const problems: Problem[] = [];
+  const runs = plan
+    .filter((row) => stored.has(row.id))
+    .flatMap((row): FinishedRun[] => {
+      try {
+        return [{ row, metrics: readRun(dir, row.id).metrics }];
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        problems.push(...error.problems);
+        return [];
+      }
+    });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return runs;
 }
 
 /** scalars.csv and summary.csv of the finished runs of a plan, with the rows of the latter. */
