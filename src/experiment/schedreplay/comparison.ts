@@ -20,6 +20,8 @@ export interface Recording {
   readonly texts: readonly string[];
   /** Values of `kind` by which kinds of equal columns are told apart. */
   readonly kinds?: RegExp;
+  /** Columns that name a case whose rows are threads that ran together, and the one that counts them; a case that lacks a row is not replayed. */
+  readonly together?: { readonly by: readonly string[]; readonly count: string };
   replay(rows: readonly Row[], scheduler: SchedulerName): readonly Comparison[];
 }
 

@@ -67,4 +67,18 @@ describe('a table', () => {
       malformed: [{ line: 2, message: 'max_ms is no number' }],
     });
   });
+
+  it('judges no thread of a case that lacks another, and names its line: 2 of 151 shares', () => {
+    const lines = read('shares').trim().split('\n');
+    const broken = [lines[0], 'x', ...lines.slice(2)].join('\n');
+
+    expect(replaySched(broken, 'eevdf')).toMatchObject({
+      cases: 149,
+      disagree: 0,
+      malformed: [
+        { line: 2, message: '1 cell under 16 columns' },
+        { line: 3, message: 'other threads of its case are missing' },
+      ],
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import type { SchedulerName } from '../../kernel/sched/index.ts';
 import { excess, type Comparison, type Recording } from './comparison.ts';
 import { realtime, shares, unpinned } from './shares.ts';
-import { readTable, type Malformed, type Row } from './table.ts';
+import { groupRows, numberIn, readTable, type Malformed, type Row } from './table.ts';
 import { timeslices } from './timeslices.ts';
 import { wakeups } from './wakeups.ts';
 
@@ -26,13 +26,24 @@ export function replaySched(text: string, scheduler: SchedulerName): SchedReplay
   const fitting = RECORDINGS.filter(({ columns }) => columns.every((column) => header.has(column)));
   if (fitting.length === 0) return undefined;
   const { rows, malformed } = readTable(text, fitting[0].texts);
-  const compared = fitting.flatMap((recording) => recording.replay(rowsOf(rows, recording), scheduler));
+  const incomplete = new Set(fitting.flatMap((recording) => incompleteRows(rowsOf(rows, recording), recording)));
+  const whole = rows.filter((row) => !incomplete.has(row));
+  const compared = fitting.flatMap((recording) => recording.replay(rowsOf(whole, recording), scheduler));
   compared.sort((a, b) => a.line - b.line);
-  return { ...summed(compared), malformed };
+  const apart = [...incomplete].map(({ line }) => ({ line, message: 'other threads of its case are missing' }));
+  return { ...summed(compared), malformed: [...malformed, ...apart].toSorted((a, b) => a.line - b.line) };
 }
 
 function rowsOf(rows: readonly Row[], { kinds }: Recording): readonly Row[] {
   return kinds === undefined ? rows : rows.filter(({ cells }) => kinds.test(cells['kind']));
+}
+
+/** Rows of cases of which some threads are missing: what the others got cannot be simulated without them. */
+function incompleteRows(rows: readonly Row[], { together }: Recording): readonly Row[] {
+  if (together === undefined) return [];
+  return groupRows(rows, together.by)
+    .filter((group) => group.length < numberIn(group[0], together.count))
+    .flat();
 }
 
 function summed(compared: readonly Comparison[]): Omit<SchedReplay, 'malformed'> {

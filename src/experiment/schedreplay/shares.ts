@@ -55,6 +55,7 @@ function recording(doc: string, kinds: RegExp, setting: Setting): Recording {
     columns: COLUMNS,
     texts: ['kind'],
     kinds,
+    together: { by: GROUP, count: 'nthreads' },
     replay: (rows, scheduler) => {
       const known = new Map<string, readonly number[]>();
       return groupRows(rows, GROUP).flatMap((group) => compare(group, setting, scheduler, known));

@@ -35,7 +35,8 @@ export function readTable(text: string, texts: readonly string[]): Table {
 }
 
 function fault(values: readonly string[], columns: readonly string[], texts: readonly string[]): string | undefined {
-  if (values.length !== columns.length) return `${values.length} cells under ${columns.length} columns`;
+  if (values.length !== columns.length)
+    return `${values.length === 1 ? '1 cell' : `${values.length} cells`} under ${columns.length} columns`;
   const bad = columns.find((name, i) => !texts.includes(name) && (values[i] === '' || Number.isNaN(Number(values[i]))));
   return bad === undefined ? undefined : `${bad} is no number`;
 }
