@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkProfile, sourcedLeaves } from './checkprofile.ts';
-import { sourced, STEPS, type MachineProfile } from './profile.ts';
+import { sourced, STEPS, type FrontEndProfile, type MachineProfile } from './profile.ts';
 import { machines } from './profiles/index.ts';
 import { toy } from './profiles/toy.ts';
 
@@ -113,6 +113,32 @@ describe('checkProfile', () => {
     const wrong = { ...toy, cost: { ...toy.cost, verw: sourced(10, [1, 20], 'assumed', '') } };
 
     expect(checkProfile(wrong)).toEqual([{ path: 'cost.verw', message: 'has no source' }]);
+  });
+
+  it('refuses zero where cycles are divided by it, in the value and at the end of its range, and a range that is none: four mistakes', () => {
+    const zen = machines['zen4'];
+    const { branches, uops, returnCycles } = zen.frontEnd as FrontEndProfile;
+    const wrong = {
+      ...zen,
+      clockHz: exact(0),
+      dramBytesPerNs: sourced(20, [0, 40], 'assumed', 'a round number'),
+      userCpi: { ...exact(1), range: [1] },
+      frontEnd: { branches, uops: { ...(uops as object), decodeWidth: exact(0) }, returnCycles },
+    };
+
+    expect(checkProfile(wrong).map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'clockHz must be above 0, as its range must',
+      'userCpi has no range of two numbers',
+      'dramBytesPerNs must be above 0, as its range must',
+      'frontEnd.uops.decodeWidth must be above 0, as its range must',
+    ]);
+  });
+
+  it('refuses more cores than a line of the directory can name: 511', () => {
+    expect(checkProfile({ ...toy, maxCores: 511 })).toEqual([]);
+    expect(checkProfile({ ...toy, maxCores: 512 })).toEqual([
+      { path: 'maxCores', message: 'is 512; at most 511 are modelled' },
+    ]);
   });
 
   it('lists what a file got wrong, whatever it holds: twelve mistakes from a missing part to a step that has no cost', () => {

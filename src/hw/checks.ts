@@ -67,18 +67,36 @@ export const listOf =
 export const sourcedNumber: Check = (leaf, path) => {
   if (!isSourced(leaf)) return [{ path, message: 'must be a number with value, range, confidence and source' }];
   const { value, range, confidence, source } = leaf;
-  const [low, high] = Array.isArray(range) ? (range as readonly unknown[]) : [];
   return [
     ...when(!isText(source), path, 'has no source'),
     ...when(!CONFIDENCES.includes(confidence as string), path, `has no confidence; one of ${CONFIDENCES.join(', ')}`),
     ...when(!isAmount(value), path, `is ${String(value)}; it must be a finite number, at least 0`),
-    ...when(
-      !((low as number) <= (value as number) && (value as number) <= (high as number)),
-      path,
-      `is ${String(value)}, outside its own range ${String(low)} to ${String(high)}`,
-    ),
+    ...checkRange(value, range, path),
   ];
 };
+
+/** A sourced number above 0, wherever in its range a study puts it. */
+export const positive: Check = (leaf, path) => [
+  ...sourcedNumber(leaf, path),
+  ...when(
+    isSourced(leaf) && !([leaf['value'], ...boundsOf(leaf['range'])] as number[]).every((n) => n > 0),
+    path,
+    'must be above 0, as its range must',
+  ),
+];
+
+function checkRange(value: unknown, range: unknown, path: string): readonly ProfileProblem[] {
+  const [low, high] = boundsOf(range);
+  if (low === undefined || high === undefined) return [{ path, message: 'has no range of two numbers' }];
+  const isInside = low <= (value as number) && (value as number) <= high;
+  return when(!isInside, path, `is ${String(value)}, outside its own range ${low} to ${high}`);
+}
+
+/** The bounds of a range; none if it is not two numbers. */
+function boundsOf(range: unknown): readonly number[] {
+  const bounds = Array.isArray(range) ? (range as readonly unknown[]) : [];
+  return bounds.length === 2 && bounds.every((bound) => typeof bound === 'number') ? bounds : [];
+}
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
@@ -95,3 +113,17 @@ export const numbers =
         : [{ path: `${path}.${name}`, message: `is no ${kind}` }],
     );
   };
+
+/** What is wrong with the sets of a store of `entries` in `ways`. */
+export function checkSets(path: string, entries: number, ways: unknown): ProfileProblem[] {
+  if (!isCount(ways)) return when(true, `${path}.ways`, `is ${String(ways)}; it must be a whole number above 0`);
+  const sets = entries / ways;
+  if (!Number.isInteger(sets))
+    return [{ path, message: `has ${entries} entries in ${ways} ways; the ways must divide the entries` }];
+  const isPower = sets > 0 && (sets & (sets - 1)) === 0;
+  return when(
+    !isPower,
+    path,
+    `has ${entries} entries in ${ways} ways, that is ${sets} sets; sets must be a power of two`,
+  );
+}

@@ -1,9 +1,9 @@
 /** No core. */
 export const NOBODY = -1;
 
-/** Cores that a line's state has room for. */
-export const MAX_CORES = 256;
-const HOLDER = 511;
+/** Cores that a line's state has room for: the number of its holder, from 1, has the low 9 bits. */
+export const MAX_CORES = 511;
+const HOLDER = MAX_CORES;
 /** The holder has written the line. */
 const MODIFIED = 512;
 /** Memory is older than what the caches hold. */

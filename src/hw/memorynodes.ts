@@ -31,7 +31,8 @@ export class MemoryNodes {
   readonly #nodes: readonly MemoryNode[];
   readonly #hop: Cycles;
   readonly #homing: (page: number, socket: number, known: number, nodes: number) => number;
-  readonly #homes: Int8Array;
+  /** Node of each page, or UNTOUCHED. */
+  readonly #homes: Int16Array;
   readonly #at: Moment;
 
   constructor(nodes: readonly MemoryNode[], sockets: Sockets, lines: number, at: Moment) {
@@ -39,7 +40,7 @@ export class MemoryNodes {
     this.#nodes = nodes;
     this.#hop = sockets.hop;
     this.#homing = HOMINGS[sockets.homing];
-    this.#homes = new Int8Array(nodes.length > 1 ? Math.ceil(lines / LINES_PER_PAGE) : 0).fill(UNTOUCHED);
+    this.#homes = new Int16Array(nodes.length > 1 ? Math.ceil(lines / LINES_PER_PAGE) : 0).fill(UNTOUCHED);
   }
 
   /** Latency of a line for a core of a socket. hot */

@@ -16,12 +16,12 @@ export const oneSocket = (cores: number): Sockets => ({ coresPerSocket: cores, h
 export class SocketOf {
   readonly count: number;
   readonly #coresPerSocket: number;
-  readonly #sockets: Uint8Array;
+  readonly #sockets: Uint16Array;
 
   constructor(cores: number, coresPerSocket: number) {
     this.count = Math.ceil(cores / coresPerSocket);
     this.#coresPerSocket = coresPerSocket;
-    this.#sockets = Uint8Array.from({ length: cores }, (_, core) => Math.floor(core / coresPerSocket));
+    this.#sockets = Uint16Array.from({ length: cores }, (_, core) => Math.floor(core / coresPerSocket));
   }
 
   /** Socket of a core. hot */

@@ -1,4 +1,5 @@
-import { isFields, isSourced, optional, sourcedNumber, when, type Check, type ProfileProblem } from './checks.ts';
+import { isFields, isSourced, optional, positive, sourcedNumber, when } from './checks.ts';
+import type { Check, ProfileProblem } from './checks.ts';
 import type { StorageProfile } from './storage.ts';
 
 const whole: Check = (leaf, path) => [
@@ -8,11 +9,6 @@ const whole: Check = (leaf, path) => [
     path,
     'must be a whole number above 0',
   ),
-];
-/** A sourced number above 0. */
-export const positive: Check = (leaf, path) => [
-  ...sourcedNumber(leaf, path),
-  ...when(isSourced(leaf) && !((leaf['value'] as number) > 0), path, 'must be above 0'),
 ];
 
 const FIELDS: Readonly<Record<keyof StorageProfile, Check>> = {
