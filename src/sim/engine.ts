@@ -20,7 +20,7 @@ export const RANKS = 4;
 /** Largest time of an event: its key must stay an exact integer in a double. */
 export const MAX_TIME: Cycles = (Number.MAX_SAFE_INTEGER + 1) / RANKS - 1;
 
-/** A component that receives events. `name` is unique in its engine, such as `core3`. */
+/** A component that receives events; `name` says in messages which one, such as `core3`. */
 export interface EventHandler {
   readonly name: string;
   onEvent(kind: number, arg: number, now: Cycles): void;
@@ -45,7 +45,10 @@ export interface Engine {
   /** Rolling hash over (time, rank, handler, kind, arg) of each delivered event. */
   readonly fingerprint: Fingerprint;
   register(handler: EventHandler): HandlerId;
-  /** Throws SimulationBug when `time` lies before now, is no whole number, or exceeds MAX_TIME; or when kind, arg or handler is out of range. */
+  /**
+   * Throws SimulationBug when `time` lies before now, is no whole number, or exceeds MAX_TIME; or when kind or arg is out of range. Rank and
+   * handler are not looked at: their types admit only what is one.
+   */
   schedule(time: Cycles, rank: Rank, handler: HandlerId, kind: number, arg: number): EventHandle;
   /** False when the event was already delivered or cancelled. */
   cancel(handle: EventHandle): boolean;

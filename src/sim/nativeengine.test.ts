@@ -237,6 +237,20 @@ describe('NativeEngine', () => {
     expect(engine.executed).toBeLessThanOrEqual(4000);
   });
 
+  it('throws it too when time stands still over 1000 runs of one event each, and not when time advances in between', () => {
+    const runs = (step: number): void => {
+      const engine = new NativeEngine({ stallLimit: 1000 });
+      const self = engine.register({ name: 'one', onEvent: () => undefined });
+      for (let run = 0; run < 1001; run++) {
+        engine.schedule(engine.now, Rank.Core, self, 0, 0);
+        engine.runUntil(engine.now + step);
+      }
+    };
+
+    expect(() => runs(0)).toThrow(StallError);
+    expect(() => runs(1)).not.toThrow();
+  });
+
   it('does not take 10 000 events that advance time by one every 900 events for a stall of 1000', () => {
     const engine = new NativeEngine({ stallLimit: 1000 });
     const self = engine.register({

@@ -39,7 +39,7 @@ export class NativeEngine implements Engine {
   private horizon: Cycles = 0;
   private bound = 0;
   private cancelled = 0;
-  /** Events delivered in whole batches since time advanced. */
+  /** Events delivered since time advanced, reckoned at the end of each batch. */
   private standing = 0;
   private running = false;
 
@@ -101,7 +101,9 @@ export class NativeEngine implements Engine {
     } finally {
       this.running = false;
     }
-    if (this.horizon < Infinity) this.now = this.horizon;
+    if (this.horizon === this.now || this.horizon === Infinity) return;
+    this.now = this.horizon;
+    this.standing = 0;
   }
 
   /** Makes the present run end at `time` already, not before now; for one who orders other events among the engine's. */
@@ -113,11 +115,11 @@ export class NativeEngine implements Engine {
   private deliverBatch(): boolean {
     const { now, executed, interval } = this;
     const toCheckpoint = interval - (executed % interval);
-    if (!this.deliver(executed + Math.min(BATCH, this.stallLimit, toCheckpoint))) return false;
+    const isMore = this.deliver(executed + Math.min(BATCH, this.stallLimit, toCheckpoint));
     this.standing = this.now === now ? this.standing + this.executed - executed : 0;
     if (this.standing >= this.stallLimit) throw this.stall();
-    if (this.executed % interval === 0) this.fingerprint.checkpoint(this.executed);
-    return true;
+    if (isMore && this.executed % interval === 0) this.fingerprint.checkpoint(this.executed);
+    return isMore;
   }
 
   /** The run loop: delivers events until `target` have been executed; false when there are no more up to the horizon. hot */
