@@ -18,8 +18,9 @@ class Server {
   readonly #run: (time: number) => void;
   wire: Wire | undefined = undefined;
 
-  constructor(ring: number) {
-    const profile = { ...toy, rxRing: { ...toy.wireNs, value: ring } };
+  constructor(ring: number, wire = WIRE) {
+    const wireNs = { ...toy.wireNs, value: wire };
+    const profile = { ...toy, wireNs, rxRing: { ...toy.wireNs, value: ring } };
     const { machine, engine } = bareMachine({ cores: 1, profile });
     this.machine = machine;
     this.#run = (time) => engine.runUntil(time);
@@ -70,6 +71,18 @@ describe('a message that finds its ring full', () => {
     expect(server.bytes(2)).toBe(0);
     server.take(200 * MS + WIRE);
     expect(server.bytes(2)).toBe(100);
+  });
+
+  it('is sent again at once, and so again and again, where one way is 500 ms and its time-out is over when it is lost', () => {
+    const server = new Server(1, 500 * MS);
+    server.wire!.send(0, 0, 100);
+    server.wire!.send(0, 1, 100);
+    server.take(1001 * MS, 0);
+    expect(server.machine.nic.losses.dropped).toBe(2);
+
+    server.take(1002 * MS);
+    server.take(1501 * MS);
+    expect([server.bytes(0), server.bytes(1)]).toEqual([100, 100]);
   });
 
   it('waits twice as long each time that it is lost again', () => {

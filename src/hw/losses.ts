@@ -64,8 +64,8 @@ export class Losses {
     return this.#gaps.has(connection);
   }
 
-  /** A message that left the client at `sent` is lost; when the client sends it again at the latest, or -1 if that is known. */
-  lose(connection: number, bytes: Bytes, sent: Cycles): Cycles {
+  /** A message that left the client at `sent` is lost at `now`; when the client sends it again at the latest, or -1 if that is known. */
+  lose(connection: number, bytes: Bytes, sent: Cycles, now: Cycles): Cycles {
     this.dropped++;
     const gap = this.#gaps.get(connection);
     if (gap !== undefined) {
@@ -75,7 +75,7 @@ export class Losses {
     }
     // A segment without payload asks for a connection, of which no round trip is known.
     const timeout = bytes === 0 ? this.#first : this.#least;
-    const deadline = sent + timeout;
+    const deadline = Math.max(now, sent + timeout);
     const fresh = { bytes, messages: 1, held: 0, duplicates: 0, timeout, deadline, bytesAgain: 0, messagesAgain: 0 };
     this.#gaps.set(connection, fresh);
     return deadline;
@@ -92,13 +92,13 @@ export class Losses {
     return gap.bytes;
   }
 
-  /** What was sent again is lost again; when it is sent next. */
-  loseAgain(connection: number, sent: Cycles): Cycles {
+  /** What was sent again at `sent` is lost again at `now`; when it is sent next. */
+  loseAgain(connection: number, sent: Cycles, now: Cycles): Cycles {
     const gap = this.#gaps.get(connection)!;
     this.dropped += gap.messagesAgain;
     gap.bytesAgain = gap.messagesAgain = 0;
     gap.timeout = Math.min(2 * gap.timeout, this.#most);
-    return (gap.deadline = sent + gap.timeout);
+    return (gap.deadline = Math.max(now, sent + gap.timeout));
   }
 
   /** What was sent again is there at `now`: true if it was all that is missing; else the rest follows at `next`. */

@@ -179,8 +179,8 @@ export class Nic implements EventHandler, Wire {
   #arrive(message: number, now: Cycles): void {
     const connection = connectionOf(message);
     if (!this.#rings.hasRoom(message)) {
-      const deadline = this.#losses.lose(connection, bytesOf(message), now - this.#spec.wire);
-      if (deadline >= 0) this.#schedule(Math.max(now, deadline), Kind.SendAgain, connection);
+      const deadline = this.#losses.lose(connection, bytesOf(message), now - this.#spec.wire, now);
+      if (deadline >= 0) this.#schedule(deadline, Kind.SendAgain, connection);
       this.#publish();
     } else this.#queue(this.#losses.isOpen(connection) ? message + Mark.BehindGap : message, now);
   }
@@ -216,7 +216,7 @@ export class Nic implements EventHandler, Wire {
     // The server has ended it meanwhile.
     if (!this.#losses.isOpen(connection)) return;
     if (!this.#rings.hasRoom(message)) {
-      this.#schedule(this.#losses.loseAgain(connection, now - wire), Kind.SendAgain, connection);
+      this.#schedule(this.#losses.loseAgain(connection, now - wire, now), Kind.SendAgain, connection);
       return this.#publish();
     }
     const isWhole = this.#losses.close(connection, now + wire);
