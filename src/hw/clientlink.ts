@@ -9,7 +9,7 @@ export interface ClientReceiver {
 }
 
 /** Clients that read at once and accept what autotuned buffers do. Source: Linux net.ipv4.tcp_rmem, at most 6 MiB. */
-export const EAGER_CLIENTS: ClientReceiver = { windowBytes: 6 << 20, byteCycles: 0 };
+const EAGER_CLIENTS: ClientReceiver = { windowBytes: 6 << 20, byteCycles: 0 };
 
 /** Bytes that the server accepts unread on a connection. Source: Linux net.ipv4.tcp_rmem, 131072 by default. */
 const SERVER_WINDOW: Bytes = 131_072;

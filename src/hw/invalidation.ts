@@ -11,14 +11,13 @@ interface Invalidation {
 }
 
 /** The instructions by name (Intel SDM vol. 3, 4.10.4.1). INVPCID exists where the machine has the option. */
-export const INVALIDATIONS = {
+const INVALIDATIONS = {
   invlpg: { step: 'invlpg', drop: (tlbs, vpn, tag) => tlbs.invalidatePage(vpn, tag) },
   invpcidPage: { step: 'invpcidPage', drop: (tlbs, vpn, tag) => tlbs.invalidateTagged(vpn, tag) },
   invpcidContext: { step: 'invpcidContext', drop: (tlbs, _vpn, tag) => tlbs.flushTag(tag) },
   invpcidAll: { step: 'invpcidAll', drop: (tlbs) => tlbs.flushAll() },
   cr3Reload: { step: 'cr3Reload', drop: (tlbs, _vpn, tag) => tlbs.flushTag(tag) },
   globalFlush: { step: 'globalFlush', drop: (tlbs) => tlbs.flushAll() },
-  invpcidNonGlobal: { step: 'invpcidAll', drop: (tlbs) => tlbs.flushNonGlobal() },
 } as const satisfies Record<string, Invalidation>;
 /** Name of an instruction that drops translations. */
 export type InvalidationName = keyof typeof INVALIDATIONS;

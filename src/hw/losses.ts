@@ -5,7 +5,7 @@ import { segmentsOf } from './link.ts';
  * When TCP sends again what was lost. Source: Linux include/net/tcp.h (TCP_RTO_MIN 200 ms, TCP_TIMEOUT_INIT 1 s, TCP_RTO_MAX 120 s, reordering 3); RFC 6298:
  * the time-out doubles each time; RFC 5681: the third duplicate acknowledgement does not wait for it. Round trips are far below the least time-out.
  */
-export const RETRANSMISSION = { leastNs: 200e6, firstNs: 1e9, mostNs: 120e9, duplicates: 3 } as const;
+const RETRANSMISSION = { leastNs: 200e6, firstNs: 1e9, mostNs: 120e9, duplicates: 3 } as const;
 
 /** What is missing of a connection, and what has come after it. */
 interface Gap {

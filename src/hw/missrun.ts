@@ -1,7 +1,7 @@
 import type { Cycles } from '../sim/units.ts';
 
 /** Levels beyond the first from which a line comes, nearest first; `Level` numbers them from 1 on. */
-export const SERVING_LEVELS = ['l2', 'llc', 'remote', 'dram'] as const;
+const SERVING_LEVELS = ['l2', 'llc', 'remote', 'dram'] as const;
 /** Name of such a level. */
 export type ServingLevel = (typeof SERVING_LEVELS)[number];
 

@@ -3,7 +3,7 @@ import { EMPTY, type TagStore } from './tagstore.ts';
 
 /**
  * Set-associative tag store with true LRU: ways of a set stand in order of recency, most recent first.
- * Keys are non-negative integers below 2^31; the set is `key mod sets`. Caches, TLBs and walk caches share it.
+ * Keys are non-negative integers below 2^31; the set is `key mod sets`. Caches, front ends and the replay of traces share it.
  * Why move-to-front: a hit on the most recent way touches one word; the fastest true-LRU layout measured in TypeScript.
  */
 export class SetAssoc implements TagStore {
@@ -103,11 +103,5 @@ export class SetAssoc implements TagStore {
   /** Empties the store. */
   clear(): void {
     this.#tags.fill(EMPTY, this.#first, this.#end);
-  }
-
-  /** Drops every key for which `doomed` holds; not for hot paths. */
-  removeWhere(doomed: (key: number) => boolean): void {
-    const keys = this.#tags.subarray(this.#first, this.#end).filter((key) => key !== EMPTY && doomed(key));
-    for (const key of keys) this.remove(key);
   }
 }

@@ -1,5 +1,5 @@
 /** Switches of machines and kernels that decide which steps exist. */
-export const FEATURES = {
+const FEATURES = {
   int80: 'system calls enter by INT 0x80 and leave as interrupts do',
   sysenter: 'system calls enter by SYSENTER and leave by SYSEXIT (32-bit kernel)',
   syscall: 'system calls enter by SYSCALL and leave by SYSRET (64-bit kernel)',

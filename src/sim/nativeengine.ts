@@ -22,7 +22,7 @@ const COMPACT_MIN = 256;
 /** Events delivered between two checks for a stall. */
 const BATCH = 1000;
 
-/** The engine proper: pooled slots, a table of handlers, and the ladder queue as future-event list. */
+/** The engine proper, at time 0: pooled slots, a table of handlers, and the ladder queue as future-event list. */
 export class NativeEngine implements Engine {
   readonly kind = 'native';
   readonly fingerprint = new Fingerprint();
@@ -172,9 +172,4 @@ export class NativeEngine implements Engine {
   private bug(message: string): SimulationBug {
     return new SimulationBug(message, { component: 'engine', time: this.now });
   }
-}
-
-/** A fresh engine at time 0. */
-export function makeNativeEngine(options: EngineOptions = {}): Engine {
-  return new NativeEngine(options);
 }

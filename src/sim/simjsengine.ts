@@ -130,8 +130,3 @@ export class SimjsEngine implements Engine {
     })();
   }
 }
-
-/** A fresh engine at time 0 on the `Sim` class of the given simjs. */
-export function makeSimjsEngine(simjs: SimjsModule, options: EngineOptions = {}): SimjsEngine {
-  return new SimjsEngine(simjs, options);
-}

@@ -8,18 +8,8 @@ export type Bytes = number;
 export type Hz = number;
 
 declare const brand: unique symbol;
-/** Ids are branded: mixing a Vpn with a Pfn is a compile error. Durations are not: arithmetic would lose the brand. */
-export type Branded<Name extends string> = number & { readonly [brand]: Name };
-/** Virtual page number. */
-export type Vpn = Branded<'Vpn'>;
-/** Physical frame number. */
-export type Pfn = Branded<'Pfn'>;
-/** Physical cache-line number, below 2^31 so that `line & mask` is valid. */
-export type Line = Branded<'Line'>;
-/** Index of a core, from 0. */
-export type CoreId = Branded<'CoreId'>;
-/** Index of an event handler in its engine. */
-export type HandlerId = Branded<'HandlerId'>;
+/** Index of an event handler in its engine; branded, so that only what `register` gave can be scheduled. */
+export type HandlerId = number & { readonly [brand]: 'HandlerId' };
 
 /** Bytes of a kibibyte. */
 export const KiB = 1024;

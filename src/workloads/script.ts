@@ -94,11 +94,6 @@ export class Script {
     this.#env.stream.push(Op.Syscall, a, b, c, Nr[name]);
   }
 
-  /** Reads or writes so many bytes of the thread's buffer. */
-  readBuffer(lines: number): void {
-    this.#env.stream.push(Op.Load, this.#stack, lines, 0);
-  }
-
   /** Reads or writes lines of the process's memory. */
   touch(line: number, lines: number, isWrite: boolean): void {
     this.#env.stream.push(isWrite ? Op.Store : Op.Load, line, lines, 0);

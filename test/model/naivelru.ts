@@ -33,8 +33,8 @@ export class NaiveLru {
     return list.includes(key) && list.splice(list.indexOf(key), 1).length === 1;
   }
 
-  removeWhere(doomed: (key: number) => boolean): void {
-    for (const list of this.#lists) list.splice(0, list.length, ...list.filter((key) => !doomed(key)));
+  clear(): void {
+    for (const list of this.#lists) list.length = 0;
   }
 
   has(key: number): boolean {

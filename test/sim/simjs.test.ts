@@ -5,7 +5,7 @@ import { Rank, type Engine } from '../../src/sim/engine.ts';
 import { StallError } from '../../src/sim/errors.ts';
 import { NativeEngine } from '../../src/sim/nativeengine.ts';
 import { openStream, type Rng } from '../../src/sim/rng.ts';
-import { makeSimjsEngine, type SimjsSim } from '../../src/sim/simjsengine.ts';
+import { SimjsEngine, type SimjsSim } from '../../src/sim/simjsengine.ts';
 import type { HandlerId } from '../../src/sim/units.ts';
 
 /** The parts of simjs that these models use; it has no types of its own. */
@@ -30,7 +30,7 @@ const Facility = simjs['Facility'] as new (name: string, discipline: number, ser
 const FCFS = 1;
 
 const stock = (): Simulation => new simjs.Sim() as Simulation;
-const ours = (): Simulation => makeSimjsEngine(simjs).sim as Simulation;
+const ours = (): Simulation => new SimjsEngine(simjs).sim as Simulation;
 
 /** Calls `act` once, as an entity of simjs. */
 function withEntity(sim: Simulation, act: (entity: SimjsEntity) => void): void {
@@ -135,7 +135,7 @@ describe('the closed M/M/c system', () => {
     const reference = facilityTrace(stock(), wholeDraws(), 1e12);
 
     expect(reference.length).toBeGreaterThan(3000);
-    for (const engine of [new NativeEngine(), makeSimjsEngine(simjs)])
+    for (const engine of [new NativeEngine(), new SimjsEngine(simjs)])
       expect(handlerTrace(engine, wholeDraws(), 1e12)).toEqual(reference);
   });
 });
@@ -167,7 +167,7 @@ describe("simjs's Sim on our engine", () => {
   });
 
   it('drops 10 000 timers that were cancelled, without moving the clock to them', () => {
-    const engine = makeSimjsEngine(simjs);
+    const engine = new SimjsEngine(simjs);
     const sim = engine.sim as Simulation;
     withEntity(sim, (entity) => {
       for (let i = 0; i < 10_000; i++) entity.setTimer(100 + i).cancel();
@@ -187,7 +187,7 @@ describe("simjs's Sim on our engine", () => {
   });
 
   it('delivers events of handlers and requests on one clock: at equal times the events, then the requests', () => {
-    const engine = makeSimjsEngine(simjs);
+    const engine = new SimjsEngine(simjs);
     const log: string[] = [];
     const self: HandlerId = engine.register({
       name: 'log',
@@ -218,7 +218,7 @@ describe("simjs's Sim on our engine", () => {
   });
 
   it('delivers a request that a handler makes for the time before the next event', () => {
-    const engine = makeSimjsEngine(simjs);
+    const engine = new SimjsEngine(simjs);
     const log: string[] = [];
     let actor: SimjsEntity | undefined;
     withEntity(engine.sim as Simulation, (entity) => {
@@ -240,7 +240,7 @@ describe("simjs's Sim on our engine", () => {
 
   it('has another fingerprint when a request comes at another time', () => {
     const hashes = [1.25, 1.5].map((delay) => {
-      const engine = makeSimjsEngine(simjs);
+      const engine = new SimjsEngine(simjs);
       withEntity(engine.sim as Simulation, (entity) => entity.setTimer(delay));
       engine.runUntil(2);
       return engine.fingerprint.hex();
@@ -249,7 +249,7 @@ describe("simjs's Sim on our engine", () => {
   });
 
   it('throws StallError when an entity sets timers of 0 forever', () => {
-    const engine = makeSimjsEngine(simjs, { stallLimit: 1000 });
+    const engine = new SimjsEngine(simjs, { stallLimit: 1000 });
     withEntity(engine.sim as Simulation, (entity) => {
       const again = (): void => void entity.setTimer(0).done(again);
       again();

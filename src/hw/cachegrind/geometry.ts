@@ -18,7 +18,7 @@ export interface Geometry {
 /** Smallest line that any host's cachegrind takes. Source: valgrind 3.19, cachegrind/cg_arch.h, MIN_LINE_SIZE. */
 const MIN_LINE_BYTES = 16;
 /** A line must hold the widest guest register: 32 bytes on x86-64 with AVX. Source: valgrind 3.19, cg_main.c, `cg_post_clo_init`. */
-export const AVX_REGISTER_BYTES = 32;
+const AVX_REGISTER_BYTES = 32;
 /** Cachegrind keeps sizes in a C int. */
 const MAX_PARAMETER = 0x7fffffff;
 const LEVELS = { i1: '--i1', d1: '--d1', ll: '--ll' } as const;

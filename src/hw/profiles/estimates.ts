@@ -2,8 +2,7 @@ import { NVME } from './storages.ts';
 import { sourced, type MachineProfile, type Sourced } from '../profile.ts';
 
 /** Where the ranges of components are from that no table of one machine gives. */
-export const SEMANTICS =
-  'component ranges compiled from Unikraft, DragonFly, FreeBSD and Linux sources (docs/sources.md)';
+const SEMANTICS = 'component ranges compiled from Unikraft, DragonFly, FreeBSD and Linux sources (docs/sources.md)';
 
 type Costs = MachineProfile['cost'];
 
@@ -152,7 +151,7 @@ function likeGate({ value, range }: Sourced, name: string): Sourced {
 }
 
 /** INT 0x80 where calls need not enter by it: a gate like that of an interrupt, without a table of its own. */
-export function gateSteps({ eventEntry, eventEntrySame, iret }: Record<keyof typeof events, Sourced>) {
+function gateSteps({ eventEntry, eventEntrySame, iret }: Record<keyof typeof events, Sourced>) {
   return {
     int80Instr: likeGate(eventEntry, 'eventEntry'),
     int80Same: likeGate(eventEntrySame, 'eventEntrySame'),

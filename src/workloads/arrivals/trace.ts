@@ -45,7 +45,7 @@ export class TraceArrivals implements Arrivals {
 }
 
 /** The numbers of a text, which spaces or commas separate. */
-export function numbersOf(text: string): number[] {
+function numbersOf(text: string): number[] {
   return text
     .split(/[\s,]+/)
     .filter((word) => word !== '')

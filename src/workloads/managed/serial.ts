@@ -2,7 +2,7 @@ import type { Collector } from './collector.ts';
 import { stopTheWorld } from './stoptheworld.ts';
 
 /** Instructions of card marking in 1000 of the program. Assumed: some ten stores of references, of two instructions each. */
-export const CARD_BARRIER = 20;
+const CARD_BARRIER = 20;
 
 /** One thread, the runtime's own, collects while the program stands still (HotSpot Serial, .NET workstation). */
 export const serial: Collector = {
