@@ -45,5 +45,5 @@ export function connectionOf(message: number): number {
 
 /** Size of a message in bytes. */
 export function bytesOf(message: number): Bytes {
-  return message >= Mark.Acknowledgement && message < Mark.BehindGap ? 0 : message >> CONNECTION_BITS;
+  return isAcknowledgement(message) ? 0 : message >> CONNECTION_BITS;
 }

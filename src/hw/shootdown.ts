@@ -40,7 +40,7 @@ export class Shootdown {
     return this.#pending.size === 0;
   }
 
-  /** Drops the pages on a core that was interrupted for it, and tells the initiator; nothing happens on a core that owes nothing. */
+  /** Drops the pages on a core that was interrupted for it; nothing happens on a core that owes nothing. */
   serve(core: Core): void {
     if (!this.#pending.delete(core.id)) return;
     this.#drop(core);

@@ -4,7 +4,7 @@ import type { Params } from '../workload.ts';
 
 /** When requests are due, whatever the server does. */
 export interface Arrivals {
-  /** Cycles from `now`, when the last request was due, to the next one; not rounded, above 0. */
+  /** Cycles from `now`, when the last request was due, to the next one: from 0 up, fractions included. */
   gap(now: Cycles): Cycles;
 }
 

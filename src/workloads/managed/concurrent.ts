@@ -51,7 +51,7 @@ class Concurrent implements Plan {
     this.#marked = heap.used;
     retireAll(this.#collection);
     yield* crew.run(vm, [roots(stacks)]);
-    const job = trace('old', 0, heap.sizes.live + heap.tenured);
+    const job = trace('old', heap.sizes.live + heap.tenured);
     yield* beside.begin(vm, job, (thread) => operations.post(thread, this.#markEnd));
   }
 

@@ -4,7 +4,6 @@ import type { Jit } from './jit.ts';
 import type { Method } from './methods.ts';
 import { METHOD_LINES, METHODS_IN_METASPACE } from './layout.ts';
 import type { Rare } from './rare.ts';
-import { isInterpreted } from './tiers.ts';
 
 /** How managed code of a thread is carried out. */
 export interface Execution {
@@ -64,9 +63,9 @@ export class TieredCode implements Execution {
     const method = this.#jit.methods.pick(line, thread.rng);
     yield* this.#consider(method);
     const { place, tier } = method;
-    thread.counters.add(isInterpreted(tier) ? 'interpretedInstructions' : 'compiledInstructions', instructions);
+    thread.counters.add(tier.isInterpreted ? 'interpretedInstructions' : 'compiledInstructions', instructions);
     const whole = instructions * tier.factor;
-    if (isInterpreted(tier)) yield* this.#interpret(method, whole);
+    if (tier.isInterpreted) yield* this.#interpret(method, whole);
     else if (place === undefined) yield* this.#runCompiled(line, lines, whole);
     else yield* this.#runCompiled(place.line, Math.min(lines, place.lines), whole);
   }

@@ -1,11 +1,11 @@
 import { Op } from '../../kernel/abi.ts';
-import { KiB, LINE_BYTES } from '../../sim/units.ts';
+import { LINE_BYTES, MiB } from '../../sim/units.ts';
 import { Word } from './layout.ts';
 import type { Counters } from './counters.ts';
 import type { ManagedThread } from './managedthread.ts';
 import type { RuntimeThread } from './runtimethread.ts';
 
-const LINES_PER_MIB = (KiB * KiB) / LINE_BYTES;
+const LINES_PER_MIB = MiB / LINE_BYTES;
 /** Managed code of one finalizer: a reference is taken off its queue, a resource is closed. Assumed. */
 const FINALIZER_INSTRUCTIONS = 800;
 const FINALIZER_LINES = 16;

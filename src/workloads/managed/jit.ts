@@ -1,7 +1,7 @@
 import { Compiler, type CompilerSettings } from './compiler.ts';
 import type { Counters } from './counters.ts';
 import { Methods, type Method } from './methods.ts';
-import { isInterpreted, type Tier } from './tiers.ts';
+import type { Tier } from './tiers.ts';
 
 /** What a JIT compiler is built with. */
 export interface JitSettings extends CompilerSettings {
@@ -39,7 +39,7 @@ export class Jit {
 
   /** Gives the code of a method, if it has any, back to the compiler that made it. */
   discard({ tier, place }: Method): void {
-    if (isInterpreted(tier)) return;
+    if (tier.isInterpreted) return;
     this.compilers.find(({ compilation }) => compilation.tier === tier)?.discard(place);
   }
 }

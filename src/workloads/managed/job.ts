@@ -21,11 +21,11 @@ const SCAN_INSTRUCTIONS = 10;
 const ROOT_INSTRUCTIONS = 4000;
 const ROOT_LINES = 32;
 
-/** Reads objects in the order in which they refer to each other, which is none: `lines` lines from `first`. */
-export function trace(region: string, first: number, lines: number): Job {
+/** Reads objects in the order in which they refer to each other, which is none: the first `lines` lines of a region. */
+export function trace(region: string, lines: number): Job {
   const objects = Math.max(1, Math.floor(lines / OBJECT_LINES));
   const perform = (thread: RuntimeThread, piece: number): void => {
-    const base = thread.env.lineOf(region) + first;
+    const base = thread.env.lineOf(region);
     const end = Math.min(lines, (piece + 1) * PIECE_LINES);
     thread.work('mark', (end - piece * PIECE_LINES) * MARK_INSTRUCTIONS);
     for (let line = piece * PIECE_LINES; line < end; line += OBJECT_LINES) {

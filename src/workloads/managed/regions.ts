@@ -44,7 +44,7 @@ class Regions implements Plan {
     const { isActive, heap, beside, operations } = this.#collection;
     if (isActive || this.#mixedLeft > 0) return;
     this.#collection.isActive = true;
-    const job = trace('old', 0, heap.sizes.live + heap.tenured);
+    const job = trace('old', heap.sizes.live + heap.tenured);
     yield* beside.begin(vm, job, (thread) => operations.post(thread, this.#remark));
   }
 

@@ -8,7 +8,7 @@ import {
   type ThreadEnv,
   type ThreadSpec,
 } from '../../kernel/abi.ts';
-import { KiB, LINE_BYTES, LINES_PER_PAGE } from '../../sim/units.ts';
+import { LINES_PER_PAGE } from '../../sim/units.ts';
 import type { Params } from '../workload.ts';
 import { Collection, type Collector, type Plan } from './collector.ts';
 import { COLLECTORS } from './collectors.ts';
@@ -211,7 +211,7 @@ function makeJit(params: Params, counters: Counters): Jit | undefined {
 }
 
 function makeHeap(params: Params): Heap {
-  const lines = (name: string): number => (Number(params[name]) * KiB) / LINE_BYTES;
+  const lines = (name: string): number => linesOf(Number(params[name]));
   const survival = Number(params['survivalPercent']) / 100;
   return new Heap({ eden: lines('edenKiB'), live: lines('liveKiB'), old: lines('oldKiB'), survival });
 }

@@ -22,7 +22,7 @@ export function* collectYoung(collection: Collection, vm: RuntimeThread): Genera
 export function* collectFull(collection: Collection, vm: RuntimeThread): Generator<void, void, number> {
   const { heap, crew, counters, stacks } = collection;
   const { live } = heap.sizes;
-  yield* crew.run(vm, [roots(stacks), trace('old', 0, live + heap.tenured), adjust('old', live)]);
+  yield* crew.run(vm, [roots(stacks), trace('old', live + heap.tenured), adjust('old', live)]);
   collection.reclaim();
   counters.add('fullCollections');
 }

@@ -2,7 +2,8 @@ import { Word } from './layout.ts';
 
 /** How a method runs: by the interpreter, or compiled so well. */
 export interface Tier {
-  readonly doc: string;
+  /** Whether the interpreter runs it. */
+  readonly isInterpreted: boolean;
   /** Instructions for each one of the best compiled code. */
   readonly factor: number;
   /** Executions of a method in this tier after which the next one is asked for, before scaling. */
@@ -22,19 +23,22 @@ export interface Compilation {
   readonly size: number;
 }
 
-const best: Tier = { doc: 'best compiled code', factor: 1, threshold: Infinity };
+/** The best compiled code. */
+const best: Tier = { isInterpreted: false, factor: 1, threshold: Infinity };
 
 /** Compilers take some 0.1 and 1 ms for a method. Assumed; times in recordings spread from a tenth to tenfold. */
 const toC2: Compilation = { tier: best, code: 'c2', word: Word.C2, instructions: 3_000_000, size: 1 };
-/** Source of the thresholds: HotSpot Tier3InvocationThreshold and Tier4InvocationThreshold. Factors are assumed, within wide published ranges. */
-const profiled: Tier = { doc: 'quickly compiled, with counters', factor: 2, threshold: 5000, next: toC2 };
-const quick: Tier = { doc: 'quickly compiled', factor: 1.6, threshold: Infinity };
+/** Quickly compiled, with counters. Source of the thresholds: HotSpot Tier3InvocationThreshold and Tier4InvocationThreshold. Factors are assumed, within wide published ranges. */
+const profiled: Tier = { isInterpreted: false, factor: 2, threshold: 5000, next: toC2 };
+/** Quickly compiled, without. */
+const quick: Tier = { isInterpreted: false, factor: 1.6, threshold: Infinity };
 const toC1: Compilation = { tier: profiled, code: 'c1', word: Word.C1, instructions: 300_000, size: 1.5 };
 
 /** Code that is compiled before the program starts and lies in its file. Source of the threshold: .NET TC_CallCountThreshold; the factor is assumed. */
-const precompiled: Tier = { doc: 'precompiled', factor: 1.5, threshold: 30, next: toC2 };
+const precompiled: Tier = { isInterpreted: false, factor: 1.5, threshold: 30, next: toC2 };
 
-const interpreted = { doc: 'interpreted', factor: 20 } as const;
+/** Factor assumed. */
+const interpreted = { isInterpreted: true, factor: 20 } as const;
 
 /** Where methods begin, by the name of the ladder; a ladder of undefined has every method compiled from the start. */
 export const LADDERS: Readonly<Record<string, { readonly doc: string; readonly first: Tier | undefined }>> = {
@@ -44,8 +48,3 @@ export const LADDERS: Readonly<Record<string, { readonly doc: string; readonly f
   c1: { doc: 'interpreter, C1 alone', first: { ...interpreted, threshold: 200, next: { ...toC1, tier: quick } } },
   interpreter: { doc: 'interpreter alone', first: { ...interpreted, threshold: Infinity } },
 };
-
-/** Whether methods of a tier run in the interpreter. */
-export function isInterpreted({ doc }: Tier): boolean {
-  return doc === interpreted.doc;
-}

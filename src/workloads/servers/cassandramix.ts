@@ -1,5 +1,6 @@
 import type { Application, BuildContext, FileSpec, ThreadEnv } from '../../kernel/abi.ts';
 import type { Rng } from '../../sim/rng.ts';
+import { PAGE_BYTES } from '../../sim/units.ts';
 import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
@@ -24,7 +25,6 @@ const CACHED_PAGES = 4096;
 const COLD_PAGES = 4096;
 /** A compressed block of an SSTable: chunk_length_in_kb 16, by half. Assumed. */
 const BLOCK_BYTES = 8192;
-const PAGE_BYTES = 4096;
 /** Futex words of the stages. */
 const Word = { Reads: 0, Writes: 1 } as const;
 const WORDS = 2;

@@ -1,4 +1,5 @@
 import type { Application, BuildContext, FileSpec, ThreadEnv } from '../../kernel/abi.ts';
+import { PAGE_BYTES } from '../../sim/units.ts';
 import type { Site } from '../script.ts';
 import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
@@ -21,7 +22,6 @@ const QUEUE_WORD = 0;
 const FIRST_LOCK = 1;
 /** Pages of all partitions together, which they use round and round: what the page cache of the model has room for. */
 const LOG_PAGES = 8192;
-const PAGE_BYTES = 4096;
 /** Headers of produce and fetch, requests and responses, with a topic name of some 20 bytes. Assumed from the protocol, version 2 batches. */
 const MESSAGES = { readRequest: 110, readReply: 130, writeRequest: 150, writeReply: 60 };
 /** EPOLLIN and EPOLLOUT. */
