@@ -12,7 +12,7 @@ import { KERNEL_PAGES, KERNEL_VPN, PageFlag, PageTable } from '../../src/hw/page
 import { DRAM_LABELS } from '../../src/hw/rowbuffers.ts';
 import { ServedCounts } from '../../src/hw/servedcounts.ts';
 import { Tlbs } from '../../src/hw/tlb.ts';
-import { Traffic } from '../../src/hw/traffic.ts';
+import { TrafficCount } from '../../src/hw/traffic.ts';
 import { StatsRegistry } from '../../src/sim/stats.ts';
 import { LINES, OPERATION } from './streams.ts';
 
@@ -97,7 +97,7 @@ export class MemorySystem {
   get outcome(): string {
     const { names } = this.#stats.snapshot();
     const served = LEVEL_NAMES.map((level) => this.#stats.values[names.indexOf(`core0.served.${level}User`)]);
-    const writes = this.#traffic[Traffic.MemoryWrites];
+    const writes = this.#traffic[TrafficCount.MemoryWrites];
     const cycles = this.#ledger.now - CLOCK_START;
     return [this.#tlbs.walks, this.#tlbs.walker.references, ...served, writes, cycles].join(',');
   }

@@ -10,7 +10,7 @@ import type { HomingName } from './memorynodes.ts';
 import { PREFETCH_LABELS } from './prefetched.ts';
 import { PREFETCHER_NAMES, type PrefetchSpec } from './prefetchers.ts';
 import { DramCount } from './rowbuffers.ts';
-import { Traffic, TRAFFIC_LABELS } from './traffic.ts';
+import { TrafficCount, TRAFFIC_LABELS } from './traffic.ts';
 
 const [L2, LLC, CLEAN, REMOTE, HOP, DRAM] = [10, 40, 45, 50, 70, 100];
 const KINDS = ['read', 'write', 'fetch'] as const;
@@ -154,7 +154,7 @@ describe('states', () => {
     for (const core of [0, 1, 2]) probe.read(core, 1);
 
     expect(probe.write(0, 1)).toEqual({ cycles: REMOTE, level: Level.Remote });
-    expect([probe.count(Traffic.Upgrades), probe.count(Traffic.Invalidations)]).toEqual([1, 2]);
+    expect([probe.count(TrafficCount.Upgrades), probe.count(TrafficCount.Invalidations)]).toEqual([1, 2]);
 
     probe.read(1, 1);
     for (const line of [3, 5]) probe.read(1, line); // pushes line 1 out of the two ways of core 1
@@ -177,7 +177,7 @@ describe('states', () => {
       probe.fetch(0, 1);
 
       expect(probe.fetch(1, 1)).toEqual({ cycles: CLEAN, level: Level.Remote });
-      expect(probe.count(Traffic.CleanTransfers)).toBe(1);
+      expect(probe.count(TrafficCount.CleanTransfers)).toBe(1);
       expect(make(inclusion, false).fetch(0, 1).cycles).toBe(LLC + DRAM);
     },
   );
@@ -196,8 +196,8 @@ describe('false sharing', () => {
 
     expect(cost(one, [1, 1])).toBe(LLC + DRAM + 99 * REMOTE);
     expect(cost(two, [1, 2])).toBe(2 * (LLC + DRAM));
-    expect([one.count(Traffic.Invalidations), two.count(Traffic.Invalidations)]).toEqual([99, 0]);
-    expect([one.count(Traffic.DirtyTransfers), two.count(Traffic.DirtyTransfers)]).toEqual([99, 0]);
+    expect([one.count(TrafficCount.Invalidations), two.count(TrafficCount.Invalidations)]).toEqual([99, 0]);
+    expect([one.count(TrafficCount.DirtyTransfers), two.count(TrafficCount.DirtyTransfers)]).toEqual([99, 0]);
   });
 });
 
@@ -208,8 +208,8 @@ describe('dirty lines', () => {
     for (let i = 0; i < 64; i++) probe.write(0, 2 * i);
     for (let i = 0; i < 64; i++) probe.read(1, 2 * i);
 
-    expect(probe.count(Traffic.MemoryWrites)).toBeGreaterThanOrEqual(64 - small);
-    expect(probe.count(Traffic.MemoryWrites)).toBeLessThanOrEqual(64);
+    expect(probe.count(TrafficCount.MemoryWrites)).toBeGreaterThanOrEqual(64 - small);
+    expect(probe.count(TrafficCount.MemoryWrites)).toBeLessThanOrEqual(64);
   });
 
   it('take their share of bandwidth: a line read when a buffered write-back goes on the bus waits its 7 cycles', () => {
@@ -221,7 +221,7 @@ describe('dirty lines', () => {
     }
 
     // The fifth line on evicts a dirty one of the four ways, which is written when the line has come: as the next one is read.
-    expect(hierarchy.traffic[Traffic.MemoryWrites]).toBe(4);
+    expect(hierarchy.traffic[TrafficCount.MemoryWrites]).toBe(4);
     expect(dram.counts[DramCount.Writes]).toBe(4);
     expect(dram.counts[DramCount.Waited]).toBe(3 * 7);
   });
@@ -236,7 +236,7 @@ describe('two sockets', () => {
     probe.read(0, 1);
 
     expect(probe.read(2, 2)).toEqual({ cycles: LLC + DRAM + HOP, level: Level.Dram });
-    expect(probe.count(Traffic.FarReads)).toBe(1);
+    expect(probe.count(TrafficCount.FarReads)).toBe(1);
     expect(onTwo('interleave').read(0, 65).cycles).toBe(LLC + DRAM + HOP);
   });
 
@@ -252,6 +252,6 @@ describe('two sockets', () => {
       CLEAN + HOP,
       LLC + HOP,
     ]);
-    expect(probe.count(Traffic.FarTransfers)).toBe(3);
+    expect(probe.count(TrafficCount.FarTransfers)).toBe(3);
   });
 });

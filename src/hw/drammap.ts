@@ -1,8 +1,8 @@
 import { LINE_BYTES, type Bytes } from '../sim/units.ts';
 
 /**
- * Which bits of a line's number within its channel name the bank, above which stand the others and the row; argument and result in bits.
- * Channels take lines by turns in all of them.
+ * How the number of a line within its channel is cut into column, bank and row: the lowest bit of the bank, given the bits of a column. What the
+ * bank leaves below it and next above it is the column, the rest the row. Channels take lines by turns in all of them.
  */
 const MAPPINGS = {
   /** Neighbours in a channel lie in different banks (gem5: RoCoRaBaCh). */

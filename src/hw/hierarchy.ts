@@ -12,9 +12,9 @@ import type { StoreSpec } from './replacement.ts';
 import { oneSocket, SocketOf, type Sockets } from './sockets.ts';
 import { Supply } from './supply.ts';
 import type { TagStore } from './tagstore.ts';
-import { Traffic, TRAFFIC_LABELS } from './traffic.ts';
+import { TrafficCount, TRAFFIC_LABELS } from './traffic.ts';
 
-export { Level, LEVEL_NAMES } from './level.ts';
+export { Level } from './level.ts';
 
 /** What a cache that prefetches has beside its geometry. */
 interface Prefetches {
@@ -40,12 +40,13 @@ export interface HierarchySpec {
 }
 
 /**
- * L1 and L2 of each core, one last level and memory node a socket, and a MESI directory of all lines. `access` is synchronous: it
- * updates all tag state and returns the latency beyond the first level.
+ * L1 and L2 of each core, one last level and memory node a socket, and a MESI directory of all lines. An access is served at once: it updates
+ * all tags and states and returns the latency beyond the first level.
  * Invariants: a line in L1 is in L2 of the same core; the directory names a core as sharer exactly when its L2 holds the line; with an
  * inclusive last level, a line in any L2 is in that of its socket; with an exclusive one, never; a line newer than memory is in a cache.
  */
 export class Hierarchy {
+  /** Which level served the last access that asks for it. */
   lastLevel: number = Level.L1;
   /** When the next access happens. */
   readonly at = new Moment();
@@ -170,12 +171,12 @@ export class Hierarchy {
     const socket = this.#sockets.of(keep);
     let latency = this.#llcLatency;
     this.lastLevel = Level.Llc;
-    this.traffic[Traffic.Upgrades]++;
+    this.traffic[TrafficCount.Upgrades]++;
     for (let core = this.#directory.next(line, 0); core !== NOBODY; core = this.#directory.next(line, core + 1)) {
       if (core === keep) continue;
       this.#caches.drop(core, line);
       this.#directory.remove(core, line);
-      this.traffic[Traffic.Invalidations]++;
+      this.traffic[TrafficCount.Invalidations]++;
       this.lastLevel = Level.Remote;
       const way = this.#sockets.of(core) === socket ? this.#remoteLatency : this.#remoteLatency + this.#hop;
       if (way > latency) latency = way;

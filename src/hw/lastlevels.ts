@@ -1,12 +1,12 @@
 import { NOBODY, type Directory } from './directory.ts';
 import { INCLUSIONS, type Inclusion, type InclusionName } from './inclusion.ts';
 import type { MemoryNodes } from './memorynodes.ts';
-import { makeEach, type PrivateCaches } from './privatecaches.ts';
-import type { StoreSpec } from './replacement.ts';
+import type { PrivateCaches } from './privatecaches.ts';
+import { makeStore, type StoreSpec } from './replacement.ts';
 import { Slab } from './slab.ts';
 import type { SocketOf } from './sockets.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
-import { Traffic } from './traffic.ts';
+import { TrafficCount } from './traffic.ts';
 
 /** What last levels work with. */
 export interface LastLevelWiring {
@@ -27,7 +27,8 @@ export class LastLevels {
 
   constructor(spec: StoreSpec & { readonly inclusion: InclusionName }, wiring: LastLevelWiring) {
     this.inclusion = INCLUSIONS[spec.inclusion];
-    this.#stores = makeEach(wiring.sockets.count, spec, 'llc', new Slab());
+    const slab = new Slab();
+    this.#stores = Array.from({ length: wiring.sockets.count }, (_, socket) => makeStore(spec, `llc ${socket}`, slab));
     this.#wiring = wiring;
   }
 
@@ -77,7 +78,7 @@ export class LastLevels {
     const { directory, memory, traffic } = this.#wiring;
     directory.clean(line);
     memory.write(socket, line);
-    traffic[Traffic.MemoryWrites]++;
+    traffic[TrafficCount.MemoryWrites]++;
   }
 
   #isHeldIn(socket: number, line: number): boolean {
@@ -109,7 +110,7 @@ export class LastLevels {
     for (; core !== NOBODY && core < end; core = directory.next(line, core + 1)) {
       caches.drop(core, line);
       directory.remove(core, line);
-      traffic[Traffic.BackInvalidations]++;
+      traffic[TrafficCount.BackInvalidations]++;
     }
   }
 }

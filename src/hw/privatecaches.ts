@@ -8,7 +8,6 @@ export class PrivateCaches {
   readonly l1i: readonly TagStore[];
   readonly l1d: readonly TagStore[];
   readonly l2: readonly TagStore[];
-
   readonly #prefetched: Prefetched | undefined;
 
   /** `prefetched`: told of lines that leave a core, where caches prefetch. */
@@ -38,9 +37,4 @@ export class PrivateCaches {
     this.dropFirst(core, line);
     this.l2[core].remove(line);
   }
-}
-
-/** Stores of a kind in a slab, named by it and their number. */
-export function makeEach(count: number, spec: StoreSpec, kind: string, slab: Slab): TagStore[] {
-  return Array.from({ length: count }, (_, index) => makeStore(spec, `${kind} ${index}`, slab));
 }

@@ -24,18 +24,21 @@ export interface WorkingSet {
 export const STRETCH = 200;
 /** Lines of code of a stretch. */
 export const STRETCH_LINES = 10;
-/** Calls over which what follows them is averaged, and stretches before each, in which the program warms up. */
+/** Calls over which what follows them is averaged. */
 export const ROUNDS = 32;
-/** Stretches between two calls that are not looked at. */
+/** Stretches after those that followed a call, in which the program warms up again unseen. */
 export const WARM = 1200;
+/** Stretches that are timed before a call, and after it. */
 const SEEN = 300;
 /** Loads of a line of code: three of ten instructions (Hennessy and Patterson, programs of SPEC, recalled). */
 const LOADS = 6;
+/** Pages of the program, the first of its data, and those of a large page; the kernel has one large page of code, then one of data. */
 const USER_PAGES = 1024;
+const DATA_PAGE = 256;
 const LARGE_PAGE = 512;
 const KERNEL_DATA = KERNEL_VPN + LARGE_PAGE;
+/** Where the random numbers begin: any number does. */
 const FIRST_PLACE = 12_345;
-const DATA_PAGE = 256;
 /** Lines of data in order of use lie this far apart, an odd number, and so on pages of their own. */
 const STRIDE = 10_007;
 /** What a pwrite retires and the lines that it brings: FlexSC (OSDI 2010), table 1. */

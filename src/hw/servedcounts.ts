@@ -1,7 +1,7 @@
 import type { StatsRegistry } from '../sim/stats.ts';
 import { Domain } from './cpi.ts';
-import { LEVEL_NAMES } from './hierarchy.ts';
 import type { Ledger } from './ledger.ts';
+import { LEVEL_NAMES } from './level.ts';
 
 const LABELS = LEVEL_NAMES.flatMap((level) => [`${level}User`, `${level}Kernel`]);
 
@@ -25,7 +25,7 @@ export class ServedCounts {
     );
   }
 
-  /** Sum of a number of each host line, see `Core`. hot */
+  /** Sum of a number of each host line, see `Core`: 8 of them in a line. hot */
   recall(): number {
     return this.#carries[0] + this.#carries[8] + this.#counts[this.#first] + this.#counts[this.#first + 8];
   }

@@ -5,7 +5,8 @@ import { bareMachine, type BareMachine, type ToyOptions } from '../../test/model
 import type { Core } from './core.ts';
 import { Domain } from './cpi.ts';
 import { FrontEnd } from './frontend.ts';
-import { LEVEL_NAMES, type HierarchySpec } from './hierarchy.ts';
+import type { HierarchySpec } from './hierarchy.ts';
+import { LEVEL_NAMES } from './level.ts';
 import { invalidate } from './invalidation.ts';
 import { Op, OpStream } from './opstream.ts';
 import { PageFlag, PageTable } from './pagetable.ts';

@@ -5,7 +5,7 @@ import type { MemoryNodes } from './memorynodes.ts';
 import type { PrivateCaches } from './privatecaches.ts';
 import type { SocketOf } from './sockets.ts';
 import { EMPTY } from './tagstore.ts';
-import { Traffic } from './traffic.ts';
+import { TrafficCount } from './traffic.ts';
 import { Level } from './level.ts';
 
 /** What lines are brought from, and how far each of it is, in cycles beyond the first level. */
@@ -87,10 +87,10 @@ export class Supply {
     directory.share(line);
     if (isModified) {
       if (!this.#forwards) this.#last.writeBack(socket, line);
-      return this.#transfer(holder, socket, line, Traffic.DirtyTransfers, this.#remoteLatency);
+      return this.#transfer(holder, socket, line, TrafficCount.DirtyTransfers, this.#remoteLatency);
     }
     if (!this.#forwards) return this.#unheld(socket, line);
-    return this.#transfer(holder, socket, line, Traffic.CleanTransfers, this.#cleanLatency);
+    return this.#transfer(holder, socket, line, TrafficCount.CleanTransfers, this.#cleanLatency);
   }
 
   #fromSharers(socket: number, line: number): Cycles {
@@ -98,7 +98,7 @@ export class Supply {
     const near = this.#directory.next(line, this.#sockets.first(socket));
     const isNear = near !== NOBODY && this.#sockets.of(near) === socket;
     const sharer = isNear ? near : this.#directory.next(line, 0);
-    return this.#transfer(sharer, socket, line, Traffic.CleanTransfers, this.#cleanLatency);
+    return this.#transfer(sharer, socket, line, TrafficCount.CleanTransfers, this.#cleanLatency);
   }
 
   /** A line from a core to a socket. */
@@ -106,7 +106,7 @@ export class Supply {
     this.lastLevel = Level.Remote;
     this.#traffic[kind]++;
     if (this.#sockets.of(from) === socket) return cycles;
-    this.#traffic[Traffic.FarTransfers]++;
+    this.#traffic[TrafficCount.FarTransfers]++;
     this.#last.pass(socket, line);
     return cycles + this.#hop;
   }
@@ -118,7 +118,7 @@ export class Supply {
     const other = this.#last.other(socket, line);
     if (other === NOBODY) return this.#fromMemory(socket, line);
     this.lastLevel = Level.Remote;
-    this.#traffic[Traffic.FarTransfers]++;
+    this.#traffic[TrafficCount.FarTransfers]++;
     this.#last.take(other, line);
     return this.#llcLatency + this.#hop;
   }
@@ -126,7 +126,7 @@ export class Supply {
   #fromMemory(socket: number, line: number): Cycles {
     this.lastLevel = Level.Dram;
     const latency = this.#llcLatency + this.#memory.read(socket, line);
-    if (this.#memory.wasFar) this.#traffic[Traffic.FarReads]++;
+    if (this.#memory.wasFar) this.#traffic[TrafficCount.FarReads]++;
     return latency;
   }
 

@@ -1,5 +1,5 @@
 /** What a hierarchy counts beside the level that served each miss, and the index of each count. */
-export const Traffic = {
+export const TrafficCount = {
   /** Lines that one core got from another that had written them. */
   DirtyTransfers: 0,
   /** Lines that one core got from another, as they are in memory. */
@@ -19,6 +19,6 @@ export const Traffic = {
 } as const;
 
 /** Names of the counts, in the order of their indices. */
-export const TRAFFIC_LABELS = Object.keys(Traffic).map(
+export const TRAFFIC_LABELS = Object.keys(TrafficCount).map(
   (name) => name.charAt(0).toLowerCase() + name.slice(1),
-) as readonly Uncapitalize<keyof typeof Traffic>[];
+) as readonly Uncapitalize<keyof typeof TrafficCount>[];

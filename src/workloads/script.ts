@@ -51,7 +51,10 @@ export class Script {
     this.#nursery = env.lineOf(SCRIPT_REGIONS.nursery.name) + index * this.#nurseryLines;
   }
 
-  /** The `index`-th stretch of code in a region, long enough for `instructions` instructions. */
+  /**
+   * The `index`-th stretch of code in a region, long enough for `instructions` instructions, at most 512 lines. Regions have room for 31 (`jit`)
+   * and 15 (`native`): later ones lie where earlier ones do, and share their lines in the caches.
+   */
   site(region: 'jit' | 'native', index: number, instructions: number): Site {
     const lines = linesOf(instructions);
     const room = SCRIPT_REGIONS[region].pages * LINES_PER_PAGE;

@@ -1,6 +1,11 @@
 import { LINES_PER_PAGE } from '../../sim/units.ts';
 import { Nr, Op, type CallName, type ThreadEnv } from '../../kernel/abi.ts';
 
+/** Lines of code of a loop. */
+const LOOP_LINES = 2;
+/** Instructions of a line of code, 4 bytes each: the mean of x86 server code. */
+const INSTRUCTIONS_PER_LINE = 16;
+
 /** What the programs of micro-benchmarks are written in: each step is executed, and takes its time, before the next one. */
 export class Steps {
   readonly env: ThreadEnv;
@@ -74,6 +79,3 @@ export class Steps {
     yield;
   }
 }
-
-const LOOP_LINES = 2;
-const INSTRUCTIONS_PER_LINE = 16;

@@ -1,5 +1,5 @@
 /**
- * Recorded servers as data: what `tools/recorded` extracts from a perf and a strace capture of one server.
+ * Recorded servers as data: what `ringsim import` extracts from a perf and a strace capture of one server.
  *
  * Units: times in nanoseconds of the recording machine, sizes in bytes, rates per request. Pure types, no code but
  * the probabilities of the quantile tables.

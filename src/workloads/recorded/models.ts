@@ -7,7 +7,7 @@ import nio25Ffm from './nio25-ffm.json' with { type: 'json' };
 import redis from './redis.json' with { type: 'json' };
 import thread17 from './thread17.json' with { type: 'json' };
 
-/** All recorded servers by name. The files are written by `tools/recorded` only, and a test checks their consistency. */
+/** All recorded servers by name. The files are written by `ringsim import` (`README.md`), never by hand, and a test checks their consistency. */
 export const RECORDED_MODELS = {
   'jdkhttp17-fixed4': jdkhttp17 as unknown as RecordedModel,
   'nio17-1': nio17 as unknown as RecordedModel,
