@@ -4,7 +4,8 @@ import { PREEMPTION_NAMES } from '../kernel/sched/preemption.ts';
 import type { Scalar } from '../archive/rows.ts';
 import { TIME_PATTERN } from './time.ts';
 
-const time = z.string().regex(TIME_PATTERN, 'expected a time such as 500us, 20ms or 1s');
+const TIME_FORM = 'expected a time such as 500us, 20ms or 1s';
+const time = z.string(TIME_FORM).regex(TIME_PATTERN, TIME_FORM);
 
 /** A value a factor level, a workload parameter or an override may have. */
 export const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);

@@ -45,10 +45,11 @@ type IssueOf<Code extends Issue['code']> = Extract<Issue, { code: Code }>;
 
 /** How each kind of schema mistake reads; the others keep the words of the schema. */
 const FINDINGS: { readonly [Code in Issue['code']]?: (issue: IssueOf<Code>, value: unknown) => Finding } = {
-  invalid_type: (issue, value) =>
-    value === undefined
-      ? { message: `missing, expected ${issue.expected}` }
-      : wrongType(issue.expected, issue.expected === 'boolean' ? ['true', 'false'] : undefined),
+  invalid_type: (issue, value) => {
+    if (value === undefined) return { message: `missing, expected ${issue.expected}` };
+    if (!issue.message.startsWith('Invalid input')) return { message: issue.message }; // the schema's own words
+    return wrongType(issue.expected, issue.expected === 'boolean' ? ['true', 'false'] : undefined);
+  },
   too_small: (issue, value) =>
     tooExtreme('small', value, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),
   too_big: (issue, value) =>

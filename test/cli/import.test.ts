@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cli } from './fakecontext.ts';
 
@@ -63,6 +64,37 @@ describe('ringsim import', () => {
       code: 2,
       err: expect.stringContaining(message) as string,
     });
+  });
+
+  it('reads what a cut gzip still holds, and says that it is a part, exit 2', async () => {
+    const packed = gzipSync(readFileSync(STRACE));
+    const path = join(dir, 'x.strace.gz');
+    writeFileSync(path, packed.subarray(0, packed.length >> 1));
+    const { code, err } = await cli('import', 'strace', path, '--out', join(dir, 'x.json'));
+
+    expect([code, existsSync(join(dir, 'x.json'))]).toEqual([2, true]);
+    expect(err).toContain('compressed file damaged or cut');
+  });
+
+  it('refuses a folder, and a table that was named and has nothing of the server, exit 2', async () => {
+    const table = join(dir, 'closed.csv');
+    writeFileSync(table, 'server,sched\nother,short\n');
+
+    for (const argv of [
+      ['strace', dir],
+      ['jfr', dir],
+      ['strace', STRACE, '--perf', dir],
+      ['strace', STRACE, '--closed', dir],
+    ])
+      expect(await cli('import', ...argv)).toMatchObject({ code: 2, err: `${dir}: a folder, not a file\n` });
+    for (const [option, message] of [
+      ['--closed', 'no run of nio17-1 without a tracer in it'],
+      ['--counted', 'no call of nio17-1 in it'],
+    ])
+      expect(await cli('import', 'strace', STRACE, option, table)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`${table}: ${message}`) as string,
+      });
   });
 
   it('refuses a file that is not there and a user time of 0, exit 2', async () => {

@@ -4,7 +4,7 @@ import { writeWhole } from '../../archive/storefiles.ts';
 import type { Capture } from '../../experiment/import/call.ts';
 import { importServer, type Imported } from '../../experiment/import/importer.ts';
 import { printJson } from '../../experiment/import/print.ts';
-import { ImportError } from '../../experiment/import/problems.ts';
+import { CUT, ImportError } from '../../experiment/import/problems.ts';
 import { importSummary, inputFor, isSummary, openCapture } from '../../experiment/node/import/inputs.ts';
 import { jsonOption, positive, whole } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Context, type Finish, type Verb } from '../context.ts';
@@ -86,7 +86,7 @@ async function act(tool: Tool, path: string, options: Options, context: Context)
   if (options.out === undefined && options.json !== true) context.err(summary);
   for (const { file, kind, count, lines } of report.unusedLines)
     context.err(`${file}:${lines.join(',')}${count > lines.length ? ',...' : ''} ${kind} (${count})\n`);
-  return EXIT.ok;
+  return report.unusedLines.some(({ kind }) => kind === CUT) ? EXIT.usage : EXIT.ok; // a part of a trace is no success
 }
 
 async function read(tool: Tool, path: string, options: Options): Promise<Imported> {

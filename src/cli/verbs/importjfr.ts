@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { basename } from 'node:path';
 import { writeWhole } from '../../archive/storefiles.ts';
 import type { JfrSummary } from '../../experiment/import/jfr.ts';
-import { ImportError } from '../../experiment/import/problems.ts';
+import { CUT, ImportError } from '../../experiment/import/problems.ts';
 import { importRecording, type ImportedRecording } from '../../experiment/node/import/recording.ts';
 import { jsonOption } from '../arguments.ts';
 import { answer, example, type CommonOptions, type Context, type Finish } from '../context.ts';
@@ -33,7 +33,7 @@ async function act(path: string, options: Options, context: Context): Promise<Ex
   answer(context, options, summary, summaryText(path, summary));
   for (const [kind, { count, lines }] of problems.found)
     context.err(`${basename(path)}:${lines.join(',')} ${kind} (${count})\n`);
-  return EXIT.ok;
+  return problems.found.has(CUT) ? EXIT.usage : EXIT.ok;
 }
 
 async function read(path: string): Promise<ImportedRecording> {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { readTargets, type Target } from '../../experiment/validate/target.ts';
 import { validate as validateTargets } from '../../experiment/validate/validate.ts';
-import { ConfigError } from '../../sim/errors.ts';
+import { ConfigError, problemText } from '../../sim/errors.ts';
 import { jsonOption } from '../arguments.ts';
-import { answer, example, type CommonOptions, type Verb } from '../context.ts';
+import { answer, example, type CommonOptions, type Context, type Verb } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { readRecording } from '../recordings.ts';
 import { summaryOf, validationText } from '../validationtext.ts';
@@ -32,7 +32,8 @@ export const validate: Verb = (program, context, finish) => {
     .addOption(jsonOption())
     .addHelpText('after', example('validate --targets experiments/micro/example.csv'))
     .action((options: Options) => {
-      const targets = options.targets === undefined ? ownTargets() : read(options.targets, options.targets);
+      const targets =
+        options.targets === undefined ? ownTargets(context) : read(options.targets, options.targets, context);
       const outcomes = validateTargets(targets, (text) => {
         if (context.isTerminal) context.err(`${text}\n`);
       });
@@ -42,12 +43,13 @@ export const validate: Verb = (program, context, finish) => {
     });
 };
 
-function ownTargets(): readonly Target[] {
-  return OWN.flatMap((name) => read(fileURLToPath(new URL(name, FOLDER)), name));
+function ownTargets(context: Context): readonly Target[] {
+  return OWN.flatMap((name) => read(fileURLToPath(new URL(name, FOLDER)), name, context));
 }
 
-function read(path: string, name: string): readonly Target[] {
-  const { targets, problems } = readTargets(readRecording(path).toString(), name);
+function read(path: string, name: string, { err }: Context): readonly Target[] {
+  const { targets, problems, notes } = readTargets(readRecording(path).toString(), name);
   if (problems.length > 0) throw new ConfigError(problems);
+  for (const note of notes) err(`${problemText(note)}\n`);
   return targets;
 }

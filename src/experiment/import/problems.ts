@@ -5,6 +5,9 @@ export interface ProblemLines {
   readonly lines: number[];
 }
 
+/** The problem of a compressed file that ends early: what is imported is a part. */
+export const CUT = 'compressed file damaged or cut';
+
 /** Line numbers kept of each kind. */
 const MOST_LINES = 5;
 

@@ -22,16 +22,28 @@ export interface Published {
 
 const COLUMNS = ['source', 'cpu', 'metric', 'value', 'unit'] as const;
 
-/** Reads a targets file; columns `kind` and `confidence` may be missing. `problems` names every row that is none. */
-export function readTargets(
-  text: string,
-  file: string,
-): { readonly targets: readonly Target[]; readonly problems: readonly Problem[] } {
+/** What is in a targets file. */
+export interface Targets {
+  readonly targets: readonly Target[];
+  /** Why it is no targets file. */
+  readonly problems: readonly Problem[];
+  /** Cells without which a row says nothing: it stays among the targets, for which no scenario will be found. */
+  readonly notes: readonly Problem[];
+}
+
+/** Reads a targets file; columns `kind` and `confidence` may be missing. Rows count from 1 without the header. */
+export function readTargets(text: string, file: string): Targets {
   const rows = parseCsv(text);
   const missing = COLUMNS.filter((name) => rows.length > 0 && !Object.hasOwn(rows[0], name));
   const problems: Problem[] = missing.map((name) => ({ file, path: name, message: 'is a column that is missing' }));
   if (rows.length === 0) problems.push({ file, path: '', message: 'holds no target' });
-  return { targets: missing.length > 0 ? [] : rows.map(asTarget), problems };
+  const targets = missing.length > 0 ? [] : rows.map(asTarget);
+  return { targets, problems, notes: targets.flatMap((target, i) => notesOf(target, i + 1, file)) };
+}
+
+function notesOf(target: Target, row: number, file: string): Problem[] {
+  const empty = (['source', 'metric', 'value', 'unit'] as const).filter((name) => target[name] === '');
+  return empty.map((name) => ({ file, path: `row ${row}`, message: `${name} is empty` }));
 }
 
 function asTarget(row: Readonly<Record<string, string>>): Target {

@@ -26,6 +26,16 @@ describe('a targets file', () => {
     expect(readTargets('', 'x.csv').problems.at(-1)?.message).toBe('holds no target');
   });
 
+  it('keeps a row that says nothing, and names its empty cells', () => {
+    const { targets, problems, notes } = readTargets('source,cpu,metric,value,unit\na,b,c,1,ns\na,b,c\n', 'x.csv');
+
+    expect([targets.length, problems]).toEqual([2, []]);
+    expect(notes.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'row 2: value is empty',
+      'row 2: unit is empty',
+    ]);
+  });
+
   it.each([
     ['641', 641, 641],
     ['0.16-0.17', 0.16, 0.17],

@@ -103,7 +103,12 @@ static void memory(void) {
 static void counters(void) {
   struct perf_event_attr attr = {.type = PERF_TYPE_HARDWARE, .size = sizeof attr, .config = PERF_COUNT_HW_INSTRUCTIONS, .exclude_kernel = 1};
   int fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
-  if (fd < 0) { missing("counters", strerror(errno)); return; }
+  if (fd < 0) {
+    char why[96];
+    snprintf(why, sizeof why, "perf_event_open: %s", strerror(errno));
+    missing("counters", why);
+    return;
+  }
   close(fd);
   single("counters", 0, 1, "flag");
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Counted, Untraced } from '../../import/untraced.ts';
+import { requireFile } from './lines.ts';
 
 /** Conditions under which untraced CPU time is taken: the load of the captures, on a core of its own. */
 const CONDITIONS = { sched: 'short', pin: 'split', conns: '4' } as const;
@@ -8,6 +9,7 @@ type Row = Readonly<Record<string, string>>;
 
 /** Rows of a plain comma-separated file (no quotes), by column name. */
 function readRows(path: string): Row[] {
+  requireFile(path);
   const [header, ...lines] = readFileSync(path, 'utf8').split(/\r?\n/);
   const names = header.split(',');
   const filled = lines.filter((line) => line !== '' && !line.startsWith('#'));

@@ -58,7 +58,6 @@ export async function importSummary(path: string, name: string, side: SideFacts)
 }
 
 async function firstLines(path: string): Promise<readonly string[]> {
-  if (!existsSync(path)) throw new ImportError(`${path}: no such file`);
   const first: string[] = [];
   for await (const lines of readLines(path, new Problems())) {
     first.push(...lines.slice(0, LINES_LOOKED_AT));
@@ -78,16 +77,21 @@ function countedFor(name: string, path: string): ImportInput['counted'] {
   return counted === undefined ? undefined : { ...counted, source: basename(path) };
 }
 
-/** What is to be imported of one server: its captures, with the side tables that lie beside them. */
+/** What is to be imported of one server: its captures, with the side tables that lie beside them. An `ImportError` when a table that was named has nothing of it. */
 export function inputFor(name: string, captures: Captures, side: SideFacts): ImportInput {
   const closed = side.closed ?? beside(captures, 'closed.csv');
   const counted = side.counted ?? beside(captures, 'syscall_mix.csv');
   const untraced = closed === undefined ? undefined : readUntraced(closed, name);
+  if (side.closed !== undefined && untraced === undefined)
+    throw new ImportError(`${side.closed}: no run of ${name} without a tracer in it; say which server by --name`);
+  const counts = counted === undefined ? undefined : countedFor(name, counted);
+  if (side.counted !== undefined && counts === undefined)
+    throw new ImportError(`${side.counted}: no call of ${name} in it; say which server by --name`);
   return {
     name,
     ...captures,
     untraced: untraced === undefined ? undefined : { ...untraced, source: basename(closed ?? '') },
-    counted: counted === undefined ? undefined : countedFor(name, counted),
+    counted: counts,
     userSeconds: side.userSeconds,
     requests: side.requests,
   };

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import type { Problems } from '../../import/problems.ts';
+import { CUT, ImportError, type Problems } from '../../import/problems.ts';
 
 /** Lines longer than this (bytes) are cut; no capture line needs more. */
 const LONGEST_LINE = 65536;
@@ -9,11 +9,18 @@ const CHUNK_BYTES = 1 << 18;
 const NEWLINE = 10;
 const RETURN = 13;
 
+/** An `ImportError` unless there is a file, or something else that can be read like one. */
+export function requireFile(path: string): void {
+  if (!existsSync(path)) throw new ImportError(`${path}: no such file`);
+  if (statSync(path).isDirectory()) throw new ImportError(`${path}: a folder, not a file`);
+}
+
 /**
  * Lines of a plain or gzip-compressed text file, in order, many at a time, with bounded memory.
- * A damaged or cut compressed file ends early and is noted as a problem; a missing file throws.
+ * A damaged or cut compressed file ends early and is noted as a problem; a file that is missing or a folder throws.
  */
 export async function* readLines(path: string, problems: Problems): AsyncGenerator<readonly string[]> {
+  requireFile(path);
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   const gunzip = path.endsWith('.gz') ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
   if (gunzip !== undefined) file.on('error', (error) => gunzip.destroy(error));
@@ -32,7 +39,7 @@ export async function* readLines(path: string, problems: Problems): AsyncGenerat
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code?.startsWith('Z') !== true) throw error;
-    problems.note('compressed file damaged or cut', count + 1);
+    problems.note(CUT, count + 1);
   }
   if (rest.length > 0) yield linesOf(Buffer.concat([rest, Buffer.of(NEWLINE)]));
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { JfrLines, JfrTotals, type JfrSummary } from '../../import/jfr.ts';
 import { ImportError, Problems } from '../../import/problems.ts';
 import { readLines } from './lines.ts';
@@ -11,7 +10,6 @@ export interface ImportedRecording {
 
 /** Reads what `jfr print --json` wrote, plain or gzip, line by line. An `ImportError` when there is no event in it. */
 export async function importRecording(path: string): Promise<ImportedRecording> {
-  if (!existsSync(path)) throw new ImportError(`${path}: no such file`);
   const [totals, problems] = [new JfrTotals(), new Problems()];
   const reader = new JfrLines(totals, problems);
   for await (const lines of readLines(path, problems)) for (const line of lines) reader.read(line);
