@@ -17,17 +17,27 @@ export function withFolder<T>(act: (folder: string) => T): T {
 }
 
 /**
- * Runs a script of ours in a process that prints a Measured. Compiled code is kept between the processes, which also keeps Node's type stripper,
+ * What a script of ours prints in a process of its own. Compiled code is kept between the processes, which also keeps Node's type stripper,
  * a WebAssembly module, out of them: once any WebAssembly memory has grown, V8 checks every typed-array access for a detached buffer.
  */
+export function outputOf(
+  folder: string,
+  script: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Buffer {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') };
+  return execFileSync(process.execPath, [...flags, script, ...args], { env });
+}
+
+/** Runs a script of ours, as `outputOf` does, that prints a Measured. */
 export function runScript(
   folder: string,
   script: string,
   args: readonly string[],
   flags: readonly string[] = [],
 ): Measured {
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') };
-  return parse(execFileSync(process.execPath, [...flags, script, ...args], { env }));
+  return parse(outputOf(folder, script, args, flags));
 }
 
 /** Runs a program that prints a Measured. */
