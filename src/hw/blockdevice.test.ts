@@ -15,6 +15,9 @@ const plain: DeviceSpec = {
   coalescing: 0,
 };
 
+/** A read of which nobody hears. */
+const READ: BlockRequest = { kind: 'read', bytes: 0, core: 0, done: () => true };
+
 interface Rig extends BareMachine {
   readonly device: BlockDevice;
   /** Times of completion by the number of the request, as the device's interrupts tell them. */
@@ -113,5 +116,35 @@ describe('a block device', () => {
       { kind: 'interrupt', core: 0, at: 2500, info: Vector.Disk },
     ]);
     expect(ends).toEqual([1000, 1000, 1000, 1000, 2500, 2500]);
+  });
+
+  it('interrupts once until the core has looked at everything: 3 completions before it looks share one, a fourth has its own', () => {
+    const { engine, device, door, machine } = rig({ channels: 8 });
+    const [core] = machine.cores;
+    door.onInterrupt = ({ id, now }) => {
+      door.traps.push({ kind: 'interrupt', core: id, at: now, info: core.pendingVectors });
+      core.pendingVectors = 0;
+    };
+    for (const time of [0, 10, 20]) device.start(READ, time);
+    engine.runUntil(5000);
+    expect(door.times('interrupt')).toEqual([1000]);
+
+    const taken = [1, 2, 3, 4].map(() => device.reap(0) !== undefined);
+    expect(taken).toEqual([true, true, true, false]);
+    device.start(READ, 5000);
+    engine.runUntil(1e6);
+    expect(door.times('interrupt')).toEqual([1000, 6000]);
+  });
+
+  it('counts requests by kind, the time that they spend in the device, and interrupts: 2 reads on one channel spend 1000 and 2000', () => {
+    const { engine, stats, start } = rig({});
+    start(0, 0);
+    start(1, 0);
+    start(2, 5000, 'flush');
+    engine.runUntil(1e6);
+
+    const values = new Map(stats.rows(stats.snapshot()).map(({ name, value }) => [name, value]));
+    const names = ['requests.read', 'requests.write', 'requests.flush', 'cycles', 'interrupts'];
+    expect(names.map((name) => values.get(`test.${name}`))).toEqual([2, 0, 1, 3050, 3]);
   });
 });

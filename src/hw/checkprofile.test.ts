@@ -141,7 +141,7 @@ describe('checkProfile', () => {
     ]);
   });
 
-  it('lists what a file got wrong, whatever it holds: twelve mistakes from a missing part to a step that has no cost', () => {
+  it('lists what a file got wrong, whatever it holds: twelve mistakes from a missing part to a step that is none', () => {
     const { l2, ...rest } = toy;
     const { iret, ...cost } = toy.cost;
     const wrong = {

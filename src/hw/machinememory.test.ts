@@ -9,7 +9,7 @@ import { toy } from './profiles/toy.ts';
 import { DRAM_LABELS } from './rowbuffers.ts';
 
 describe('memory of the shipped machines', () => {
-  it.each(Object.keys(machines))('of %s answers lone random reads in 1 GiB at its latency, to 1 %%', (name) => {
+  it.each(Object.keys(machines))('of %s answers lone random reads in 1 GiB at its latency, to a hundredth', (name) => {
     const profile = machines[name];
     const clock = makeClock(profile.clockHz.value);
     const [node] = buildCaches(profile, { cores: 1 }, 64, clock).nodes;
