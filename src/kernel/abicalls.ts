@@ -144,6 +144,8 @@ export const EEXIST = 17;
 export const EINVAL = 22;
 /** The other end of a pipe or socket is closed. */
 export const EPIPE = 32;
+/** The caller owns already what it would wait for. */
+export const EDEADLK = 35;
 /** No such call. */
 export const ENOSYS = 38;
 /** The time to wait is over. */

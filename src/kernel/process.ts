@@ -39,7 +39,7 @@ export interface Process {
   /** Open files by descriptor; a hole is a descriptor that was closed. */
   readonly files: (KernelFile | undefined)[];
   readonly words: Int32Array;
-  /** Threads asleep on each futex word, first come first woken. */
+  /** Threads asleep on each futex word. */
   readonly futexes: Map<number, WaitQueue>;
   /** User memory: what is mapped beyond the regions of the program. */
   readonly memory: UserMemory;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys, work } from '../../../test/model/toysystem.ts';
-import type { CallName, Program, ThreadEnv, ThreadSpec } from '../abi.ts';
+import { EDEADLK, EPERM, type CallName, type Program, type ThreadEnv, type ThreadSpec } from '../abi.ts';
 
 const MS = 1e6;
 const WORD = 0;
@@ -43,6 +43,43 @@ describe('an ordinary thread that holds what an urgent one waits for, with a mid
     expect(ends['owner']).toBeDefined();
     expect(ends['waiter']).toBeLessThan(13);
     expect(ends['runner']).toBeGreaterThan(30);
+  });
+
+  it('hands the word to the more urgent of two waiters, though the other came first', () => {
+    const order: number[] = [];
+    const locker = (priority: number, delay: number): Program =>
+      function* (env) {
+        yield* sys(env, 'nanosleep', delay);
+        yield* sys(env, 'futex_lock_pi', WORD);
+        order.push(priority);
+        yield* sys(env, 'nanosleep', 5000);
+        yield* sys(env, 'futex_unlock_pi', WORD);
+      };
+    const priorities = [1, 10, 50];
+    const spec = processOf(priorities.map((priority, i) => locker(priority, 1000 * (i + 1))));
+    const threads = spec.threads.map((thread, i): ThreadSpec => ({
+      ...thread,
+      sched: { policy: 'fifo', priority: priorities[i] },
+    }));
+    bootToy([{ ...spec, threads }]).engine.runUntil(80 * MS);
+
+    expect(order).toEqual([1, 50, 10]);
+  });
+
+  it('is not asked to wait for itself, EDEADLK, and nobody else may unlock, EPERM', () => {
+    const results: number[] = [];
+    const locker: Program = function* (env) {
+      yield* sys(env, 'futex_lock_pi', WORD);
+      results.push(yield* sys(env, 'futex_lock_pi', WORD));
+      yield* sys(env, 'nanosleep', 5000);
+    };
+    const stranger: Program = function* (env) {
+      yield* sys(env, 'nanosleep', 1000);
+      results.push(yield* sys(env, 'futex_unlock_pi', WORD));
+    };
+    bootToy([processOf([locker, stranger])]).engine.runUntil(20 * MS);
+
+    expect(results).toEqual([-EDEADLK, -EPERM]);
   });
 
   it('loses the core to the middling one without: the urgent one waits for both', () => {

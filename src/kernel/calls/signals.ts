@@ -1,6 +1,6 @@
 import type { Core } from '../../hw/core.ts';
 import { Domain } from '../../hw/cpi.ts';
-import { CALLS, EINTR, EINVAL, type CallName } from '../abi.ts';
+import { CALLS, EINTR, ESRCH, type CallName } from '../abi.ts';
 import { ExitWork, type Thread } from '../thread.ts';
 import { Delivery } from '../signalgate.ts';
 import { assumed, measured } from './numbers.ts';
@@ -60,7 +60,7 @@ export const signalCalls = {
 /** One signal may wait; a second one before it is delivered is the same. Source: POSIX.1-2017 2.4.1, standard signals. */
 function kill(host: CallHost, core: Core, thread: Thread): number {
   const target = thread.process.family.threads.get(thread.arg0);
-  if (target === undefined) return -EINVAL;
+  if (target === undefined) return -ESRCH;
   if ((target.exitWork & ExitWork.Signal) === 0) target.signalledAt = core.now;
   target.exitWork |= ExitWork.Signal;
   if (target !== thread && target.takesSignal()) alert(host, core, target);
@@ -76,9 +76,10 @@ export function alert(host: CallHost, core: Core, target: Thread): void {
   target.isWoken = false;
 }
 
-/** Result of a call whose sleep a signal ended: EINTR, unless it is to be made again after the handler. */
+/** Result of a call whose sleep a signal ended: the bytes that it has moved, or else EINTR, unless it is to be made again after the handler. */
 export function interrupted(thread: Thread): number {
-  const { process, stream, nr, openHandler } = thread;
+  const { process, stream, nr, openHandler, progress } = thread;
+  if (progress > 0) return progress;
   const isAgain = process.memory.restartsCalls && RESTARTS[nr] === 1 && openHandler !== undefined && stream.nr === nr;
   if (!isAgain) return -EINTR;
   stream.repeat();

@@ -1,8 +1,9 @@
 import type { Core } from '../../hw/core.ts';
-import { EAGAIN, ETIMEDOUT } from '../abi.ts';
+import { EAGAIN, EDEADLK, EPERM, ETIMEDOUT } from '../abi.ts';
 import type { Thread } from '../thread.ts';
-import { isRealtime } from '../sched/task.ts';
-import { WaitQueue } from '../waitqueue.ts';
+import { FutexQueue } from '../futexqueue.ts';
+import { isMoreUrgent } from '../sched/task.ts';
+import type { WaitQueue } from '../waitqueue.ts';
 import { assumed, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 
@@ -32,14 +33,14 @@ export const syncCalls = {
     effect: requeue,
   },
   futex_lock_pi: {
-    doc: 'futex(FUTEX_LOCK_PI): (word): the word holds the id of its owner, who becomes as urgent as a real-time waiter',
+    doc: 'futex(FUTEX_LOCK_PI): (word): the word holds the id of its owner, who becomes as urgent as a real-time waiter; EDEADLK for the owner',
     footprint: assumed(2200, 'as a wait, with an rt-mutex and its chain of owners'),
     blocks: 'until the owner unlocks',
     lock: holding('futexBucket'),
     effect: lockPi,
   },
   futex_unlock_pi: {
-    doc: 'futex(FUTEX_UNLOCK_PI): (word): hands the word to the first waiter',
+    doc: 'futex(FUTEX_UNLOCK_PI): (word): hands the word to the most urgent waiter; EPERM for who does not own it',
     footprint: assumed(1600, 'as a wake, with an rt-mutex'),
     blocks: 'never',
     lock: holding('futexBucket'),
@@ -51,7 +52,7 @@ export const syncCalls = {
 function sleepersOf({ process: { futexes } }: Thread, word: number): WaitQueue {
   const known = futexes.get(word);
   if (known !== undefined) return known;
-  const fresh = new WaitQueue();
+  const fresh = new FutexQueue();
   futexes.set(word, fresh);
   return fresh;
 }
@@ -73,11 +74,12 @@ function requeue(host: CallHost, core: Core, thread: Thread): number {
 }
 
 // A woken waiter owns the word already: its owner handed it over. An owner that is less urgent than a real-time waiter becomes as urgent as that
-// one; ordinary tasks do not change weight. Source: Linux kernel/locking/rtmutex.c, rt_mutex_setprio.
+// one; ordinary tasks do not change weight, and what the owner itself waits for is left alone. Source: Linux kernel/locking/rtmutex.c, rt_mutex_setprio.
 function lockPi(host: CallHost, _core: Core, thread: Thread): number {
   const { words, family } = thread.process;
   const word = thread.arg0;
-  if (words[word] === 0 || words[word] === thread.tid) {
+  if (words[word] === thread.tid) return thread.isWoken ? 0 : -EDEADLK;
+  if (words[word] === 0) {
     words[word] = thread.tid;
     return 0;
   }
@@ -87,12 +89,9 @@ function lockPi(host: CallHost, _core: Core, thread: Thread): number {
   return sleepersOf(thread, word).sleep(thread);
 }
 
-function isMoreUrgent(waiter: Thread, owner: Thread): boolean {
-  return isRealtime(waiter) && (!isRealtime(owner) || waiter.priority > owner.priority);
-}
-
 function unlockPi(host: CallHost, core: Core, thread: Thread): number {
   const { words, futexes } = thread.process;
+  if (words[thread.arg0] !== thread.tid) return -EPERM;
   const sleepers = futexes.get(thread.arg0);
   words[thread.arg0] = sleepers?.first?.tid ?? 0;
   if (thread.policy !== thread.own.policy || thread.priority !== thread.own.priority || thread.wanted !== undefined)

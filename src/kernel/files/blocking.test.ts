@@ -8,6 +8,7 @@ import {
   EINVAL,
   ENOENT,
   EPIPE,
+  ESRCH,
   ETIMEDOUT,
   type FileSpec,
   type Program,
@@ -513,5 +514,33 @@ describe('signals', () => {
     );
 
     expect(entriesOf(log)).toEqual([-EINTR]);
+  });
+
+  it('end a write that has filled a pipe with what it has written so far', () => {
+    const log = logOf(
+      [
+        once('write', WRITE, 30 * PAGE),
+        function* (env) {
+          yield* work(env, 'native', MS);
+          yield* sys(env, 'tgkill', 1);
+        },
+      ],
+      pipe(),
+    );
+
+    expect(entriesOf(log)).toEqual([16 * PAGE]);
+  });
+
+  it('to a thread that there is not are ESRCH', () => {
+    const log = logOf(
+      [
+        function* (env, log) {
+          log(yield* sys(env, 'tgkill', 77));
+        },
+      ],
+      [],
+    );
+
+    expect(entriesOf(log)).toEqual([-ESRCH]);
   });
 });

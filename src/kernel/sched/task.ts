@@ -83,6 +83,11 @@ export class Task {
 }
 
 /** Whether a task belongs to the real-time class. */
-export function isRealtime(task: Task): boolean {
-  return task.policy === 'fifo' || task.policy === 'rr';
+export function isRealtime({ policy }: Urgency): boolean {
+  return policy === 'fifo' || policy === 'rr';
+}
+
+/** Whether one goes before the other where both wait: real-time tasks before all others, and by priority among themselves. */
+export function isMoreUrgent(one: Urgency, other: Urgency): boolean {
+  return isRealtime(one) && (!isRealtime(other) || one.priority > other.priority);
 }
