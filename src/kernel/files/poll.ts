@@ -3,13 +3,13 @@ import type { Thread } from '../thread.ts';
 import { WaitQueue } from '../waitqueue.ts';
 import { PollEvent, type FileHost, type KernelFile, type Watcher } from './file.ts';
 
-/** One poll in progress: asks a run of descriptors whether they are readable, and watches them while its thread sleeps. */
-export class Poll implements Watcher {
+/** One poll in progress: asks a run of descriptors whether they are readable, and watches them while its thread sleeps here. */
+export class Poll extends WaitQueue implements Watcher {
   readonly #watched: readonly (KernelFile | undefined)[];
-  readonly #sleepers = new WaitQueue();
 
   /** `count` descriptors of `files` from `first` on. */
   constructor(files: readonly (KernelFile | undefined)[], first: number, count: number) {
+    super();
     this.#watched = files.slice(first, first + count);
   }
 
@@ -19,18 +19,28 @@ export class Poll implements Watcher {
     for (const file of this.#watched) if (file?.isReadable() === true) count++;
     if (count > 0 || timeout === 0) return count;
     for (const file of this.#watched) file?.watchers.set(this, 0);
-    return this.#sleepers.sleep(thread);
+    return this.sleep(thread);
   }
 
   notify(host: FileHost, core: Core, _descriptor: number, events: number): boolean {
     if ((events & PollEvent.In) === 0) return false;
-    for (const file of this.#watched) file?.watchers.delete(this);
-    return this.#sleepers.wake(host, core, 1) > 0;
+    this.#unwatch();
+    return this.wake(host, core, 1) > 0;
+  }
+
+  /** The time is over, or a signal has come. */
+  override remove(thread: Thread): void {
+    this.#unwatch();
+    super.remove(thread);
   }
 
   forget(): void {}
 
   isExclusive(): boolean {
     return false;
+  }
+
+  #unwatch(): void {
+    for (const file of this.#watched) file?.watchers.delete(this);
   }
 }
