@@ -4,6 +4,7 @@ import { ChannelEnd, CHANNELS, Channel, makePipe, makeStream } from '../files/ch
 import { EventFd } from '../files/eventfd.ts';
 import type { KernelFile } from '../files/file.ts';
 import { Socket } from '../files/socket.ts';
+import type { Process } from '../process.ts';
 import type { Thread } from '../thread.ts';
 import { assumed, holding, measured } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec } from './spec.ts';
@@ -85,11 +86,23 @@ export function closeDescriptor(host: CallHost, core: Core, { process: { files }
   const file = files[arg0];
   if (file === undefined) return -EBADF;
   files[arg0] = undefined;
+  letGo(host, core, file);
+  return 0;
+}
+
+/** Closes all descriptors of a process that ends. Source: Linux exit_files. */
+export function closeAll(host: CallHost, core: Core, { files }: Process): void {
+  for (const [fd, file] of files.entries()) {
+    files[fd] = undefined;
+    if (file !== undefined) letGo(host, core, file);
+  }
+}
+
+function letGo(host: CallHost, core: Core, file: KernelFile): void {
   file.references--;
-  if (file.references > 0) return 0;
+  if (file.references > 0) return;
   file.release();
   file.close(host, core);
-  return 0;
 }
 
 function fcntl(_host: CallHost, _core: Core, thread: Thread): number {

@@ -1,5 +1,6 @@
 import { ECHILD } from '../abi.ts';
 import type { Thread } from '../thread.ts';
+import { closeAll } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import type { CallHost, CallSpec } from './spec.ts';
 import type { Core } from '../../hw/core.ts';
@@ -61,13 +62,14 @@ function mappedPages({ process }: Thread): number {
   return process.memory.mapped;
 }
 
-/** Counts the thread out; with the last one the process ends and its parent hears of it. */
+/** Counts the thread out; with the last one the process ends, its descriptors are closed and its parent hears of it. */
 function end(host: CallHost, core: Core, thread: Thread): number {
   const { pid, family } = thread.process;
   family.threads.delete(thread.tid);
   host.threads.delete(thread.tid);
   thread.onEnd();
   if (family.threads.size > 0) return 0;
+  closeAll(host, core, thread.process);
   family.onEnd();
   const parent = family.parent?.family;
   if (parent === undefined) return 0;
