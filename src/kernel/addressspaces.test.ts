@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootToy, processOf, sys, work } from '../../test/model/toysystem.ts';
-import { frameOf, PageFlag } from '../hw/pagetable.ts';
+import { frameOf, PageFlag, type PageTable } from '../hw/pagetable.ts';
 import { sourced } from '../hw/profile.ts';
 import { toy } from '../hw/profiles/toy.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
@@ -232,6 +232,43 @@ describe('a fork', () => {
     expect(seen['after']).not.toBe(seen['before']);
     expect(seen['collected']).toBe(seen['child']);
     expect(processes[0].table.entry(page) & PageFlag.Write).toBe(PageFlag.Write);
+  });
+
+  it('is not undone by mprotect: a page made read-only is so for its writer, and one made writable again is still copied', () => {
+    const seen: Record<string, number | boolean> = {};
+    const system: { table?: PageTable } = {};
+    const entry = (page: number): number => system.table!.entry(page);
+    const spec = processOf([
+      function* (env) {
+        const page = yield* sys(env, 'mmap', 1, 1);
+        yield* sys(env, 'rt_sigaction');
+        yield* sys(env, 'fork', 0);
+        const shared = frameOf(entry(page));
+        yield* sys(env, 'mprotect', page, 1, 0);
+        yield* write(env, page);
+        seen['is written though read-only'] = (entry(page) & PageFlag.Write) !== 0;
+        seen['rt_sigreturn'] = yield* sys(env, 'rt_sigreturn');
+        yield* sys(env, 'mprotect', page, 1, 1);
+        seen['is writable before it is copied'] = (entry(page) & PageFlag.Write) !== 0;
+        yield* write(env, page);
+        seen['is copied'] = frameOf(entry(page)) !== shared;
+      },
+    ]);
+    const sleeper: Program = function* (env) {
+      yield* sys(env, 'nanosleep', 1e6);
+    };
+    const { engine, processes } = bootToy([
+      { ...spec, children: [{ name: 'c', nice: 0, program: sleeper, buffer: 'data' }] },
+    ]);
+    system.table = processes[0].table;
+    engine.runUntil(60 * MS);
+
+    expect(seen).toEqual({
+      'is written though read-only': false,
+      rt_sigreturn: 0,
+      'is writable before it is copied': false,
+      'is copied': true,
+    });
   });
 
   it('again and again takes no further memory: 40 forks end with the frames of 4', () => {

@@ -1,40 +1,32 @@
 import type { Core } from '../hw/core.ts';
-import { Cpi } from '../hw/cpi.ts';
 import type { Machine } from '../hw/machine.ts';
 import { frameOf, PageFlag } from '../hw/pagetable.ts';
-import { Serialisation } from '../hw/serialisation.ts';
-import { Shootdown } from '../hw/shootdown.ts';
 import { SimulationBug } from '../sim/errors.ts';
 import { LINES_PER_PAGE } from '../sim/units.ts';
 import { CodePages } from './codepages.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Process } from './process.ts';
+import { RemoteCalls } from './remotecalls.ts';
 import type { PageTables } from './tables.ts';
-import type { FilePage } from './usermemory.ts';
+import type { FilePage, UserMemory } from './usermemory.ts';
 
 const ALL_FLAGS = Object.values(PageFlag).reduce((all, flag) => all | flag, 0);
-
-/** Something that every core of a set must do before it is over. */
-interface Round {
-  readonly isComplete: boolean;
-  serve(core: Core): void;
-}
 
 /** Changes of user mappings, with what they cost on all cores that may hold old translations. */
 export class AddressSpaces {
   /** Frames of published code. */
   readonly code: CodePages;
+  /** What other cores are asked to do for a process. */
+  readonly remote: RemoteCalls;
   readonly #machine: Machine;
-  readonly #tables: PageTables;
   readonly #freeFrames: number[] = [];
   /** Processes that have a frame, where there are more than one. */
   readonly #shares = new Map<number, number>();
-  readonly #rounds: Round[] = [];
 
   constructor(machine: Machine, tables: PageTables, memory: KernelMemory) {
     this.code = new CodePages(machine, memory);
     this.#machine = machine;
-    this.#tables = tables;
+    this.remote = new RemoteCalls(machine, tables);
   }
 
   /** Maps a fresh frame at a page. */
@@ -109,7 +101,7 @@ export class AddressSpaces {
       if (this.#unshare(frameOf(entry))) this.#copyPage(core, process, vpn);
       else table.protect(vpn, PageFlag.Write, 0);
     }
-    this.drop(core, process, vpn, 1);
+    this.remote.drop(core, process, vpn, 1);
     return true;
   }
 
@@ -169,81 +161,34 @@ export class AddressSpaces {
       process.table.unmap(vpn);
       process.memory.shared.delete(vpn);
     }
-    if (frames.length > 0) this.drop(core, process, first, pages);
+    if (frames.length > 0) this.remote.drop(core, process, first, pages);
     for (const frame of frames) this.giveBack(frame);
     return frames.length;
   }
 
-  /** Sets or clears the write permission of the mapped pages among these; taking it away drops translations. */
+  /** Sets or clears the write permission of the mapped pages among these; a change either way drops translations (Linux pte_flags_need_flush). */
   protect(core: Core, process: Process, first: number, pages: number, isWritable: boolean): void {
     let changed = 0;
-    for (let vpn = first; vpn < first + pages; vpn++) {
-      const entry = process.table.entry(vpn);
-      if (!(entry > 0) || ((entry & PageFlag.Write) !== 0) === isWritable) continue;
-      process.table.protect(vpn, isWritable ? PageFlag.Write : 0, isWritable ? 0 : PageFlag.Write);
-      changed++;
+    for (let vpn = first; vpn < first + pages; vpn++) if (this.#permit(process, vpn, isWritable)) changed++;
+    if (changed > 0) this.remote.drop(core, process, first, pages);
+  }
+
+  /** Whether that changes the entry of a page: one that a fork left to be copied stays read-only in the table until it is. */
+  #permit({ table, memory }: Process, vpn: number, isWritable: boolean): boolean {
+    const entry = table.entry(vpn);
+    if (!(entry > 0)) return false;
+    if (!isWritable) memory.shared.delete(vpn);
+    else if (this.#isForked(memory, vpn, frameOf(entry))) {
+      memory.shared.add(vpn);
+      return false;
     }
-    if (changed > 0) this.drop(core, process, first, pages);
+    if (((entry & PageFlag.Write) !== 0) === isWritable) return false;
+    table.protect(vpn, isWritable ? PageFlag.Write : 0, isWritable ? 0 : PageFlag.Write);
+    return true;
   }
 
-  /** One round of a TLB shootdown over the cores that have the process loaded; the initiator waits for the slowest. */
-  drop(core: Core, process: Process, first: number, count: number): void {
-    this.#dropOn(core, process, first, count, this.holders(process));
-  }
-
-  /** Drops the translations of pages on this core alone; others may go on using theirs. */
-  dropHere(core: Core, process: Process, first: number, count: number): void {
-    this.#dropOn(core, process, first, count, []);
-  }
-
-  #dropOn(core: Core, process: Process, first: number, count: number, holders: readonly number[]): void {
-    const tags = process.userTag === process.kernelTag ? [process.kernelTag] : [process.kernelTag, process.userTag];
-    for (const tag of tags) {
-      this.#begin(new Shootdown(this.#machine, core, holders, { tag, first, count }));
-    }
-    this.#await(core, holders);
-  }
-
-  /** One round of core serialisation over the cores that have the process loaded; the initiator waits for the slowest. */
-  serialise(core: Core, process: Process): void {
-    const holders = this.holders(process);
-    this.#begin(new Serialisation(this.#machine, core, holders));
-    this.#await(core, holders);
-  }
-
-  #begin(round: Round): void {
-    if (!round.isComplete) this.#rounds.push(round);
-  }
-
-  /** Interrupts the other cores that have the process loaded, and waits for them, as membarrier does. */
-  interrupt(core: Core, process: Process): void {
-    const holders = this.holders(process);
-    for (const id of holders) if (id !== core.id) this.#machine.apic.sendIpi(id, core.now);
-    this.#await(core, holders);
-  }
-
-  /** A core serves the rounds that it owes. */
-  serve(core: Core): void {
-    if (this.#rounds.length === 0) return;
-    for (const round of this.#rounds) round.serve(core);
-    const open = this.#rounds.filter((round) => !round.isComplete);
-    this.#rounds.splice(0, this.#rounds.length, ...open);
-  }
-
-  /** Logical CPUs that have a process loaded. */
-  holders({ pid }: Process): readonly number[] {
-    return [...this.#tables.loaded.keys()].filter((id) => this.#tables.loaded[id] === pid);
-  }
-
-  // Kernel sections are not interrupted, so the answer of another core is taken to come when an undisturbed one would give it: after one
-  // way of the interrupt, its entry, and the transfer of the line that says so. It drops its entries when it gets to it.
-  #await(core: Core, holders: readonly number[]): void {
-    const others = holders.filter((id) => id !== core.id).length;
-    if (others === 0) return;
-    const { profile, clock } = this.#machine;
-    core.spend(Cpi.interrupt, others * this.#machine.step('ipiSend'));
-    const entry = profile.cost.eventEntry ?? profile.cost.fredEntry;
-    const answer = clock.cycles(profile.ipiNs.value) + (entry?.value ?? 0) + profile.remoteCycles.value;
-    core.spend(Cpi.interrupt, Math.round(answer));
+  /** Whether others have the frame of a page too, by a fork and not by the program's file. */
+  #isForked(memory: UserMemory, vpn: number, frame: number): boolean {
+    return memory.shared.has(vpn) || (this.#shares.has(frame) && !memory.text.has(vpn));
   }
 }

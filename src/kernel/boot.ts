@@ -162,8 +162,8 @@ class Loader {
     process.family.living++;
     const copy = this.#copy(parent, this.#places.pop() ?? this.#newPlace());
     // Both sides share frames from now on: writable entries of the original are out of date.
-    this.#boot.kernel.host.spaces.drop(core, process, FIRST_VPN, process.memory.end - FIRST_VPN);
-    this.#boot.kernel.host.spaces.drop(core, copy.process, FIRST_VPN, process.memory.end - FIRST_VPN);
+    this.#boot.kernel.host.spaces.remote.drop(core, process, FIRST_VPN, process.memory.end - FIRST_VPN);
+    this.#boot.kernel.host.spaces.remote.drop(core, copy.process, FIRST_VPN, process.memory.end - FIRST_VPN);
     this.#follow(maker, this.start(copy, spec, core));
     return copy.process.pid;
   }

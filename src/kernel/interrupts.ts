@@ -102,7 +102,7 @@ export class Interrupts {
     else spendCharge(core, policy.eventEnter[isInKernel ? 0 : 3]);
     core.domain = Domain.Interrupt;
     if (thread !== undefined) tables.enter(core, thread.process, 0);
-    if ((vectors & Vector.Reschedule) !== 0) host.spaces.serve(core);
+    if ((vectors & Vector.Reschedule) !== 0) host.spaces.remote.serve(core);
     if ((vectors & Vector.Timer) !== 0) host.tick(core);
     if ((vectors & Vector.Alarm) !== 0) host.ring(core);
     if ((vectors & Vector.Disk) !== 0) host.block.complete(core);

@@ -161,7 +161,7 @@ export class Publisher {
   // Without SHOOT only this core hears of it (A12).
   #announceEnd(core: Core, range: Range): void {
     if (!this.#parts.trust.rules.mechanisms.SHOOT)
-      return this.#parts.spaces.dropHere(core, range.process, range.first, range.pages);
+      return this.#parts.spaces.remote.dropHere(core, range.process, range.first, range.pages);
     this.#shootDown(core, range);
     this.#serialise(core, range.process);
   }
@@ -179,13 +179,13 @@ export class Publisher {
 
   #shootDown(core: Core, { process, first, pages }: Range): void {
     const from = core.now;
-    this.#parts.spaces.drop(core, process, first, pages);
+    this.#parts.spaces.remote.drop(core, process, first, pages);
     this.#log.spend(PublishPart.shootdown, core.now - from);
   }
 
   #serialise(core: Core, process: Process): void {
     const from = core.now;
-    this.#parts.spaces.serialise(core, process);
+    this.#parts.spaces.remote.serialise(core, process);
     this.#log.spend(PublishPart.serialise, core.now - from);
   }
 }

@@ -94,7 +94,7 @@ export const memoryCalls = {
     footprint: measured(270, 'membarrier alone 346 ns'),
     blocks: 'never',
     effect: (host, core, thread) => {
-      host.spaces.interrupt(core, thread.process);
+      host.spaces.remote.interrupt(core, thread.process);
       return 0;
     },
   },

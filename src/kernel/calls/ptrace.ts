@@ -142,7 +142,7 @@ function poke(host: CallHost, core: Core, thread: Thread): number {
   if (refused !== Errno.OK) return -refused;
   if (!isWritable) {
     const old = host.spaces.replace(process, vpn, entry & (PageFlag.KernelTrust | PageFlag.NoExec));
-    host.spaces.drop(core, process, vpn, 1);
+    host.spaces.remote.drop(core, process, vpn, 1);
     host.spaces.giveBack(old);
   }
   // Bytes that nobody verified lie in a trusted page from now on.
