@@ -178,6 +178,45 @@ describe('write protection', () => {
   });
 });
 
+/** Signals that a thread gets for a write, whose core ran another process when the page was made read-only. */
+function signalsAfterAbsence(pcid: boolean): number {
+  let page = 0;
+  const protector: Program = function* (env) {
+    yield* sys(env, 'rt_sigaction');
+    page = yield* sys(env, 'mmap', 1, 1);
+    yield* sys(env, 'nanosleep', 3000);
+    yield* sys(env, 'mprotect', page, 1, 0);
+  };
+  const writer: Program = function* (env) {
+    yield* sys(env, 'nanosleep', 1000);
+    yield* write(env, page);
+    yield* sys(env, 'nanosleep', 4000);
+    yield* write(env, page);
+  };
+  const other: Program = function* (env) {
+    for (let i = 0; i < 100; i++) yield* work(env, 'native', 0.1 * MS);
+  };
+  const spec = processOf([protector, writer]);
+  const threads = spec.threads.map((thread, cpu) => ({ ...thread, sched: { affinity: [cpu] } }));
+  const rival = processOf([other]);
+  const rivals = rival.threads.map((thread) => ({ ...thread, sched: { affinity: [1] } }));
+  const system = bootToy(
+    [
+      { ...spec, threads },
+      { ...rival, threads: rivals },
+    ],
+    { cores: 2, profile: { ...toy, pcid } },
+  );
+  system.engine.runUntil(20 * MS);
+  return system.value('kernel.signals.delivered.fault');
+}
+
+describe('a core that ran another process when pages changed', () => {
+  it.each([true, false])('has dropped their translations when it comes back, with tags %s', (pcid) => {
+    expect(signalsAfterAbsence(pcid)).toBe(1);
+  });
+});
+
 const leaver: Program = function* (env) {
   yield* sys(env, 'exit_group');
 };

@@ -23,9 +23,11 @@ export class RemoteCalls {
     this.#tables = tables;
   }
 
-  /** One round of a TLB shootdown over the cores that have the process loaded; the initiator waits for the slowest. */
+  /** One round of a TLB shootdown over the cores that have the process loaded, for whose slowest the initiator waits; the others drop when they load it. */
   drop(core: Core, process: Process, first: number, count: number): void {
-    this.#dropOn(core, process, first, count, this.#holders(process));
+    const holders = this.#holders(process);
+    this.#tables.generations.advance(process.pid, [...holders, core.id]);
+    this.#dropOn(core, process, first, count, holders);
   }
 
   /** Drops the translations of pages on this core alone; others may go on using theirs. */

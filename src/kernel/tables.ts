@@ -4,11 +4,13 @@ import { spendCharge, type CompiledPolicy } from './crossing.ts';
 import { EntryPages } from './entrypages.ts';
 import { KERNEL_PID, type Process } from './process.ts';
 import type { Thread } from './thread.ts';
+import { TlbGenerations } from './tlbgenerations.ts';
 
 /** Which page tables a core uses: those of the process it runs, and of the two that a split gives a process the kernel's or the user's. */
 export class PageTables {
   /** Process whose tables each core has loaded, by pid; -1 for none. */
   readonly loaded: Int32Array;
+  readonly generations: TlbGenerations;
   readonly #policy: CompiledPolicy;
   readonly #isSplit: boolean;
   readonly #keeps: boolean;
@@ -17,6 +19,7 @@ export class PageTables {
   /** `isSplit`: user code and kernel run on tables of their own (KPTI). `keeps`: a load of tables leaves translations in the TLBs, by PCID or since all processes live in one space. */
   constructor(machine: Machine, policy: CompiledPolicy, isSplit: boolean, keeps: boolean) {
     this.loaded = new Int32Array(machine.cores.length).fill(-1);
+    this.generations = new TlbGenerations(machine.cores.length);
     this.#policy = policy;
     this.#isSplit = isSplit;
     this.#keeps = keeps;
@@ -35,11 +38,15 @@ export class PageTables {
   }
 
   /** Loads the address space of a thread that a core switches to, unless it has it loaded already or the thread needs none. */
-  load(core: Core, { cpl, process: { pid, table, kernelTag } }: Thread): void {
+  load(core: Core, { cpl, process: { pid, table, userTag, kernelTag } }: Thread): void {
     if (this.loaded[core.id] === pid || pid === KERNEL_PID) return;
     this.loaded[core.id] = pid;
     spendCharge(core, this.#policy.spaceSwitch[cpl]);
     core.memory.loadSpace(table, kernelTag, !this.#keeps);
+    if (this.generations.catchUp(core.id, pid) && this.#keeps) {
+      core.tlbs.flushTag(kernelTag);
+      core.tlbs.flushTag(userTag);
+    }
     this.#entryPages?.reach(core, pid, 'switch');
   }
 }
