@@ -310,6 +310,47 @@ describe('a fork', () => {
     });
   });
 
+  it.each([
+    ['lives', 4],
+    ['has ended', 0],
+  ])(
+    'whose child %s has a writer of 4 pages interrupt the core of its sibling %i times: a copy is told, a right is not',
+    (state, told) => {
+      const system: { value?: (name: string) => number } = {};
+      let ipis = 0;
+      const writer: Program = function* (env) {
+        const page = yield* sys(env, 'mmap', 4, 1);
+        yield* sys(env, 'clone', 0);
+        yield* sys(env, 'fork', 1);
+        if (state === 'has ended') yield* sys(env, 'wait4');
+        const before = system.value!('apic.ipisSent');
+        for (let i = 0; i < 4; i++) yield* write(env, page + i);
+        ipis = system.value!('apic.ipisSent') - before;
+      };
+      const sibling: Program = function* (env) {
+        for (let i = 0; i < 300; i++) yield* work(env, 'native', 0.1 * MS);
+      };
+      const child: Program = function* (env) {
+        if (state === 'lives') yield* sys(env, 'nanosleep', 1e6);
+        yield* sys(env, 'exit_group');
+      };
+      const children = [sibling, child].map((program, i) => ({
+        name: `child${i}`,
+        nice: 0,
+        program,
+        buffer: 'data',
+        sched: { affinity: [1 - i] },
+      }));
+      const spec = processOf([writer]);
+      const threads = spec.threads.map((thread) => ({ ...thread, sched: { affinity: [0] } }));
+      const { engine, value } = bootToy([{ ...spec, threads, children }], { cores: 2, features: [] });
+      system.value = value;
+      engine.runUntil(20 * MS);
+
+      expect(ipis).toBe(told);
+    },
+  );
+
   it('again and again takes no further memory: 40 forks end with the frames of 4', () => {
     expect(framesAfter(40)).toBe(framesAfter(4));
   });

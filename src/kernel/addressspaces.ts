@@ -96,16 +96,19 @@ export class AddressSpaces {
       throw new SimulationBug(`process ${process.pid} writes page ${vpn}, which it may only read`, { time: core.now });
     }
     const isDenied = isWrite && (entry & PageFlag.Write) === 0;
-    if (isDenied) {
-      memory.shared.delete(vpn);
-      if (this.#unshare(frameOf(entry))) this.#copyPage(core, process, vpn);
-      else table.protect(vpn, PageFlag.Write, 0);
+    if (isDenied) memory.shared.delete(vpn);
+    if (isDenied && this.#unshare(frameOf(entry))) {
+      this.#copyPage(core, process, vpn);
+      this.remote.drop(core, process, vpn, 1);
+      return true;
     }
-    this.remote.drop(core, process, vpn, 1);
+    // The last process that has a frame keeps it; of a right that was added, or only not yet known here, others learn by faults of their own.
+    // Source: Linux wp_page_reuse, flush_tlb_fix_spurious_fault.
+    if (isDenied) table.protect(vpn, PageFlag.Write, 0);
+    this.remote.dropHere(core, process, vpn, 1);
     return true;
   }
 
-  // The last process that has a frame keeps it. Source: Linux wp_page_reuse.
   #copyPage(core: Core, process: Process, vpn: number): void {
     const line = vpn * LINES_PER_PAGE;
     core.memory.touch(line, LINES_PER_PAGE, false);
