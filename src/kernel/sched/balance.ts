@@ -37,15 +37,27 @@ export class Balancer {
     this.#due = BUSY_INTERVAL * cpus.queues.length + cpu * (BUSY_INTERVAL / 16);
   }
 
-  /** For a CPU without work: a waiting task of the longest queue nearby; cold caches cost less than idling. */
+  /** For a CPU without work: a waiting task of the longest queue nearby that has one for it; cold caches cost less than idling. */
   idle(): Pull | undefined {
     for (const domain of this.#domains) {
-      let longest: Runqueue | undefined;
-      for (const queue of domain) if (mayGive(queue) && queue.waiting > (longest?.waiting ?? 0)) longest = queue;
-      const task = longest?.movable((candidate) => mayRunOn(candidate, this.#own.core));
-      if (longest !== undefined && task !== undefined) return { from: longest, task };
+      const pull = this.#longest(domain);
+      if (pull !== undefined) return pull;
     }
     return undefined;
+  }
+
+  // A queue whose waiting tasks are all pinned is passed over. Source: Linux load_balance, LBF_ALL_PINNED.
+  #longest(domain: readonly Runqueue[]): Pull | undefined {
+    let pull: Pull | undefined = undefined;
+    let most = 0;
+    for (const queue of domain) {
+      if (!mayGive(queue) || queue.waiting <= most) continue;
+      const task = queue.movable((candidate) => mayRunOn(candidate, this.#own.core));
+      if (task === undefined) continue;
+      pull = { from: queue, task };
+      most = queue.waiting;
+    }
+    return pull;
   }
 
   /** For a busy CPU at a tick: a cool task of the busiest queue, if that evens the loads out. */
