@@ -51,8 +51,9 @@ export class Cfs implements SchedClass {
     this.load -= task.weight;
     if (task === this.#running) this.#running = undefined;
     else this.#remove(task);
-    this.#follow();
+    // Before the clock moves on without it, as Linux does in dequeue_entity: a task that held it back takes no credit along for that.
     if (departure === 'move') this.expatriate(task);
+    this.#follow();
   }
 
   expatriate(task: Task): void {
