@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { currentBonus, effectivePriority, isInteractive, MAX_SLEEP_AVG, timesliceOf } from './interactivity.ts';
 import type { ActorSpec } from './lab/actor.ts';
 import { Lab } from './lab/lab.ts';
+import { O1 } from './o1.ts';
 import { ORDINARY, Task } from './task.ts';
 
 const MS = 1e6;
@@ -43,6 +44,21 @@ describe('the arithmetic of 2.6.8', () => {
 
   it('takes the whole average for a bonus of 10, and none for 0', () => {
     expect([currentBonus(0), currentBonus(MAX_SLEEP_AVG)]).toEqual([0, 10]);
+  });
+});
+
+describe('a task that runs 600 ms in one go', () => {
+  it('is debited when it leaves its CPU, and loses one point of credit, not one a tick', () => {
+    const queue = new O1(1);
+    const task = new Task(1, ORDINARY);
+    queue.enqueue(task, 'new', 0);
+    queue.pickNext(0);
+    const half = task.sleepAverage;
+    for (let now = MS; now <= 600 * MS; now += MS) queue.charge(task, MS);
+
+    expect([task.sleepAverage, task.interactiveCredit]).toEqual([half, 0]);
+    queue.putPrev(task, 600 * MS);
+    expect([task.sleepAverage, task.interactiveCredit]).toEqual([0, -1]);
   });
 });
 

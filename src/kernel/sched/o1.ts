@@ -28,6 +28,7 @@ export class O1 implements SchedClass {
   /** When the first task expired since the arrays were swapped; NaN before. */
   #expiredSince = Number.NaN;
   #goesTo: 'front' | 'back' | 'expired' = 'front';
+  #running: Task | undefined = undefined;
 
   constructor(cores: number) {
     this.#cores = cores;
@@ -46,7 +47,7 @@ export class O1 implements SchedClass {
   dequeue(task: Task, _departure: unknown, now: Nanoseconds): void {
     this.runnable--;
     this.load -= task.weight;
-    task.stampedAt = now;
+    this.#leave(task, now);
     for (const array of [this.#active, this.#expired]) {
       const index = array.indexOf(task);
       if (index >= 0) array.splice(index, 1);
@@ -66,11 +67,12 @@ export class O1 implements SchedClass {
     next.isActivated = false;
     next.stampedAt = now;
     this.#goesTo = 'front';
+    this.#running = next;
     return next;
   }
 
   putPrev(task: Task, now: Nanoseconds): void {
-    task.stampedAt = now;
+    this.#leave(task, now);
     if (this.#goesTo === 'expired') this.#expired.push(task);
     else if (this.#goesTo === 'back') this.#active.push(task);
     else this.#active.unshift(task);
@@ -78,7 +80,6 @@ export class O1 implements SchedClass {
 
   charge(task: Task, spent: Nanoseconds): boolean {
     task.timeslice -= spent;
-    debitRun(task, spent);
     return false;
   }
 
@@ -90,6 +91,7 @@ export class O1 implements SchedClass {
     const isTurnOver = task.timeslice >= turn && used - task.turnStart >= turn;
     if (!isInteractive(task) || !isTurnOver) return false;
     task.turnStart = used;
+    task.dynamicPriority = effectivePriority(task.nice, task.sleepAverage);
     this.#goesTo = 'back';
     return true;
   }
@@ -105,6 +107,13 @@ export class O1 implements SchedClass {
 
   movable(accepts: (task: Task) => boolean): Task | undefined {
     return this.#expired.find(accepts) ?? this.#active.find(accepts);
+  }
+
+  /** A task that leaves its CPU is debited once for all that it ran since it was chosen. Source: Linux 2.6.8, schedule. */
+  #leave(task: Task, now: Nanoseconds): void {
+    if (task === this.#running) debitRun(task, Math.max(0, now - task.stampedAt));
+    if (task === this.#running) this.#running = undefined;
+    task.stampedAt = now;
   }
 
   #renew(task: Task, now: Nanoseconds): boolean {
