@@ -217,6 +217,10 @@ describe('a core that ran another process when pages changed', () => {
   });
 });
 
+const sleeper: Program = function* (env) {
+  yield* sys(env, 'nanosleep', 1e6);
+};
+
 const leaver: Program = function* (env) {
   yield* sys(env, 'exit_group');
 };
@@ -293,9 +297,6 @@ describe('a fork', () => {
         seen['is copied'] = frameOf(entry(page)) !== shared;
       },
     ]);
-    const sleeper: Program = function* (env) {
-      yield* sys(env, 'nanosleep', 1e6);
-    };
     const { engine, processes } = bootToy([
       { ...spec, children: [{ name: 'c', nice: 0, program: sleeper, buffer: 'data' }] },
     ]);

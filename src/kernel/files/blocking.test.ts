@@ -398,16 +398,17 @@ describe('poll and select', () => {
   });
 });
 
+const polling: Program = function* (env) {
+  for (let i = 0; i < 9; i++) yield* sys(env, 'poll', 0, 2, 1);
+  yield* sys(env, 'poll', 0, 2, -1);
+};
+const signalling: Program = function* (env) {
+  yield* sys(env, 'nanosleep', 15_000);
+  yield* sys(env, 'tgkill', 1);
+};
+
 describe('a poll that ends by its timeout or by a signal', () => {
   it('leaves no watcher behind on the files that it watched: after 10 of them there is none', () => {
-    const polling: Program = function* (env) {
-      for (let i = 0; i < 9; i++) yield* sys(env, 'poll', 0, 2, 1);
-      yield* sys(env, 'poll', 0, 2, -1);
-    };
-    const signalling: Program = function* (env) {
-      yield* sys(env, 'nanosleep', 15_000);
-      yield* sys(env, 'tgkill', 1);
-    };
     const { engine, processes } = bootToy([processOf([polling, signalling], { files: pipe() })]);
     const watchers = (): (number | undefined)[] => processes[0].files.map((file) => file?.watchers.size);
 
