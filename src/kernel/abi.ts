@@ -49,8 +49,8 @@ export type FileSpec =
   | { readonly kind: 'listener' }
   | { readonly kind: 'epoll' }
   | { readonly kind: 'eventfd'; readonly blocking?: true }
-  /** `folios`: each page is looked up by itself, as of tmpfs, and of all file systems before large folios (Linux 5.16 and later, by file system). */
-  | { readonly kind: 'pagecache'; readonly pages: number; readonly folios?: 'small' }
+  /** Processes that open files of one `id`, of equally many pages, share these; otherwise each has its own. `folios`: each page is looked up by itself, as of tmpfs, and of all file systems before large folios (Linux 5.16 and later, by file system). */
+  | { readonly kind: 'pagecache'; readonly pages: number; readonly id?: number; readonly folios?: 'small' }
   /** On the machine's block device, or on one of its own that serves one request after the other; `direct`: read past the page cache (O_DIRECT). */
   | { readonly kind: 'disk'; readonly pages: number; readonly device?: SerialDevice; readonly direct?: true }
   | { readonly kind: 'log' }

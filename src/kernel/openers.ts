@@ -20,6 +20,8 @@ type Kind = FileSpec['kind'];
 export class Opener {
   readonly #kernel: Kernel;
   readonly #pairs = new Map<string, readonly [ChannelEnd, ChannelEnd]>();
+  /** First lines of cached files by their ids. */
+  readonly #cached = new Map<number, number>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -29,6 +31,14 @@ export class Opener {
   open<K extends Kind>(spec: Extract<FileSpec, { kind: K }>): KernelFile {
     const open = OPENERS[spec.kind] as (kernel: Kernel, spec: FileSpec, opener: Opener) => KernelFile;
     return open(this.#kernel, spec, this);
+  }
+
+  /** First line of the pages of a cached file, which all who open one of its id share. */
+  pagesOf({ pages, id }: Extract<FileSpec, { kind: 'pagecache' }>): number {
+    const first =
+      (id === undefined ? undefined : this.#cached.get(id)) ?? this.#kernel.memory.data(pages * LINES_PER_PAGE);
+    if (id !== undefined) this.#cached.set(id, first);
+    return first;
   }
 
   /** One end of the pair that a spec names; the pair is made when it is first named. */
@@ -59,8 +69,7 @@ const OPENERS: {
   listener: (kernel) => kernel.host.network.listen(kernel.memory),
   epoll: () => new Epoll(),
   eventfd: (_kernel, { blocking = false }) => new EventFd(!blocking),
-  pagecache: (kernel, { pages, folios }) =>
-    new PageCacheFile(kernel.memory.data(pages * LINES_PER_PAGE), pages, folios === 'small'),
+  pagecache: (_kernel, spec, opener) => new PageCacheFile(opener.pagesOf(spec), spec.pages, spec.folios === 'small'),
   disk: ({ memory, machine, host }, { pages, device: times, direct }) => {
     const device = machine.disks.deviceOf(times);
     if (direct === true) return new DirectFile(device, memory);

@@ -15,7 +15,9 @@ const Fd = { Epoll: 0, Content: 1, Log: 2, First: 3 } as const;
 const REQUEST_BYTES = 200;
 const HEADER_BYTES = 240;
 const LOG_BYTES = 120;
+/** The files that all workers serve. */
 const CONTENT_PAGES = 1024;
+const CONTENT = 0;
 const HEADER_SEGMENTS = 1;
 /** NGX_EVENTS of the epoll module: epoll_events 512. */
 const MAX_EVENTS = 512;
@@ -101,7 +103,7 @@ function build(context: BuildContext, params: Params): Application {
     };
     const files: FileSpec[] = [
       { kind: 'epoll' },
-      { kind: 'pagecache', pages: CONTENT_PAGES },
+      { kind: 'pagecache', pages: CONTENT_PAGES, id: CONTENT },
       { kind: 'log' },
       ...front.files,
     ];

@@ -95,6 +95,20 @@ describe('a database behind a socket', () => {
   });
 });
 
+describe('workers of nginx', () => {
+  it('share the pages that they serve: 64 of them find room beside each other, which 26 with 4 MiB each would not', () => {
+    const { throughput } = ran('nginx', { workers: 64, connections: 64 }, { cores: 4 });
+    expect(throughput).toBeGreaterThan(0);
+  });
+
+  it('find pages that others have read before in the caches: 16 that read 64 lines a request wait for memory for 10 of them, not for 26', () => {
+    const read = { tls: true, tlsHandshakeInstructions: 1000, replyBytes: 4096, keySkew: 1.5, accessLog: false };
+    const { result } = ran('nginx', { ...read, workers: 16, connections: 32 }, { cores: 2, measureUs: 3000 });
+    expect(metric(result, 'served.dramKernel')).toBeLessThan(15);
+    expect(metric(result, 'served.dramKernel')).toBeGreaterThan(5);
+  });
+});
+
 describe('what parameters save', () => {
   it('pipelining of 16 requests: redis reads and writes a sixteenth as often', () => {
     const { calls } = ran('redis', { pipeline: 16 });
