@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { NAME_CHECKS } from './checknames.ts';
 import { compile, type Expression } from './expression.ts';
 import { ExpressionError } from './expressionerror.ts';
 import { isRecord } from './layers.ts';
@@ -62,7 +63,7 @@ function checkConstraint(text: unknown, design: Design): PathFinding[] {
   return checkExpression(text, design, []).map((finding) => Object.assign({}, finding, { path: ['constraint'], text }));
 }
 
-/** Syntax and names of an expression; `extra` are names beyond the settings. Texts compared with a catalogue name must exist in it. */
+/** Syntax and names of an expression; `extra` are names beyond the settings. Texts that a machine, a policy or a workload is compared with must be the name of one. */
 export function checkExpression(
   text: string,
   design: Design,
@@ -77,20 +78,11 @@ export function checkExpression(
   }
   const known = [...design.settings, ...extra];
   const unknown = expression.names.filter(({ name }) => !known.includes(name));
-  const tables: Readonly<Record<string, object>> = {
-    machine: design.catalogue.machines,
-    policy: design.catalogue.policies,
-    workload: design.catalogue.workloads,
-  };
-  const strange = expression.compared.filter(
-    ({ name, text: level }) => Object.hasOwn(tables, name) && !Object.hasOwn(tables[name], level),
-  );
-  return [
-    ...unknown.map(({ name, position }) => inText(unknownName('name', name, known), position)),
-    ...strange.map(({ name, text: level, position }) =>
-      inText(unknownName(name, level, Object.keys(tables[name])), position),
-    ),
-  ];
+  const strange = expression.compared.flatMap(({ name, text: level, position }) => {
+    const finding = NAME_CHECKS[name]?.(level, design.catalogue);
+    return finding === undefined ? [] : [inText(finding, position)];
+  });
+  return [...unknown.map(({ name, position }) => inText(unknownName('name', name, known), position)), ...strange];
 }
 
 function inText(finding: Finding, offset: number): Finding & { offset: number } {

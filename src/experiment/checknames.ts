@@ -51,14 +51,21 @@ function checkEntry(entry: Entry, scope: Scope): (Finding & { key?: string }) | 
   if (entry.name.startsWith(PROFILE)) return checkProfile(entry, scope);
   if (!isSettingName(entry.name)) return checkFactorName(entry, scope);
   if (!SETTINGS[entry.name].safeParse(entry.value).success) return undefined; // the schema has said so
-  return CHECKS[entry.name]?.(entry.value as never, scope);
+  const nameCheck = NAME_CHECKS[entry.name];
+  return nameCheck === undefined
+    ? CHECKS[entry.name]?.(entry.value as never, scope)
+    : nameCheck(entry.value as string, scope.catalogue);
 }
+
+/** What is wrong with a name that a catalogue should have, by the setting that holds it. */
+export const NAME_CHECKS: Readonly<Record<string, (name: string, catalogue: Catalogue) => Finding | undefined>> = {
+  machine: (name, { machines }) => inTable('machine', name, machines),
+  policy: (name, { policies }) => policyFinding(name, Object.keys(policies)),
+  workload: (name, { workloads }) => inTable('workload', name, workloads),
+};
 
 /** What the schema cannot know about a setting of the right form. */
 const CHECKS: Partial<Record<SettingName, (value: never, scope: Scope) => Finding | undefined>> = {
-  machine: (value: string, { catalogue }) => inTable('machine', value, catalogue.machines),
-  policy: (value: string, { catalogue }) => policyFinding(value, Object.keys(catalogue.policies)),
-  workload: (value: string, { catalogue }) => inTable('workload', value, catalogue.workloads),
   cores: (value: number, scope) => checkCores(value, scope),
   measure: (value: string) =>
     parseTime(value) > 0 ? undefined : { message: 'the measured time must be longer than 0' },

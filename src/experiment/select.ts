@@ -6,6 +6,8 @@ import { namesOf } from './expand.ts';
 import { compile } from './expression.ts';
 import { ExpressionError } from './expressionerror.ts';
 import { badExpression } from './messages.ts';
+import { withMachines } from './ownmachines.ts';
+import { withWorkloads } from './ownworkloads.ts';
 import { SETTING_NAMES } from './settings.ts';
 import type { Study } from './study.ts';
 
@@ -26,7 +28,8 @@ export function selection(
   const fixed = Object.entries(groups).flatMap(([group, values]) =>
     Object.keys(values).map((name) => `${group}.${name}`),
   );
-  const design = { catalogue, settings: [...SETTING_NAMES, ...fixed, ...Object.keys(study.vary)] };
+  const own = withWorkloads(withMachines(catalogue, study.machines ?? {}), study.workloads ?? {});
+  const design = { catalogue: own, settings: [...SETTING_NAMES, ...fixed, ...Object.keys(study.vary)] };
   const place = { file: `-r ${text}`, path: '(option)' };
   const findings = checkExpression(text, design, [REPETITION]);
   if (findings.length > 0) throw new ConfigError(findings.map((finding) => Object.assign({}, place, finding)));

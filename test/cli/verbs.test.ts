@@ -198,6 +198,19 @@ describe('sweep', () => {
     expect((await cli('status', path('r'))).out).toContain('6 stored runs outside this plan');
   });
 
+  it('filters and constrains by policies with amendments, of which 4 of 8 runs are left', async () => {
+    const amended = STUDY.replace('kernelmode, free', 'bypage+GATE, bypage-SFI').concat(
+      "constraint: policy != 'bypage+GATE'\n",
+    );
+    const { code, out } = await cli('sweep', study(amended), '--dry', '--json', '-r', "policy == 'bypage-SFI'");
+
+    expect([code, json(out)['count']]).toEqual([0, 4]);
+    expect(await cli('sweep', study(amended), '--dry', '-r', "policy == 'bypage-SFY'")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean -SFI?') as string,
+    });
+  });
+
   it('refuses a filter with a wrong name or type, exit 2', async () => {
     expect((await cli('sweep', study(), '-r', "polcy == 'free'")).err).toContain(
       `-r polcy == 'free' (option): unknown name at character 1 (got "polcy"`,
