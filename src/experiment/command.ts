@@ -10,7 +10,7 @@ export function shellWord(word: string): string {
 }
 
 /** The words after `ringsim` that repeat one run of the results in `dir`, whatever its plan said about the others. */
-export function runArguments(dir: string, { spec, itervars }: PlanRow): string[] {
+function runArguments(dir: string, { spec, itervars }: PlanRow): string[] {
   const levels = Object.entries(itervars).flatMap(([name, level]) => ['-o', `${name}=${levelText(level)}`]);
   const numbers = ['--seed', String(spec.seed), '--replication', String(spec.replication)];
   return ['run', `${dir}/${FILES.resolved}`, ...levels, ...numbers, '--out', dir];

@@ -41,7 +41,7 @@ export function summaryRows(study: StudyView, scalars: readonly ScalarRow[]): Su
 }
 
 /** Confidence level of a study: that of its precision target, or 0.95. */
-export function levelOf(study: Pick<Study, 'repeat'>): number {
+function levelOf(study: Pick<Study, 'repeat'>): number {
   return typeof study.repeat === 'number' ? DEFAULT_LEVEL : study.repeat.target.level;
 }
 

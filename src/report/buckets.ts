@@ -10,7 +10,7 @@ export interface BucketGroup {
  * crossing); dark and light alternate so that neighbours stay apart in grey. Stalls are shown apart from execution
  * because they hold the indirect cost of a crossing, which no policy removes.
  */
-export const bucketGroups: readonly BucketGroup[] = [
+const bucketGroups: readonly BucketGroup[] = [
   { label: 'user execution', colour: '#0072B2', buckets: ['userBase'] },
   { label: 'user stalls', colour: '#A6D5F2', buckets: ['userFetch', 'userTlb', 'userData', 'userFrontEnd'] },
   { label: 'kernel execution', colour: '#00694D', buckets: ['kernelBase'] },

@@ -22,7 +22,7 @@ const fitSteps = 8;
 installTextMetrics();
 
 /** Draws a spec at its own size. */
-export async function drawSpec(spec: TopLevelSpec): Promise<Drawing> {
+async function drawSpec(spec: TopLevelSpec): Promise<Drawing> {
   const warnings: string[] = [];
   const logger = collector(warnings);
   const view = new vega.View(vega.parse(compile(spec, { logger }).spec), { renderer: 'none', logger });

@@ -10,7 +10,7 @@ export interface Comparison {
 const policyOrder = Object.keys(policyStyles);
 
 /** Factors of the study in column order. */
-export function factorsOf(rows: readonly SummaryRow[]): string[] {
+function factorsOf(rows: readonly SummaryRow[]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row.itervars)))];
 }
 

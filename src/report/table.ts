@@ -8,7 +8,7 @@ import { rowsOf, varying } from './study.ts';
 const switchWords: Readonly<Record<string, string>> = { true: 'on', false: 'off' };
 
 /** Cells of the comparison, header first: compared level, the other varying factors, throughput, gain with half-width, p99 latency. */
-export function comparisonCells(all: readonly SummaryRow[]): string[][] {
+function comparisonCells(all: readonly SummaryRow[]): string[][] {
   const layout = layoutOf(all, undefined, []);
   const rows = inOrder(rowsOf(all, 'throughput'), layout);
   const { factor, base } = layout.series;

@@ -1,7 +1,7 @@
 import type { Config } from 'vega-lite';
 
 /** Typeface of every figure, with what to fall back to where a reader's SVG viewer lacks it. */
-export const fontFamily = 'Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif';
+const fontFamily = 'Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif';
 
 /** Figure widths in inches: one and both columns of a two-column paper (USENIX and ACM templates). */
 export const paperWidth = { single: 3.33, double: 7 } as const;

@@ -12,7 +12,7 @@ const CONFIRMS = [0.6, 1.5] as const;
  * Time of a load by the number of pages it goes round, one line of each page: what it takes beyond a load from as many lines that lie
  * together, which has the same misses of caches, plus a load that hits everywhere.
  */
-export function pageCurve(readings: Readings): CurvePoint[] {
+function pageCurve(readings: Readings): CurvePoint[] {
   const dense = new Map(curveOf(readings, 'dense_4k').map(({ size, ns }) => [size, ns]));
   const hit = hitNs([...dense.values()]);
   return curveOf(readings, 'sparse_4k')

@@ -20,7 +20,7 @@ export interface Regenerated {
 }
 
 /** Walks a role as long as `requests` requests take. */
-export function regenerate(role: Role, requests: number, rng: Rng): Regenerated {
+function regenerate(role: Role, requests: number, rng: Rng): Regenerated {
   const walk = new RoleWalk(role);
   const visits = new Float64Array(role.sites.length);
   const pairs = new Map<number, number>();

@@ -2,7 +2,7 @@ import { SEPARATOR } from './fold.ts';
 import type { RoleStats } from './gather.ts';
 
 /** Sites below this rate per request are left out. */
-export const RARE = 0.005;
+const RARE = 0.005;
 
 type Flows = Map<string, Map<string, number>>;
 
