@@ -102,6 +102,16 @@ test('the screen says what ± means, how many runs failed and where the files ar
   ]);
 });
 
+test('measurements without a completed request are counted, as their latencies say nothing', () => {
+  const rows = changed(syntheticRows({ policies: pair }), ({ metric, itervars }) =>
+    metric === 'throughput' && itervars['policy'] === 'bypage' ? { mean: 0 } : {},
+  );
+
+  expect(closingScreen(rows, context)).toContain(
+    '\n1 of 3 measurements completed no request and has no latency: measure longer.\n',
+  );
+});
+
 test('without a finished run the screen says that there is nothing to report', () => {
   expect(answer(closingScreen([], context))).toBe('No run has finished, so there is nothing to report.');
 });

@@ -90,8 +90,15 @@ function evidence(rows: readonly SummaryRow[], { failed = 0 }: ClosingContext): 
     level === undefined
       ? 'Single runs have no interval and prove no difference.'
       : `± is the half-width of a ${percent(level)} confidence interval, ${runs} replications.`;
+  const served = rowsOf(rows, 'throughput');
+  const idle = served.filter(({ mean }) => mean === 0).length;
   return [
     ...(rows.length > 0 ? [interval] : []),
+    ...(idle > 0
+      ? [
+          `${idle} of ${served.length} measurements completed no request and ${idle === 1 ? 'has' : 'have'} no latency: measure longer.`,
+        ]
+      : []),
     ...(failed > 0
       ? [`${failed} run${failed === 1 ? '' : 's'} failed and ${failed === 1 ? 'is' : 'are'} not in these numbers.`]
       : []),

@@ -21,6 +21,15 @@ test('the table has a line per policy and setting with throughput, signed gain a
   );
 });
 
+test('a study that compares nothing has no gain, and one without factors no level', () => {
+  const [one] = syntheticRows({ compare: false, policies: ['free'], factors: { cores: [1] } });
+  const { itervars: _, ...rest } = one;
+
+  expect(comparisonTable([{ ...rest, mean: 1234, itervars: {} }])).toBe(
+    ['throughput (requests/s)  p99 latency (µs)', '                  1,234', ''].join('\n'),
+  );
+});
+
 test('without rows only the header is left', () => {
   expect(comparisonTable([]).split('\n')).toHaveLength(2);
 });

@@ -335,6 +335,22 @@ describe('archive, verify and reproduce', () => {
   });
 });
 
+describe('plot', () => {
+  it('names an unknown figure, metric and factor together with the nearest, exit 2, and draws nothing', async () => {
+    await cli('sweep', study(), '--out', path('r'));
+    const { code, err } = await cli('plot', path('r'), '--fig', 'gian', '--fig', 'lines:latency.p98:coers');
+
+    expect(code).toBe(2);
+    expect(err.split('\n').map((line) => line.replace(/ \(option\).*, did you mean/, ' ... did you mean'))).toEqual([
+      '--fig gian ... did you mean gain?)',
+      '--fig lines:latency.p98:coers ... did you mean latency.p99?)',
+      '--fig lines:latency.p98:coers ... did you mean cores?)',
+      '',
+    ]);
+    expect(existsSync(path('r/figures'))).toBe(false);
+  });
+});
+
 describe('results that something else has changed', () => {
   beforeEach(async () => {
     await cli('sweep', study(), '--out', path('a'));
