@@ -60,7 +60,7 @@ export function makeActor(
   for (const reach of [flow, all]) {
     const start = new ThreadStart(reach, choose(rest, reach, true), begin, stepper);
     starts.push(start);
-    begin = (state, out) => void Object.assign(out, start.find(state));
+    begin = (state, out) => start.find(state, out);
     rest = choose(rest, reach, false);
   }
   const after = (groups: readonly StepGroup[]): StepGroup[] => groups.map((group) => group.after(flow));

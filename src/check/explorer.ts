@@ -12,14 +12,15 @@ import { Kind } from './enabled.ts';
 import { Exchange } from './exchange.ts';
 import { Findings } from './findings.ts';
 import { GrowingInts } from './growing.ts';
+import { Offers, STEP_MASK, STORED_OWN, SWAPPED } from './offers.ts';
 import { Packing, PackingFull } from './packing.ts';
 import { Parts, SYSTEM } from './parts.ts';
-import { RecentStates } from './recentstates.ts';
 import { layoutFor } from './searchlayout.ts';
 import { StateStore } from './statestore.ts';
 import type { StepGroup } from './stepgroup.ts';
 import { NO_CODE, Stepper } from './stepper.ts';
-import { CHANGED_BITS, CHANGED_MASK, CUT, LIST_HEAD } from './successorlists.ts';
+import type { Begun } from './stepper.ts';
+import { OWN } from './successorlists.ts';
 import { copyWords } from './words.ts';
 
 /** What to explore. */
@@ -38,13 +39,8 @@ export interface Exploration {
 /** What keeps a search from going on: too little memory, or a part of more contents than a state has bits for; empty if nothing does. */
 export type RunEnd = '' | 'memory' | 'parts';
 
-/** Bit of a stored step that says the first two threads were exchanged after it. */
-export const SWAPPED = 0x8000;
-
 /** States expanded between two looks at the memory in use. */
 const LOOK_EVERY = 64;
-/** States remembered as offered lately. */
-const RECENT = 1024;
 
 /**
  * Breadth-first search of all states that programs of an alphabet can reach. A state is a few numbers of parts (`Parts`); what a step leads to
@@ -59,8 +55,6 @@ export class Explorer {
   readonly parts: Parts;
   /** Violations, and what the bounds cut off. */
   readonly findings: Findings;
-  /** Steps that changed the state, of all states expanded. */
-  transitions = 0;
   /** States whose successors are all known. */
   expanded = 0;
   readonly #stepper: Stepper;
@@ -69,48 +63,51 @@ export class Explorer {
   readonly #devices: readonly StepGroup[];
   /** Running threads plus one bit above them, by number of the system part; 0 when not known yet. */
   readonly #running = new GrowingInts();
-  readonly #recent: RecentStates;
-  readonly #state: Int32Array;
-  readonly #next: Int32Array;
-  readonly #swapped: Int32Array;
+  readonly #offers: Offers;
   readonly #fetched: Int32Array;
+  readonly #lists: Int32Array;
+  readonly #begun: Begun = { mode: 0, list: 0, before: 0, fetched: 0 };
 
   constructor(exploration: Exploration) {
     const { rules, alphabet, setup = DEFAULT_SETUP, beyond, reduce } = exploration;
     this.operations = operationsOf(alphabet);
     this.threads = alphabet.threads;
+    this.#lists = new Int32Array(this.operations.length);
     this.layout = layoutFor(alphabet, this.operations);
     const m = start(rules, this.layout, setup, alphabet.threads);
     this.parts = new Parts(m);
     const packing = new Packing(this.layout.capacity);
     const { width } = packing;
-    this.#state = new Int32Array(width);
-    this.#next = new Int32Array(width);
-    this.#swapped = new Int32Array(width);
     this.#fetched = new Int32Array(width);
     this.store = new StateStore(width);
-    this.#recent = new RecentStates(width, RECENT);
     this.findings = new Findings(Object.keys(this.layout.capacity));
     const report = (mask: number, step: number): void => this.#report(mask, step);
     this.#stepper = new Stepper(m, this.parts, this.operations, { beyond, reduce, report });
     const alike = exploration.symmetry && alphabet.threads === 2 && alphabet.processes === 0;
     new Canonicalizer(m, false).apply(true);
+    const first = new Int32Array(width);
     for (let part = 0; part < this.parts.count; part++)
-      this.#next[packing.wordOf(part)] |= packing.put(part, this.parts.numberOf(part));
+      first[packing.wordOf(part)] |= packing.put(part, this.parts.numberOf(part));
     this.#exchange = alike ? new Exchange(m, this.parts, packing) : undefined;
+    this.#offers = new Offers(this.store, this.#stepper.lists, this.findings, this.#exchange);
     const { capacity } = this.layout;
     const operations = this.operations;
     this.#actors = Array.from({ length: capacity.threads }, (_, t) =>
       makeActor(t, operations, rules, capacity, this.#stepper),
     );
     this.#devices = stepsOf(-1, Kind.Device, operations, rules, capacity, this.#stepper);
-    this.#add(this.store.states.sumOf(this.#next), -1, 0);
+    this.#offers.begin(first);
     this.store.flush();
   }
 
   /** Whether every reachable state was expanded. */
   get complete(): boolean {
     return this.expanded === this.store.count;
+  }
+
+  /** Steps that changed the state, of all states expanded. */
+  get transitions(): number {
+    return this.#offers.transitions;
   }
 
   /** Bytes held now, by the states and by what is known of parts and steps. */
@@ -120,8 +117,13 @@ export class Explorer {
 
   /** Expands up to `count` more states, but none whose successors might need more than `memory` bytes; says why it ended early, if it did. */
   run(count: number, memory = Infinity): RunEnd {
-    const end = this.expanded + count;
-    while (this.expanded < this.store.count && this.expanded < end) {
+    const ended = this.#expandUpTo(this.expanded + count, memory);
+    this.store.flush();
+    return ended;
+  }
+
+  #expandUpTo(end: number, memory: number): RunEnd {
+    while (this.expanded < end && this.#hasNext()) {
       if (memory !== Infinity && this.expanded % LOOK_EVERY === 0 && this.#bytesSoon() > memory) return 'memory';
       try {
         this.#expand(this.expanded);
@@ -132,6 +134,12 @@ export class Explorer {
       this.expanded++;
     }
     return '';
+  }
+
+  /** Whether a state is left to expand, looked up what was offered if need be. */
+  #hasNext(): boolean {
+    if (this.expanded === this.store.count) this.store.flush();
+    return this.expanded < this.store.count;
   }
 
   /** Number of steps from the start to a state. */
@@ -163,14 +171,27 @@ export class Explorer {
   }
 
   #expand(number: number): void {
-    const state = this.#state;
+    const { state } = this.#offers;
+    this.#offers.parent = number;
     const { data } = this.store.states;
     for (let i = 0, at = number * state.length; i < state.length; i++, at++) state[i] = data[at];
     const sum = this.store.states.sumOf(state);
     const running = this.#runningIn(state);
-    for (let t = 0; t < this.#actors.length; t++) if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], sum);
+    const stored = this.store.steps[number];
+    for (let t = 0; t < this.#actors.length; t++) {
+      this.#offers.passed = (stored & STORED_OWN) !== 0 && this.#isBehind(t, stored) ? OWN : 0;
+      if ((running & (1 << t)) !== 0) this.#act(this.#actors[t], sum);
+    }
+    this.#offers.passed = 0;
     this.#perform(this.#devices, 0, 0, sum);
-    this.store.flush();
+  }
+
+  /**
+   * Whether a state that an `OWN` step led to leads to nothing new by those of thread `t`: when `t` acted before that step's thread, on the state
+   * before. Each of its steps then led there too, and the other's step from there to where both lead.
+   */
+  #isBehind(t: number, stored: number): boolean {
+    return this.operations[stored & STEP_MASK].thread === 1 && t === ((stored & SWAPPED) !== 0 ? 1 : 0);
   }
 
   #runningIn(state: Int32Array): number {
@@ -186,63 +207,31 @@ export class Explorer {
 
   /** All that a running thread does or that happens to it. What it does itself begins with the fetch, which all have in common. */
   #act(actor: Actor, sum: number): void {
-    const { mode, list, before, fetched } = actor.start.find(this.#state);
+    actor.start.find(this.#offers.state, this.#begun);
+    const { mode, list, before, fetched } = this.#begun;
     this.#perform(actor.events, mode & ~NO_CODE, fetched, sum);
     if ((mode & NO_CODE) === 0) this.#performAfter(before, actor.code, mode, fetched, sum);
-    this.#follow(list, sum);
+    this.#offers.follow(list, sum);
   }
 
   /** Performs steps of a thread after what its fetch changes: the only record of a list, which may have none. */
   #performAfter(before: number, groups: readonly StepGroup[], mode: number, fetched: number, sum: number): void {
     const { lists } = this.#stepper;
     if (before === lists.none) return this.#perform(groups, mode, fetched, sum);
-    copyWords(this.#state, this.#fetched);
-    lists.applyTo(this.#state, before);
-    this.#perform(groups, mode, fetched, this.store.states.sumOf(this.#state));
-    copyWords(this.#fetched, this.#state);
+    copyWords(this.#offers.state, this.#fetched);
+    lists.applyTo(this.#offers.state, before);
+    this.#perform(groups, mode, fetched, this.store.states.sumOf(this.#offers.state));
+    copyWords(this.#fetched, this.#offers.state);
   }
 
   #perform(groups: readonly StepGroup[], mode: number, fetched: number, sum: number): void {
-    const state = this.#state;
+    const state = this.#offers.state;
+    const lists = this.#lists;
+    let n = 0;
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i];
-      if ((group.kinds & mode) !== 0) continue;
-      this.#follow(this.#stepper.listOf(group, state, mode, fetched), sum);
+      if ((group.kinds & mode) === 0) lists[n++] = this.#stepper.listOf(group, state, mode, fetched);
     }
-  }
-
-  /** Adds what a list of successors makes of the state. */
-  #follow(list: number, sum: number): void {
-    const { words } = this.#stepper.lists;
-    this.transitions += words[list];
-    const end = words[list + 1];
-    const { factors } = this.store.states;
-    const state = this.#state;
-    const next = this.#next;
-    for (let at = list + LIST_HEAD; at < end;) {
-      const head = words[at++];
-      const changed = head & CHANGED_MASK;
-      if (changed === CUT) {
-        this.findings.addCut(head >>> CHANGED_BITS, words[at++]);
-        continue;
-      }
-      copyWords(state, next);
-      let after = sum | 0;
-      for (let rest = changed; rest !== 0; rest &= rest - 1, at += 2) {
-        const w = 31 - Math.clz32(rest & -rest);
-        next[w] = (next[w] & words[at]) | words[at + 1];
-        after = (after + Math.imul(next[w] - state[w], factors[w])) | 0;
-      }
-      this.#add(after, this.expanded, head >>> CHANGED_BITS);
-    }
-  }
-
-  /** Adds the next state, or the one that it is exchanged to. */
-  #add(sum: number, parent: number, step: number): void {
-    if (this.#recent.has(this.#next, sum)) return;
-    const exchange = this.#exchange;
-    if (exchange?.apply(this.#next, this.#swapped)) {
-      this.store.offer(this.#swapped, this.store.states.sumOf(this.#swapped), parent, step | SWAPPED);
-    } else this.store.offer(this.#next, sum, parent, step);
+    for (let i = 0; i < n; i++) this.#offers.follow(lists[i], sum);
   }
 }

@@ -159,6 +159,16 @@ function translationsFor(t: number, capacity: Capacity): number {
   return allTranslations(capacity) & (1 << translationsOf(t % capacity.cores, capacity.threads));
 }
 
+/**
+ * By thread: parts, as bits, that no other thread fetches by, when each has its own core. Steps of two threads that depend on and change no
+ * others commute, whatever they see of the memory.
+ */
+export function ownParts(capacity: Capacity): readonly number[] {
+  const own = Array.from({ length: capacity.threads }, (_, t) => wholeThreads(1 << t) | translationsFor(t, capacity));
+  const isDisjoint = capacity.cores > 1 && capacity.processes === 1;
+  return isDisjoint ? own : own.map(() => 0);
+}
+
 /** A footprint of parts that are seen only as far as nothing depends on them wholly. */
 function footprint(reads: number, overwrites: number, sees: Readonly<Record<ViewName, number>>): Footprint {
   const seen = (name: ViewName): number => sees[name] & ~reads;

@@ -35,11 +35,12 @@ export class StateStore {
     return this.states.bytes + this.parents.byteLength + this.steps.byteLength;
   }
 
-  /** Bytes held at most while `more` states are added. */
+  /** Bytes held at most while `more` states are added, and those that wait. */
   bytesWith(more: number): number {
+    const most = more + this.#waiting;
     const own = this.parents.byteLength + this.steps.byteLength;
-    const grows = this.count + more > this.parents.length;
-    return this.states.bytesWith(more) + own + (grows ? 2 * own : 0);
+    const grows = this.count + most > this.parents.length;
+    return this.states.bytesWith(most) + own + (grows ? 2 * own : 0);
   }
 
   /** Adds a state, whose sum is known, unless it is in the set; at the latest when `flush` is called, and in the order of offers. */

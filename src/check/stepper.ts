@@ -8,14 +8,14 @@ import type { OperationSpec } from '../kernel/semantics/operations.ts';
 import { Interrupt, interrupt } from '../kernel/semantics/thread.ts';
 import { Canonicalizer } from './canonical.ts';
 import { Kind, excludedKinds, isLegitimate, kindOf, mayWithdraw, runsVerified } from './enabled.ts';
-import { wholeThreads } from './footprint.ts';
+import { ownParts, wholeThreads } from './footprint.ts';
 import type { Footprint } from './footprint.ts';
 import { Inputs } from './inputs.ts';
 import { Packing } from './packing.ts';
 import { SYSTEM } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { StepGroup } from './stepgroup.ts';
-import { SuccessorLists } from './successorlists.ts';
+import { OWN, SuccessorLists } from './successorlists.ts';
 import { areEqual, copyWords } from './words.ts';
 
 /** Bits of a mode besides the excluded kinds (`Kind`): transfers must be legitimate; the thread performs nothing itself. */
@@ -63,6 +63,8 @@ export class Stepper {
   readonly #specs: readonly OperationSpec[];
   readonly #idle: readonly number[];
   readonly #withdrawals: readonly Operation[];
+  /** By step: parts that are its thread's own; none for devices. */
+  readonly #own: readonly number[];
   #running = 0;
 
   constructor(m: Machine, parts: Parts, operations: readonly Operation[], choices: StepChoices) {
@@ -74,6 +76,8 @@ export class Stepper {
     this.#capacities = Object.keys(m.layout.capacity);
     this.#begun = new Int32Array(m.words.length);
     this.#canonical = new Canonicalizer(m, false);
+    const own = ownParts(m.layout.capacity);
+    this.#own = operations.map(({ thread }) => own[thread] ?? 0);
     this.#kinds = operations.map(kindOf);
     this.#specs = operations.map(({ code }) => SPECS[code]);
     this.#withdrawals = operations.filter(({ code }) => code === OPERATION_CODES.unpublish);
@@ -142,7 +146,7 @@ export class Stepper {
     const changed = this.#parts.changed(this.#begun) & parts;
     if (changed === 0) return this.lists.none;
     const list = this.lists.open();
-    this.#recordParts(step, changed, 0);
+    this.#recordParts(step, changed, parts, 0);
     this.lists.close();
     return list;
   }
@@ -207,12 +211,13 @@ export class Stepper {
     const made = wholeThreads(running & ~this.#running);
     const stray = changed & ~(reads | overwrites | emptied | made);
     if (stray !== 0) throw new Error(`step ${step} changes parts ${stray}, but depends on parts ${reads} only`);
-    this.#recordParts(step, changed | overwrites | emptied, emptied);
+    this.#recordParts(step, changed | overwrites | emptied, reads, emptied);
   }
 
   /** Records the numbers that some parts have now, or 0 when they are `emptied`. */
-  #recordParts(step: number, parts: number, emptied: number): void {
-    this.lists.begin(step);
+  #recordParts(step: number, parts: number, reads: number, emptied: number): void {
+    const isOwn = ((parts | (reads & ~(1 << SYSTEM))) & ~this.#own[step]) === 0;
+    this.lists.begin(step, isOwn ? OWN : 0);
     for (let rest = parts; rest !== 0; rest &= rest - 1) {
       const part = 31 - Math.clz32(rest & -rest);
       const number = (emptied & (1 << part)) !== 0 ? 0 : this.#parts.numberOf(part);

@@ -4,6 +4,10 @@ import { GrowingInts } from './growing.ts';
 export const CHANGED_BITS = 8;
 /** Mask of those bits. */
 export const CHANGED_MASK = (1 << CHANGED_BITS) - 1;
+/** Bit of a head: the step depends on nothing that others change by such steps, and changes nothing that others depend on. */
+export const OWN = 1 << CHANGED_BITS;
+/** First bit of the step in a head. */
+export const STEP_SHIFT = CHANGED_BITS + 1;
 /** In place of the changed words: the step exceeded the capacity whose number takes the step's place; how many did follows. */
 export const CUT = CHANGED_MASK;
 /** Most words of a state. */
@@ -17,12 +21,17 @@ const LENGTHS = new Uint8Array(CHANGED_MASK + 1).fill(1);
 for (let changed = 1; changed < CUT; changed++) LENGTHS[changed] = LENGTHS[changed & (changed - 1)] + 2;
 LENGTHS[CUT] = 2;
 
+/** Words of a record, by its head. */
+export function lengthOf(head: number): number {
+  return LENGTHS[head & CHANGED_MASK];
+}
+
 /** Words of a list before its records: transitions, end. */
 export const LIST_HEAD = 2;
 
 /**
- * Lists of what steps lead to, one after another. A list is: the transitions it stands for, its end, then records. A record is: the step and
- * which words it changes; then for each of them the bits that stay, and the others' new values. Steps that lead to the same are one record.
+ * Lists of what steps lead to, one after another. A list is: the transitions it stands for, its end, then records. A record is: the step, whether it is
+ * `OWN`, and which words it changes; then for each of them the bits that stay, and the others' new values. Steps that lead to the same are one record.
  */
 export class SuccessorLists {
   /** A list that holds nothing. */
@@ -67,10 +76,10 @@ export class SuccessorLists {
     this.#pool.data[this.#list]++;
   }
 
-  /** Begins the record of a step. */
-  begin(step: number): void {
+  /** Begins the record of a step, `own`: OWN or 0. */
+  begin(step: number, own: number): void {
     this.count();
-    this.#step = step;
+    this.#step = (step << STEP_SHIFT) | own;
     this.#changed = 0;
   }
 
@@ -87,7 +96,7 @@ export class SuccessorLists {
     this.#pool.reserve(this.#used + MAX_LENGTH);
     const words = this.#pool.data;
     let end = this.#used;
-    words[end++] = (this.#step << CHANGED_BITS) | this.#changed;
+    words[end++] = this.#step | this.#changed;
     for (let rest = this.#changed; rest !== 0; rest &= rest - 1) {
       const word = 31 - Math.clz32(rest & -rest);
       words[end++] = this.#kept[word];
@@ -102,7 +111,7 @@ export class SuccessorLists {
     const record = this.#used;
     const length = end - record;
     const changed = words[record] & CHANGED_MASK;
-    for (let at = this.#list + LIST_HEAD; at < record; at += LENGTHS[words[at] & CHANGED_MASK]) {
+    for (let at = this.#list + LIST_HEAD; at < record; at += lengthOf(words[at])) {
       if ((words[at] & CHANGED_MASK) !== changed) continue;
       let i = 1;
       while (i < length && words[at + i] === words[record + i]) i++;
@@ -113,7 +122,7 @@ export class SuccessorLists {
 
   /** A step that exceeded a capacity, given by number; `times` of them. */
   cut(capacity: number, times = 1): void {
-    const head = (capacity << CHANGED_BITS) | CUT;
+    const head = (capacity << STEP_SHIFT) | CUT;
     const words = this.#pool.data;
     for (let at = this.#list + LIST_HEAD; at < this.#used; at = this.#next(at)) {
       if (words[at] === head) {
@@ -144,10 +153,10 @@ export class SuccessorLists {
     const isFirst = this.#pool.data[before + 1] === before + LIST_HEAD;
     for (let at = list + LIST_HEAD; at < end; at = this.#next(at)) {
       const head = this.#pool.data[at];
-      if ((head & CHANGED_MASK) === CUT) this.cut(head >>> CHANGED_BITS, this.#pool.data[at + 1]);
+      if ((head & CHANGED_MASK) === CUT) this.cut(head >>> STEP_SHIFT, this.#pool.data[at + 1]);
       else if (isFirst) this.#copy(at, this.#next(at));
       else {
-        this.begin(head >>> CHANGED_BITS);
+        this.begin(head >>> STEP_SHIFT, head & this.#pool.data[before + LIST_HEAD] & OWN);
         this.#changeAs(before + LIST_HEAD);
         this.#changeAs(at);
         this.end();
@@ -175,7 +184,7 @@ export class SuccessorLists {
   }
 
   #next(at: number): number {
-    return at + LENGTHS[this.#pool.data[at] & CHANGED_MASK];
+    return at + lengthOf(this.#pool.data[at]);
   }
 
   #push(word: number): void {

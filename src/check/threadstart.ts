@@ -26,7 +26,6 @@ export class ThreadStart {
   readonly #begin: Begin;
   readonly #stepper: Stepper;
   readonly #cases: Cases;
-  readonly #begun: Begun = { mode: 0, list: 0, before: 0, fetched: NOT_FETCHED };
   readonly #after: Int32Array;
   /** Lists of the events, then of what the thread performs, of the case that is joined. */
   readonly #lists: Int32Array;
@@ -45,22 +44,19 @@ export class ThreadStart {
     return this.#cases.bytes;
   }
 
-  /** How the thread goes on in a state. The result is overwritten by the next call. */
-  find(state: Int32Array): Begun {
-    const begun = this.#begun;
+  /** How the thread goes on in a state. */
+  find(state: Int32Array, begun: Begun): void {
     const number = this.#cases.find(state, 0);
-    if (number < 0) return this.#learn(-1 - number, state);
+    if (number < 0) return this.#learn(-1 - number, state, begun);
     const known = this.#cases.notes;
     const at = this.#cases.notesOf(number);
     begun.mode = known[at];
     begun.list = known[at + 1];
     begun.before = known[at + 2];
     begun.fetched = known[at + 3];
-    return begun;
   }
 
-  #learn(number: number, state: Int32Array): Begun {
-    const begun = this.#begun;
+  #learn(number: number, state: Int32Array, begun: Begun): void {
     begun.fetched = NOT_FETCHED;
     this.#begin(state, begun);
     if (begun.fetched === NOT_FETCHED) begun.fetched = number;
@@ -71,7 +67,6 @@ export class ThreadStart {
     known[at + 1] = begun.list;
     known[at + 2] = begun.before;
     known[at + 3] = begun.fetched;
-    return begun;
   }
 
   /** One list of the steps and of what is known already. */

@@ -6,8 +6,8 @@ import type { Operation } from '../kernel/semantics/operation.ts';
 import { SPECS } from '../kernel/semantics/operations.ts';
 import { DEFAULT_SETUP, start } from '../kernel/semantics/setup.ts';
 import type { Setup } from '../kernel/semantics/setup.ts';
-import { SWAPPED } from './explorer.ts';
 import type { Explorer } from './explorer.ts';
+import { STEP_MASK, SWAPPED } from './offers.ts';
 import type { Found } from './findings.ts';
 import { runStep } from './outcome.ts';
 import { printProgram } from './programtext.ts';
@@ -47,7 +47,7 @@ function renamed({ operations, threads }: Explorer, steps: readonly number[]): O
   let exchanged = false;
   const nameOf = (t: number): number => (t >= threads ? t - threads + 2 : exchanged ? 1 - t : t);
   return steps.map((stored) => {
-    const operation = rename(operations[stored & ~SWAPPED], nameOf);
+    const operation = rename(operations[stored & STEP_MASK], nameOf);
     if ((stored & SWAPPED) !== 0) exchanged = !exchanged;
     return operation;
   });
