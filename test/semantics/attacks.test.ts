@@ -43,6 +43,12 @@ describe('catalogue', () => {
     }
   });
 
+  test('explains its form by an example that has its expected outcome under all 3 profiles', () => {
+    const [, example] = /```yaml\n(.*?)```/su.exec(readFileSync(new URL('README.md', CATALOGUE), 'utf8'))!;
+    const { cases, disagree } = runAttacks(readAttacks(example, 'README.md'));
+    expect([cases, disagree]).toEqual([3, 0]);
+  });
+
   test('says of every attack in one sentence what is hoped for', () => {
     for (const { id, hopes } of catalogue)
       expect(`${id}: ${hopes}`).toMatch(/^\w+: The (attacker hopes|program must work).+\.$/);
