@@ -1,5 +1,5 @@
 import type { TaskSpec, ThreadSpec } from '../kernel/abi.ts';
-import type { Params, ParamSpec } from './workload.ts';
+import { numbersOf, type Params, type ParamSpec } from './workload.ts';
 
 /** What an administrator can say about a thread: `nice` and the rest of its wishes to the scheduler. */
 export type Wishes = Pick<ThreadSpec, 'nice' | 'sched'>;
@@ -77,6 +77,5 @@ export function wishesOf(params: Params, prefix: string, cpus: number): Wishes {
 }
 
 function cpusOf(text: string, cpus: number): readonly number[] {
-  const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  return words.map(Number).filter((cpu) => Number.isInteger(cpu) && cpu < cpus);
+  return numbersOf(text).filter((cpu) => Number.isInteger(cpu) && cpu < cpus);
 }

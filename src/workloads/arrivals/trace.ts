@@ -1,5 +1,5 @@
 import type { Cycles } from '../../sim/units.ts';
-import type { ParamSpec } from '../workload.ts';
+import { numbersOf, type ParamSpec } from '../workload.ts';
 import type { ArrivalContext, Arrivals } from './arrivals.ts';
 
 /** Parameters of a replayed trace. */
@@ -42,12 +42,4 @@ export class TraceArrivals implements Arrivals {
     this.#next = (this.#next + 1) % this.#gaps.length;
     return gap;
   }
-}
-
-/** The numbers of a text, which spaces or commas separate. */
-function numbersOf(text: string): number[] {
-  return text
-    .split(/[\s,]+/)
-    .filter((word) => word !== '')
-    .map(Number);
 }

@@ -5,7 +5,7 @@ import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
 import { Front } from './parts/front.ts';
-import { Loop, LOOP_WORK } from './parts/loop.ts';
+import { Loop, LOOP_FILES, LOOP_WORK } from './parts/loop.ts';
 import { ReadsAndWrites } from './parts/operations.ts';
 import { MANAGED_PARAMS } from './parts/params.ts';
 import { inHandler, managedProcess, type Actor } from './parts/process.ts';
@@ -19,7 +19,6 @@ import { Talk, TALK_WORK } from './parts/talk.ts';
 
 /** Files: commit log, blocks of SSTables in the page cache, blocks on the device; the loops' files and the connections follow. */
 const Fd = { CommitLog: 0, Cached: 1, Cold: 2, Loops: 3 } as const;
-const LOOP_FILES = 2;
 const LOG_PAGES = 2048;
 const CACHED_PAGES = 4096;
 const COLD_PAGES = 4096;
@@ -120,7 +119,7 @@ function actorsOf(own: Own, loops: readonly Loop<Message>[]): readonly Actor[] {
   const { front, service, params } = own;
   const work = stated({ ...TALK_WORK, ...LOOP_WORK, ...QUEUE_WORK, ...ACCEPT_WORK, ...OWN_WORK });
   const network = loops.map((loop, i): Actor => {
-    const mine = front.descriptors.filter((_fd, connection) => connection % loops.length === i);
+    const mine = front.shareOf(i, loops.length);
     return { name: `loop${i}`, work, run: (env, role) => serveNetwork(env, role, loop, own, mine) };
   });
   const threads = Math.min(Number(params['stageThreads']), service.connections.length);

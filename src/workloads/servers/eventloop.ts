@@ -3,7 +3,7 @@ import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
 import { Front } from './parts/front.ts';
-import { Loop, LOOP_WORK } from './parts/loop.ts';
+import { Loop, LOOP_FILES, LOOP_WORK } from './parts/loop.ts';
 import { MANAGED_PARAMS, replyBytes, requestInstructions } from './parts/params.ts';
 import { inHandler, managedProcess, type Actor } from './parts/process.ts';
 import { Service } from './parts/service.ts';
@@ -12,8 +12,6 @@ import { stated } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
 const REQUEST_BYTES = 200;
-/** Files of a loop: its epoll instance and its eventfd. */
-const LOOP_FILES = 2;
 
 /** Event loops as Netty has them: each owns its connections, and does everything for them itself. */
 export const eventLoop: Workload = {
@@ -40,7 +38,7 @@ function build(context: BuildContext, params: Params): Application {
   const front = new Front(service.transport, count * LOOP_FILES, service.connections, true);
   const work = stated({ ...TALK_WORK, ...LOOP_WORK, ...ACCEPT_WORK, handle: Number(params['requestInstructions']) });
   const actors = loops.map((loop, i): Actor => {
-    const mine = front.descriptors.filter((_fd, connection) => connection % count === i);
+    const mine = front.shareOf(i, count);
     return { name: `loop${i}`, work, run: (env, role) => run(env, role, { loop, service, front }, mine) };
   });
   const files = [...loops.flatMap((loop) => loop.files), ...front.files];

@@ -5,7 +5,7 @@ import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
 import { Front } from './parts/front.ts';
-import { Loop, LOOP_WORK } from './parts/loop.ts';
+import { Loop, LOOP_FILES, LOOP_WORK } from './parts/loop.ts';
 import { Mutex, MUTEX_WORK } from './parts/mutex.ts';
 import { ReadsAndWrites } from './parts/operations.ts';
 import { MANAGED_PARAMS } from './parts/params.ts';
@@ -16,7 +16,6 @@ import { integer, number } from './parts/spec.ts';
 import { stated, type Work } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
-const LOOP_FILES = 2;
 /** Futex word of the request queue; the locks of the partitions follow. */
 const QUEUE_WORD = 0;
 const FIRST_LOCK = 1;
@@ -135,7 +134,7 @@ function actorsOf(params: Params, own: Own, loops: readonly Loop<Message>[]): re
   const { front } = own;
   const work = stated({ ...TALK_WORK, ...LOOP_WORK, ...QUEUE_WORK, ...MUTEX_WORK, ...ACCEPT_WORK, ...OWN_WORK });
   const network = loops.map((loop, i): Actor => {
-    const mine = front.descriptors.filter((_fd, connection) => connection % loops.length === i);
+    const mine = front.shareOf(i, loops.length);
     return { name: `network${i}`, work, run: (env, role) => serveNetwork(env, role, loop, own, mine) };
   });
   const perByte = Number(params['byteInstructions']);

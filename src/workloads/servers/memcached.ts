@@ -3,7 +3,7 @@ import type { RoleScript } from '../server.ts';
 import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf } from './parts/acceptor.ts';
 import { Front } from './parts/front.ts';
-import { Loop } from './parts/loop.ts';
+import { Loop, LOOP_FILES } from './parts/loop.ts';
 import { Mutex, MUTEX_WORK } from './parts/mutex.ts';
 import { ReadsAndWrites } from './parts/operations.ts';
 import { SERVER_PARAMS } from './parts/params.ts';
@@ -14,7 +14,6 @@ import { stated, type Work } from './parts/stated.ts';
 import { Store } from './parts/store.ts';
 import { Talk } from './parts/talk.ts';
 
-const LOOP_FILES = 2;
 /** Text protocol with keys of 16 bytes. */
 const MESSAGES = { readRequest: 22, readReply: 36, writeRequest: 34, writeReply: 8 };
 /** Work in user mode. Assumed: two thirds of the 1.5 us that redis takes for a command, for the text protocol is simpler. */
@@ -71,7 +70,7 @@ function build(context: BuildContext, params: Params): Application {
   const own: Own = { service, front, operations, store: new Store(items, Number(params['valueBytes'])), locks };
   const work = stated({ ...WORK, ...MUTEX_WORK });
   const workers = loops.map((loop, i): Actor => {
-    const mine = front.descriptors.filter((_fd, connection) => connection % count === i);
+    const mine = front.shareOf(i, count);
     return { name: `worker${i}`, work, run: (env, role) => run(env, role, loop, own, mine) };
   });
   const actors = [...workers, ...acceptorOf(front, work, (_env, role) => acceptFor(role, front, loops))];

@@ -4,7 +4,7 @@ import type { Params, Workload } from '../workload.ts';
 import { acceptFor, acceptorOf, ACCEPT_WORK } from './parts/acceptor.ts';
 import { Database, DATABASE_PARAMS, DATABASE_WORK } from './parts/database.ts';
 import { Front } from './parts/front.ts';
-import { Loop, LOOP_WORK } from './parts/loop.ts';
+import { Loop, LOOP_FILES, LOOP_WORK } from './parts/loop.ts';
 import { MANAGED_PARAMS, replyBytes, requestInstructions } from './parts/params.ts';
 import { ConnectionPool } from './parts/pooled.ts';
 import { inHandler, managedProcess, type Actor } from './parts/process.ts';
@@ -15,7 +15,6 @@ import { stated, type Work } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
 const REQUEST_BYTES = 400;
-const LOOP_FILES = 2;
 /** Futex words: idle workers, and those who wait for a connection to the database. */
 const Word = { Work: 0, Pool: 1 } as const;
 const WORDS = 2;

@@ -57,6 +57,11 @@ export class Front {
     return [...this.#peers.keys()];
   }
 
+  /** Those of them that belong to one of so many threads, which take connections by turns. */
+  shareOf(thread: number, threads: number): readonly number[] {
+    return this.descriptors.filter((_fd, connection) => connection % threads === thread);
+  }
+
   /** Flags for accept4: whether the accepting thread waits itself, or is told by epoll. */
   flags(isTold: boolean): number {
     return (isTold ? NONBLOCKING_LISTENER : 0) + (this.#nonblocking ? NONBLOCKING_CONNECTION : 0);

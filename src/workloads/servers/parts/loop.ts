@@ -5,6 +5,8 @@ import type { Work } from './stated.ts';
 /** Work before the calls of a loop. Assumed, near the recorded event loops: 0.3 us before epoll_wait, 0.6 us before a wake-up. */
 export const LOOP_WORK: Work = { poll: 1500, wakeup: 1500, drain: 600, register: 1000 };
 
+/** Files of a loop: its epoll instance and its eventfd. */
+export const LOOP_FILES = 2;
 const WAKEUP_BYTES = 8;
 const MAX_EVENTS = 1024;
 const WAIT_FOREVER = -1;
