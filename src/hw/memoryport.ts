@@ -5,6 +5,7 @@ import type { Lines } from './fidelity/lines.ts';
 import { frameIn, KERNEL_VPN, PageFlag, type PageTable } from './pagetable.ts';
 import type { Tlbs } from './tlb.ts';
 
+/** log2 of the lines of a page, and the page in use when there is none. */
 const PAGE_LINE_BITS = 6;
 const NOWHERE = -1;
 

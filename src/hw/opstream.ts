@@ -16,6 +16,7 @@ export const Op = {
   Return: 5,
 } as const;
 
+/** Words of an operation. */
 const WORDS = 4;
 /** Words that are read ahead, and those of a line of the host's caches. */
 const AHEAD = 128;

@@ -6,6 +6,7 @@ export { TABLE_BITS } from './tableframes.ts';
 
 /** Bits of a page-table entry; the frame number stands above them. KernelTrust uses a bit that hardware leaves to software. */
 export const PageFlag = { Present: 1, Write: 2, NoExec: 4, Large: 8, KernelTrust: 16, Global: 32 } as const;
+/** Bits below the frame number. */
 const FLAG_BITS = 6;
 const FLAG_MASK = (1 << FLAG_BITS) - 1;
 const LARGE_PAGES = 1 << TABLE_BITS;

@@ -1,5 +1,6 @@
 /** log2 of the entries of a page table, and of the small pages in a large one (x86-64: 512). */
 export const TABLE_BITS = 9;
+/** log2 of the entries of a line, 8 bytes each, and the lines of a table. */
 const ENTRIES_PER_LINE_BITS = 3;
 const LINES_PER_FRAME = 64;
 const LINE_MASK = LINES_PER_FRAME - 1;

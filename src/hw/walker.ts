@@ -14,6 +14,7 @@ export interface WalkerSpec {
   readonly loadToUse: Cycles;
 }
 
+/** log2 of the entries of a table: by how many bits of the page number a level goes further. */
 const LEVEL_BITS = 9;
 /** Levels of one directory entry and above are told apart within the page number's bits of a key: prefixes stay below 2^10. */
 const LEVEL_SHIFT = 12;

@@ -6,6 +6,7 @@ import { serverProcess } from './server.ts';
 import { wishesOf, wishParams } from './wishes.ts';
 import type { Params, Workload } from './workload.ts';
 
+/** Sizes of messages. Assumed. */
 const REQUEST_BYTES = 128;
 const REPLY_BYTES = 512;
 /** User work of a request: some microseconds. */

@@ -13,6 +13,7 @@ const WORKER = new RecordedRole(MODEL, 'worker');
 
 /** Descriptors: connections follow. */
 const Fd = { Epoll: 0, Wakeup: 1, Content: 2, Log: 3, FirstConnection: 4 } as const;
+/** Pages of content that requests ask for: 4 MiB, some of which stay in the last level. Assumed. */
 const CONTENT_PAGES = 1024;
 const HEADER_BYTES = WORKER.bytes('write:socket:header');
 /** Futex words: idle workers sleep on the first; the second is the pool's lock, never contended when it is released. */

@@ -11,6 +11,7 @@ import type { ParamSpec, Params, Workload } from './workload.ts';
 const MODEL = recording as unknown as RecordedModel;
 const LOOP = new RecordedRole(MODEL, MODEL.roles[0].name);
 
+/** Pages of content that requests ask for: 4 MiB, some of which stay in the last level. Assumed. */
 const CONTENT_PAGES = 1024;
 const READ_BYTES = 4096;
 const MAX_EVENTS = 1024;

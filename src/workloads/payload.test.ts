@@ -20,7 +20,7 @@ describe('content chosen by a Zipf law', () => {
     }
   });
 
-  it('without skew draws as before, each of 1000 items alike', () => {
+  it('without skew draws each of 1000 items alike', () => {
     const [law, stream, plain] = [keyLaw({ keySkew: 0 }, 1000), rng(), rng()];
     expect(Array.from({ length: 100 }, () => law(stream))).toEqual(
       Array.from({ length: 100 }, () => plain.below(1000)),

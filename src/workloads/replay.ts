@@ -6,6 +6,7 @@ import type { ReplayModel, ReplayStep, StepKind } from './replaymodel.ts';
 import { ATTACK_PARAM, WILD_PARAM, RoleScript, serverProcess, SITE_PARAM, startThread, withHostile } from './server.ts';
 import type { ParamSpec, Params, Workload } from './workload.ts';
 
+/** Pages of content that requests ask for: 4 MiB, some of which stay in the last level. Assumed. */
 const CONTENT_PAGES = 1024;
 const READ_BYTES = 4096;
 const MAX_EVENTS = 1024;

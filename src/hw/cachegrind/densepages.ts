@@ -2,8 +2,11 @@ import type { Bytes } from '../../sim/units.ts';
 import { BLOCK_BITS } from './counters.ts';
 import { bitsOf, cachesOf, smallestLine, type CacheGeometry, type Geometry } from './geometry.ts';
 
+/** log2 of the bytes of the least page that gets a number. */
 const MIN_PAGE_BITS = 12;
+/** Pages whose numbers are found without the map; a power of two. */
 const LOOKASIDE = 1024;
+/** 2^32: addresses come in halves. */
 const HALF = 4294967296;
 
 /**

@@ -1,4 +1,5 @@
 const NEWLINE = 10;
+/** Bytes that are kept of a line which a chunk cuts. */
 const CARRY_BYTES = 256;
 /** More than the longest reference of a trace. */
 const KEPT_BYTES = 64;

@@ -5,6 +5,7 @@ import { smallestLine, type Geometry } from './geometry.ts';
 /** Takes the first `length` words of a batch; the array is used again afterwards. */
 export type WordSink = (words: Int32Array, length: number) => void;
 
+/** Words that are handed on together, and those of the longest entry, a reference across two blocks. */
 const BATCH_WORDS = 32768;
 const LONGEST_ENTRY = 3;
 

@@ -2,8 +2,7 @@ import { sourced, type Confidence, type OverlapProfile, type Sourced } from '../
 
 const SERVERS =
   'Ferdman et al., ASPLOS 2012, recalled: server code keeps 1.4 to 2.3 misses to memory outstanding; the split by level is assumed';
-const LONE =
-  'assumed: what the window hides of a hit at this level, dependent loads being common; 3 of all data misses, in runs or alone, before';
+const LONE = 'assumed: what the window hides of a hit at this level, dependent loads being common';
 const NEXT_LINES = 'assumed: prefetch of the next lines of code, and the queue of decoded instructions';
 
 /** Lone misses of data by nearness, lines of a run under way, cycles a line from the second level. */

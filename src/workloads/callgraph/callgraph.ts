@@ -26,7 +26,7 @@ export const callGraph: Workload = {
   build,
 };
 
-/** A thread has at most this part of the nursery, so that its first pass through it ends in a short warm-up. */
+/** The nursery is split among so many threads at least, so that the first pass of one through its part ends within a short warm-up. */
 const LEAST_SHARES = 4;
 
 function build(context: BuildContext, params: Params): Application {

@@ -15,7 +15,7 @@ export interface WalkVisitor {
 export interface WalkRates {
   /** Calls of managed functions in a visit of a managed function, on average. */
   readonly calls: number;
-  /** Calls of native functions and system calls for each instruction of managed code that native code has not called. */
+  /** Calls of native functions, and system calls, for each instruction of managed code, but for code that a native function has called back. */
   readonly native: number;
   readonly syscall: number;
   /** Share of the calls of native functions that go back to managed code, where they have such callees. */

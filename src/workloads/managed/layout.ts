@@ -32,6 +32,7 @@ export const CODE = {
 /** Name of a piece of code. */
 export type CodeName = keyof typeof CODE;
 
+/** Pages of region `vm`: room for all of CODE. */
 const VM_PAGES = 128;
 /** Pages of the stack region of each thread of the runtime. */
 export const SERVICE_STACK_PAGES = 4;

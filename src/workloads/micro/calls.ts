@@ -2,6 +2,7 @@ import type { FileSpec } from '../../kernel/abi.ts';
 import { LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import { only, type Operation } from './operation.ts';
 
+/** Pages of a file of 64 MiB. */
 const LONG_FILE_PAGES = 16_384;
 /** vDSO: of 22.2 ns on the recorded host 9.5 are RDTSC; in instructions at its CPI of 0.4. */
 const VDSO_INSTRUCTIONS = 200;
@@ -222,6 +223,7 @@ export const callOperations = {
   'uring-read': uring('reads of cached pages submitted to io_uring', 0),
 } as const satisfies Record<string, Operation>;
 
+/** A handler that counts and returns. Assumed. */
 const HANDLER_INSTRUCTIONS = 20;
 
 function counters(count: number): readonly FileSpec[] {

@@ -55,6 +55,7 @@ export const micro: Workload = {
 };
 
 const SIZES = ['bytes', 'pages', 'processes', 'descriptors', 'batch', 'userPages', 'userCode'] as const;
+/** Futex words of a process. */
 const WORDS = 4;
 /** Least pages of the buffer: room for 1 MiB, as of a stack. */
 const BUFFER_PAGES = 260;

@@ -2,6 +2,7 @@ import { LINE_BYTES, LINES_PER_PAGE, PAGE_BYTES } from '../../sim/units.ts';
 import { only, type MicroProgram, type Operation, type Sizes } from './operation.ts';
 import type { Steps } from './step.ts';
 
+/** Work between two points at which a thread that spins can be interrupted. */
 const SPIN_INSTRUCTIONS = 1000;
 const WORD = 0;
 /** Most pages by which a stack grows, 1 MiB: the stack of a Java thread. */

@@ -19,6 +19,7 @@ import { Talk, TALK_WORK } from './parts/talk.ts';
 
 /** Files: commit log, blocks of SSTables in the page cache, blocks on the device; the loops' files and the connections follow. */
 const Fd = { CommitLog: 0, Cached: 1, Cold: 2, Loops: 3 } as const;
+/** Pages that the commit log uses round and round, and of blocks of SSTables in the page cache and on the device. Assumed. */
 const LOG_PAGES = 2048;
 const CACHED_PAGES = 4096;
 const COLD_PAGES = 4096;

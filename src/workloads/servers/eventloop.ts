@@ -11,6 +11,7 @@ import { integer } from './parts/spec.ts';
 import { stated } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
+/** A request of HTTP/1.1 with its headers. Assumed. */
 const REQUEST_BYTES = 200;
 
 /** Event loops as Netty has them: each owns its connections, and does everything for them itself. */

@@ -12,6 +12,7 @@ import { stated, type Work } from './parts/stated.ts';
 import { Talk } from './parts/talk.ts';
 
 const Fd = { Epoll: 0, Content: 1, Log: 2, First: 3 } as const;
+/** A request of HTTP/1.1, the header of its reply, a line of the access log. Assumed. */
 const REQUEST_BYTES = 200;
 const HEADER_BYTES = 240;
 const LOG_BYTES = 120;

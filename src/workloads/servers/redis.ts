@@ -17,6 +17,7 @@ import { Talk } from './parts/talk.ts';
 
 const RECORDED = new RecordedRole(recording as unknown as RecordedModel, 'event-loop');
 const Fd = { Epoll: 0, Log: 1, First: 2 } as const;
+/** Pages that the append-only file uses round and round. Assumed. */
 const LOG_PAGES = 4096;
 const MAX_EVENTS = 1024;
 const WAIT_FOREVER = -1;

@@ -11,6 +11,7 @@ import { Service } from './parts/service.ts';
 import { stated, type Work } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
+/** A request of HTTP/1.1 with its headers. Assumed. */
 const REQUEST_BYTES = 200;
 /** Futex word of the pool of database connections. */
 const POOL_WORD = 0;

@@ -14,6 +14,7 @@ import { integer } from './parts/spec.ts';
 import { stated, type Work } from './parts/stated.ts';
 import { Talk, TALK_WORK } from './parts/talk.ts';
 
+/** A request of HTTP/1.1 with its headers. Assumed. */
 const REQUEST_BYTES = 400;
 /** Futex words: idle workers, and those who wait for a connection to the database. */
 const Word = { Work: 0, Pool: 1 } as const;

@@ -13,6 +13,7 @@ import { stated, type Work } from './parts/stated.ts';
 import { TALK_WORK } from './parts/talk.ts';
 import { adopt, carry, CHUNKS, poll, startThreadOn, VIRTUAL_WORK, type Scheduler } from './parts/virtual.ts';
 
+/** A request of HTTP/1.1 with its headers. Assumed. */
 const REQUEST_BYTES = 200;
 /** Descriptor of the poller's epoll instance, and the futex word of the carriers' queue. */
 const POLLER = 0;

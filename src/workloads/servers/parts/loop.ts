@@ -7,6 +7,7 @@ export const LOOP_WORK: Work = { poll: 1500, wakeup: 1500, drain: 600, register:
 
 /** Files of a loop: its epoll instance and its eventfd. */
 export const LOOP_FILES = 2;
+/** Bytes of an eventfd; events asked for at a time; timeouts of epoll_wait. */
 const WAKEUP_BYTES = 8;
 const MAX_EVENTS = 1024;
 const WAIT_FOREVER = -1;

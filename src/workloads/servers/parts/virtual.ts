@@ -13,6 +13,7 @@ export const CHUNKS = 'chunks';
 /** Work of the poller and of a thread before it parks: a map from descriptors to threads. Assumed. */
 export const VIRTUAL_WORK: Work = { arm: 800, poll: 1200 };
 
+/** Events asked for at a time, and the timeout of epoll_wait. */
 const MAX_EVENTS = 1024;
 const WAIT_FOREVER = -1;
 /** EPOLLIN and EPOLLONESHOT in the model's spelling. */
