@@ -5,6 +5,7 @@ import type { KernelFile } from '../files/file.ts';
 import { Uring } from '../files/uring.ts';
 import type { Thread } from '../thread.ts';
 import { OWN_RING, RingFlag } from '../services/submissionring.ts';
+import { BLOCKED } from '../waitqueue.ts';
 import { installFile } from './descriptors.ts';
 import { assumed, each, holding, measured } from './numbers.ts';
 import { succeed, type CallHost, type CallSpec } from './spec.ts';
@@ -26,7 +27,7 @@ export const uringCalls = {
       'recorded host: no-ops in batches of 128 65.9 ns each, less the fixed part',
       ({ arg1 }) => arg1,
     ),
-    blocks: 'never',
+    blocks: 'until what it reads has come, or its own ring is drained',
     lock: holding('file'),
     effect: (host, core, thread) =>
       thread.arg0 === OWN_RING ? enterOwn(host, core, thread) : enter(host, core, thread),
@@ -53,15 +54,18 @@ function enter(host: CallHost, core: Core, thread: Thread): number {
   if (!(process.files[arg0] instanceof Uring)) return -EBADF;
   const file = process.files[descriptor];
   if (descriptor >= 0 && file === undefined) return -EBADF;
-  if (file !== undefined) readEach(host, core, thread, file, entries);
-  return entries;
+  return file === undefined ? entries : readEach(host, core, thread, file, entries);
 }
 
-function readEach(host: CallHost, core: Core, thread: Thread, file: KernelFile, entries: number): void {
-  for (let entry = 0; entry < entries; entry++) {
-    host.runPath(core, 'ringRead');
-    file.read(host, core, thread, PAGE_BYTES, entry);
+/** One read after the other; one that has to wait is tried again when its thread wakes, so that all are complete when the call returns. */
+function readEach(host: CallHost, core: Core, thread: Thread, file: KernelFile, entries: number): number {
+  while (thread.progress < entries) {
+    if (!thread.isRestarted) host.runPath(core, 'ringRead');
+    if (file.read(host, core, thread, PAGE_BYTES, thread.progress) === BLOCKED) return BLOCKED;
+    thread.progress++;
+    thread.isRestarted = false;
   }
+  return entries;
 }
 
 /** SQ_WAKEUP and GETEVENTS on the ring of the thread. */
