@@ -118,7 +118,7 @@ function epollAdd(host: CallHost, core: Core, thread: Thread): number {
 function epollWait(host: CallHost, core: Core, thread: Thread): number {
   const epoll = epollOf(thread);
   if (epoll === undefined) return noEpoll(thread);
-  const result = epoll.wait(thread, thread.arg1, thread.isTimedOut ? 0 : thread.arg2);
+  const result = epoll.wait(host, core, thread, thread.arg1, thread.isTimedOut ? 0 : thread.arg2);
   return withTimeout(host, core, thread, result);
 }
 

@@ -296,6 +296,25 @@ describe('epoll', () => {
     expect(reports(PollEvent.In | EpollFlag.EdgeTriggered, files, [1, 2])).toEqual([1, 0, 0, 1, 1]);
   });
 
+  it.each([
+    [PollEvent.In, [1, 1]],
+    [PollEvent.In | EpollFlag.EdgeTriggered, [1]],
+  ])(
+    'with events %i one write to a counter that is not read has so many of two waiters at one instance return: %j',
+    (events, woken) => {
+      const waiter = function* (env: ThreadEnv, log: (entry: unknown) => void): Steps {
+        log(yield* sys(env, 'epoll_wait', EPOLL, 16, -1));
+      };
+      const writer = function* (env: ThreadEnv): Steps {
+        yield* sys(env, 'epoll_add', EPOLL, COUNTER, events);
+        yield* sys(env, 'nanosleep', 1000);
+        yield* sys(env, 'write', COUNTER, 8);
+      };
+
+      expect(entriesOf(logOf([waiter, waiter, writer], watched))).toEqual(woken);
+    },
+  );
+
   it('refuses a descriptor that it watches already with EEXIST, one that it does not watch with ENOENT, and what is no epoll instance with EINVAL', () => {
     const log = logOf(
       [

@@ -74,10 +74,15 @@ export class Epoll extends KernelFile implements Watcher {
     return Math.min(max, this.#ready.length);
   }
 
-  /** Writes ready descriptors to the thread and returns their number; with none, sleeps unless `timeout` is 0. */
-  wait(thread: Thread, max: number, timeout: number): number {
+  /**
+   * Writes ready descriptors to the thread and returns their number; with none, sleeps unless `timeout` is 0. What stays on the list, for want of room or
+   * as it is level-triggered, is for the next who sleeps here. Source: Linux fs/eventpoll.c, ep_done_scan.
+   */
+  wait(host: FileHost, core: Core, thread: Thread, max: number, timeout: number): number {
     const count = this.#collect(thread.ready, max);
-    return count > 0 || timeout === 0 ? count : this.readers.sleep(thread);
+    if (count === 0 && timeout !== 0) return this.readers.sleep(thread);
+    if (this.#ready.length > 0) this.readers.wake(host, core, 1);
+    return count;
   }
 
   #isDue(descriptor: number): boolean {

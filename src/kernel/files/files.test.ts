@@ -158,7 +158,7 @@ function watched(): { epoll: Epoll; sockets: Socket[] } {
 
 /** Descriptors that a wait returns at once. */
 function poll(epoll: Epoll, max = 16): number[] {
-  const count = epoll.wait(first, max, 0);
+  const count = epoll.wait(host, core, first, max, 0);
   return [...first.ready.subarray(0, count)];
 }
 
@@ -211,7 +211,7 @@ describe('Epoll', () => {
 
   it('puts waiters to sleep without ready descriptors and wakes one for each announcement, first come first woken', () => {
     const { epoll, sockets } = watched();
-    expect([epoll.wait(second, 16, -1), epoll.wait(first, 16, -1)]).toEqual([BLOCKED, BLOCKED]);
+    expect([epoll.wait(host, core, second, 16, -1), epoll.wait(host, core, first, 16, -1)]).toEqual([BLOCKED, BLOCKED]);
 
     for (let i = 0; i < 3; i++) sockets[0].receive(host, core, 1);
 
@@ -223,8 +223,8 @@ describe('Epoll', () => {
     left.add(host, core, 1, socket);
     right.add(host, core, 2, socket);
     socket.read(host, core, first, 1);
-    left.wait(second, 16, -1);
-    right.wait(threads[2], 16, -1);
+    left.wait(host, core, second, 16, -1);
+    right.wait(host, core, threads[2], 16, -1);
 
     socket.receive(host, core, 1);
 
