@@ -1,7 +1,7 @@
 import { CPI_BUCKETS } from '../../hw/cpi.ts';
 import type { MachineProfile } from '../../hw/profile.ts';
 import type { Feature, StepName } from '../../hw/steps.ts';
-import { compilePolicy, presentSteps, type Charge, type CompiledPolicy } from '../../kernel/crossing.ts';
+import { compilePolicy, presentSteps, totalOf, type Charge } from '../../kernel/crossing.ts';
 import { policies } from '../../kernel/policies/index.ts';
 import type { CrossingName, Policy, SwitchName } from '../../kernel/policy.ts';
 
@@ -48,7 +48,8 @@ export function policyRows(profile: MachineProfile): readonly PolicyRow[] {
 function policyRow(profile: MachineProfile, policy: Policy, kpti: boolean): PolicyRow {
   const compiled = compilePolicy(policy, { profile }, featuresOf(profile, kpti));
   const cpl = policy.grants.length > 0 ? 0 : 3;
-  const cycles = (...names: readonly (CrossingName | SwitchName)[]): number => totalOf(compiled, names, cpl);
+  const cycles = (...names: readonly (CrossingName | SwitchName)[]): number =>
+    names.reduce((sum, name) => sum + totalOf(compiled[name][cpl]), 0);
   return {
     policy: policy.name,
     kpti,
@@ -69,12 +70,9 @@ export function callSteps(profile: MachineProfile, kpti: boolean): readonly Step
   }));
 }
 
-function featuresOf({ features }: MachineProfile, kpti: boolean): ReadonlySet<Feature> {
+/** The mitigations of a machine, with split page tables or without. */
+export function featuresOf({ features }: MachineProfile, kpti: boolean): ReadonlySet<Feature> {
   return new Set<Feature>([...features.filter((feature) => feature !== 'kpti'), ...(kpti ? (['kpti'] as const) : [])]);
-}
-
-function totalOf(compiled: CompiledPolicy, names: readonly (CrossingName | SwitchName)[], cpl: 0 | 3): number {
-  return names.flatMap((name) => [...compiled[name][cpl].cycles]).reduce((sum, cycles) => sum + cycles, 0);
 }
 
 function partsOf(charges: readonly Charge[]): CrossingParts {

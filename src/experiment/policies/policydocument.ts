@@ -8,6 +8,7 @@ import { AMENDMENTS, type Amendment } from '../../kernel/policies/mechanisms.ts'
 import { CROSSINGS, SWITCHES, type CrossingName, type Policy, type SwitchName } from '../../kernel/policy.ts';
 import { MECHANISMS } from '../../kernel/semantics/mechanism.ts';
 import { ConfigError } from '../../sim/errors.ts';
+import { featuresOf } from '../machines/crossingtable.ts';
 import { radiusOf, type Radius } from '../faults/radius.ts';
 import { WILD_NAMES, WILD_OPERATIONS } from '../faults/wildoperations.ts';
 import { exampleOf } from './examples.ts';
@@ -181,9 +182,4 @@ function reachOf(policy: Policy): Record<Radius, readonly string[]> {
 
 function cplOf({ grants }: Policy): 0 | 3 {
   return grants.length > 0 ? 0 : 3;
-}
-
-function featuresOf({ features }: MachineProfile, kpti: boolean): ReadonlySet<Feature> {
-  const rest = features.filter((feature) => feature !== 'kpti');
-  return new Set<Feature>(kpti ? [...rest, 'kpti'] : rest);
 }
