@@ -1,5 +1,5 @@
 import { MEMORY_LINES } from '../sim/units.ts';
-import { sumOfHalves, type Slab } from './slab.ts';
+import type { Slab } from './slab.ts';
 
 /** Geometry of a store of lines of code. */
 export interface CodeStoreSpec {
@@ -55,11 +55,6 @@ export class CodeStore {
       moved = tag;
     }
     return false;
-  }
-
-  /** Sum of a word of each host line of the store, see `Core`. hot */
-  recall(): number {
-    return sumOfHalves(this.#tags, this.#first, this.#end);
   }
 
   /** Forgets everything. */

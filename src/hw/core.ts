@@ -1,5 +1,5 @@
 import { SimulationBug } from '../sim/errors.ts';
-import { Rank, type Engine, type EventHandler } from '../sim/engine.ts';
+import { Rank, type EventHandler } from '../sim/engine.ts';
 import type { Cycles, HandlerId } from '../sim/units.ts';
 import type { CoreModel, CoreSpec, CoreWiring } from './corespec.ts';
 import { Cause, Cpi, CPI_BUCKETS, Domain, LONE_BUCKETS } from './cpi.ts';
@@ -12,6 +12,7 @@ import { Op, type OpStream } from './opstream.ts';
 import { ServedCounts } from './servedcounts.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
+import type { TurnQueue } from './turns.ts';
 
 const WORK_LABELS = ['instructions', 'operations', 'accesses', 'walks'];
 
@@ -30,15 +31,13 @@ export class Core implements EventHandler, Sibling {
   instructions = 0;
   /** Operations executed so far. */
   operations = 0;
-  /** Nothing to the model; without a use, V8 would drop the reads of `#recall`. */
-  recalled = 0;
   readonly ledger: Ledger;
   readonly memory: MemoryPort;
   readonly tlbs: Tlbs;
   readonly frontEnd: FrontEnd;
   readonly #spec: CoreSpec;
   readonly #model: CoreModel;
-  readonly #engine: Engine;
+  readonly #turns: TurnQueue;
   readonly #trap: TrapHandler;
   readonly #counts: Float64Array;
   readonly #work: number;
@@ -48,12 +47,12 @@ export class Core implements EventHandler, Sibling {
   #slots: IssueSlots | undefined = undefined;
 
   constructor(spec: CoreSpec, wiring: CoreWiring) {
-    const { model, engine, stats, caches, tlbs, frontEnd, kernelTable, trap } = wiring;
+    const { model, turns, stats, caches, tlbs, frontEnd, kernelTable, trap } = wiring;
     this.name = spec.thread === 0 ? `core${spec.core}` : `core${spec.core}t${spec.thread}`;
     this.id = spec.id;
     this.#spec = spec;
     this.#model = model;
-    this.#engine = engine;
+    this.#turns = turns;
     this.#trap = trap;
     this.tlbs = tlbs;
     this.frontEnd = frontEnd;
@@ -82,7 +81,7 @@ export class Core implements EventHandler, Sibling {
       'count',
       'Instructions retired, operations, line accesses and page walks of the core',
     );
-    this.#handler = engine.register(this);
+    this.#handler = turns.register(this);
   }
 
   /** The local clock; at most the sync window and one operation ahead of the engine. */
@@ -112,8 +111,7 @@ export class Core implements EventHandler, Sibling {
   onEvent(_kind: number, _arg: number, now: Cycles): void {
     this.#isScheduled = false;
     if (this.isIdle) this.wakeAt(now);
-    if (this.#model.isOneOfMany) this.#recall();
-    this.#run(now + this.#model.leastTurn);
+    this.#run(now + 1);
   }
 
   /** Interrupts the core with a vector; a halted core wakes at `time`. */
@@ -167,16 +165,9 @@ export class Core implements EventHandler, Sibling {
     return `${this.name}: now ${this.now}, ${this.isIdle ? 'idle' : 'busy'}, CPL ${this.cpl}, pending vectors ${this.pendingVectors}`;
   }
 
-  // Reads a word of each line of the host's caches that the coming turn is likely to use: of many cores, the others have driven them out, and so they
-  // come at once, where the turn itself would wait for one after the other.
-  #recall(): void {
-    const stream = this.stream === undefined ? 0 : this.stream.recall();
-    this.recalled = (this.memory.recall() + this.frontEnd.recall() + this.ledger.recall() + stream) | 0;
-  }
-
   // The horizon is looked up before every operation: what the core does itself may bring the next event nearer. hot
   #run(least: Cycles): void {
-    while (this.ledger.now < Math.max(this.#engine.nextEventTime(), least) + this.#model.syncWindow) {
+    while (this.ledger.now < Math.max(this.#turns.nextEventTime(), least) + this.#model.syncWindow) {
       if (this.pendingVectors !== 0) this.#trap.onInterrupt(this);
       else if (this.stream !== undefined) this.#step(this.stream);
       else if (!this.#trap.onIdle(this)) {
@@ -218,6 +209,6 @@ export class Core implements EventHandler, Sibling {
   #continueAt(time: Cycles): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#engine.schedule(time, Rank.Core, this.#handler, 0, 0);
+    this.#turns.schedule(time, Rank.Core, this.#handler, 0, 0);
   }
 }

@@ -1,4 +1,3 @@
-import type { Engine } from '../sim/engine.ts';
 import type { StatsRegistry } from '../sim/stats.ts';
 import type { Cycles } from '../sim/units.ts';
 import type { MemorySystem } from './fidelity/lines.ts';
@@ -8,6 +7,7 @@ import type { Stalls } from './missrun.ts';
 import type { PageTable } from './pagetable.ts';
 import type { Tlbs } from './tlb.ts';
 import type { TrapHandler } from './trap.ts';
+import type { TurnQueue } from './turns.ts';
 
 /** What a core needs to know of itself. */
 export interface CoreSpec {
@@ -28,16 +28,12 @@ export interface CoreModel {
   readonly inflation: Float64Array;
   readonly stalls: { readonly data: Stalls; readonly fetch: Stalls };
   readonly syncWindow: Cycles;
-  /** Cycles by which a core runs ahead of its own turn before the window counts, at least 1. */
-  readonly leastTurn: Cycles;
-  /** Whether the host has forgotten a core at each of its turns. */
-  readonly isOneOfMany: boolean;
 }
 
 /** What a core is wired to. */
 export interface CoreWiring {
   readonly model: CoreModel;
-  readonly engine: Engine;
+  readonly turns: TurnQueue;
   readonly stats: StatsRegistry;
   readonly caches: MemorySystem;
   readonly tlbs: Tlbs;

@@ -73,11 +73,6 @@ export class FrontEnd {
     return missed + (domain === Domain.User ? this.#userDecode : this.#kernelDecode);
   }
 
-  /** Sum of a word of each host line of the stores, see `Core`. hot */
-  recall(): number {
-    return this.#uops.recall() + this.#branches.recall();
-  }
-
   /** That of the second hardware thread, over the same stores. */
   sibling(): FrontEnd {
     return new FrontEnd(this.#spec, this);

@@ -45,10 +45,6 @@ export class HashedStore implements TagStore {
     return this.#store.remove(this.#hash(key));
   }
 
-  recall(): number {
-    return this.#store.recall();
-  }
-
   clear(): void {
     this.#store.clear();
   }

@@ -28,14 +28,6 @@ export class Ledger {
     );
   }
 
-  /** Sum of a number of each host line, see `Core`. hot */
-  recall(): number {
-    const { userBase, kernelFetch, idle } = Cpi;
-    const cycles = this.#cycles;
-    const base = this.#base;
-    return this.now + this.#carry + cycles[base + userBase] + cycles[base + kernelFetch] + cycles[base + idle];
-  }
-
   /** Passes whole cycles. hot */
   spend(bucket: number, cycles: Cycles): void {
     this.#cycles[this.#base + bucket] += cycles;

@@ -13,6 +13,7 @@ import { stepCycles, type MachineProfile, type StepName } from './profile.ts';
 import { NVME } from './profiles/storages.ts';
 import { Topology } from './topology.ts';
 import type { TrapHandler } from './trap.ts';
+import { makeTurns } from './turns.ts';
 
 /** Frames of physical memory. */
 const FRAMES = MEMORY_LINES / LINES_PER_PAGE;
@@ -64,8 +65,9 @@ export function buildMachine(
   const kernelTable = new PageTable(KERNEL_VPN, KERNEL_PAGES, () => allocateFrames(1));
   const nested = nestedTables(profile, FRAMES, () => allocateFrames(1));
   const topology = topologyOf(profile, options);
-  const model = coreModel(profile, topology.cpus, options.syncWindow);
-  const cores = buildCores(profile, topology, nested, { model, engine, stats, caches, kernelTable, trap });
+  const model = coreModel(profile, options.syncWindow);
+  const turns = makeTurns(engine, topology, options.syncWindow);
+  const cores = buildCores(profile, topology, nested, { model, turns, stats, caches, kernelTable, trap });
   const apic = new Apic(engine, stats, cores, clock.cycles(profile.ipiNs.value));
   const nic = new Nic(engine, stats, cores, nicSpec(profile, clock), clock);
   const disks = new BlockDevices(profile.storage ?? NVME, clock, engine, stats, cores);

@@ -13,13 +13,6 @@ import { TABLE_BITS, TableFrames } from './tableframes.ts';
 import { Tlbs, type TlbsSpec } from './tlb.ts';
 import type { Topology } from './topology.ts';
 
-/**
- * With more CPUs than this, the caches of the host keep none from one of its turns to the next, and the next event is always so near that turns
- * would be short: each then reads ahead what it will use, and lasts `LEAST_TURN` windows beyond the window at least (docs/adr/0038-many-cores.md).
- */
-const FEW = 8;
-const LEAST_TURN = 1 / 2;
-
 /** The logical CPUs of a machine; the second hardware threads of cores share what their first ones have. */
 export function buildCores(
   profile: MachineProfile,
@@ -53,20 +46,13 @@ function shareSlots(cores: readonly Core[], topology: Topology): void {
 }
 
 /** What is the same for all CPUs of a machine. */
-export function coreModel(
-  { userCpi, kernelCpi, overlap }: MachineProfile,
-  cpus: number,
-  syncWindow: Cycles,
-): CoreModel {
-  const isOneOfMany = cpus > FEW;
+export function coreModel({ userCpi, kernelCpi, overlap }: MachineProfile, syncWindow: Cycles): CoreModel {
   return {
     userCpi: userCpi.value,
     kernelCpi: kernelCpi.value,
     inflation: new Float64Array(4).fill(1),
     stalls: { data: stallsUnder(overlapSpec(overlap.data)), fetch: stallsUnder(overlapSpec(overlap.fetch)) },
     syncWindow,
-    leastTurn: isOneOfMany ? Math.max(1, Math.floor(syncWindow * LEAST_TURN)) : 1,
-    isOneOfMany,
   };
 }
 

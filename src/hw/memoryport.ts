@@ -90,11 +90,6 @@ export class MemoryPort {
     this.#codeVpn = NOWHERE;
   }
 
-  /** Sum of a word of each host line of the port and of the first levels, see `Core`. hot */
-  recall(): number {
-    return this.accesses + this.#codeVpn + this.#dataFrame + this.#tlbs.recall() + this.#lines.recall();
-  }
-
   /** Translates a page of a table other than that of the program; what lies on it is not read. */
   reach(table: PageTable, vpn: number, isFetch: boolean): void {
     this.#lookUpIn(table, vpn, isFetch);

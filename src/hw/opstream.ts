@@ -18,9 +18,6 @@ export const Op = {
 
 /** Words of an operation. */
 const WORDS = 4;
-/** Words that are read ahead, and those of a line of the host's caches. */
-const AHEAD = 128;
-const HOST_LINE = 16;
 const OP_BITS = 8;
 const OP_MASK = (1 << OP_BITS) - 1;
 
@@ -41,15 +38,6 @@ export class OpStream {
   /** `capacity`: room for so many operations between two refills, before it grows. */
   constructor(capacity: number) {
     this.#words = new Int32Array(capacity * WORDS);
-  }
-
-  /** Sum of a word of each host line of the next operations, see `Core`. hot */
-  recall(): number {
-    const words = this.#words;
-    const end = Math.min(this.#cursor + AHEAD, words.length);
-    let sum = 0;
-    for (let at = this.#cursor; at < end; at += HOST_LINE) sum += words[at];
-    return sum;
   }
 
   /** False when the buffer has run dry. hot */

@@ -25,11 +25,6 @@ export class ServedCounts {
     );
   }
 
-  /** Sum of a number of each host line, see `Core`: 8 of them in a line. hot */
-  recall(): number {
-    return this.#carries[0] + this.#carries[8] + this.#counts[this.#first] + this.#counts[this.#first + 8];
-  }
-
   /** Counts one miss. hot */
   count(level: number): void {
     this.#counts[this.#first + level * 2 + (this.#ledger.domain === Domain.User ? 0 : 1)]++;

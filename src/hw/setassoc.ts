@@ -1,4 +1,4 @@
-import { ownRoom, sumOfWords, type Room } from './slab.ts';
+import { ownRoom, type Room } from './slab.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
 
 /**
@@ -93,11 +93,6 @@ export class SetAssoc implements TagStore {
       return true;
     }
     return false;
-  }
-
-  /** Sum of a word of each host line of the store, see `Core`. hot */
-  recall(): number {
-    return sumOfWords(this.#tags, this.#first, this.#end);
   }
 
   /** Empties the store. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Slab, sumOfHalves, sumOfWords } from './slab.ts';
+import { Slab } from './slab.ts';
 
 describe('Slab', () => {
   it('gives rooms that do not overlap, at whole lines of 16 words, of 1 to 10000 words each', () => {
@@ -29,10 +29,5 @@ describe('Slab', () => {
     words[first] = 0x01020304;
     expect([halves[2 * first], halves[2 * first + 1]]).toEqual([0x0304, 0x0102]);
     expect([bytes[4 * first], bytes[4 * first + 3]]).toEqual([4, 1]);
-  });
-
-  it('sums one word of each line: 3 of 33 words, 2 of as many halves', () => {
-    expect(sumOfWords(new Int32Array(33).fill(1), 0, 33)).toBe(3);
-    expect(sumOfHalves(new Uint16Array(33).fill(1), 0, 33)).toBe(2);
   });
 });

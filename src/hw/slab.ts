@@ -35,20 +35,6 @@ export class Slab {
   }
 }
 
-/** Sum of one word of each host line from `first` to `end`: reads them all at once. hot */
-export function sumOfWords(words: Int32Array, first: number, end: number): number {
-  let sum = 0;
-  for (let at = first; at < end; at += HOST_LINE) sum += words[at];
-  return sum;
-}
-
-/** The same of halves of words. hot */
-export function sumOfHalves(halves: Uint16Array, first: number, end: number): number {
-  let sum = 0;
-  for (let at = first; at < end; at += 2 * HOST_LINE) sum += halves[at];
-  return sum;
-}
-
 /** Room of its own for a table that is alone. */
 export function ownRoom(count: number): Room {
   const words = new Int32Array(count);

@@ -91,6 +91,14 @@ describe('issue slots', () => {
     expect((2 * alone) / Math.max(first, second)).toBeCloseTo(GAIN, 1);
   });
 
+  it('are shared alike by the siblings of each of 8 cores, though 16 CPUs take turns in groups', () => {
+    const ends = finish(
+      userMachine({ ...smt, cores: 8 }),
+      Array.from({ length: 16 }, () => [compute, 1000] as const),
+    );
+    for (const end of ends) expect((2 * alone) / end).toBeCloseTo(GAIN, 1);
+  });
+
   it('a thread whose sibling is halted takes no cycle longer than on a machine without siblings', () => {
     expect(alone).toBe(finish(userMachine({ cores: 1, syncWindow: 1000 }), [[compute, 1000]])[0]);
   });

@@ -15,8 +15,6 @@ export interface TagStore {
   has(key: number): boolean;
   /** Drops a key; true if it was present. An empty way is filled before anything is evicted. */
   remove(key: number): boolean;
-  /** Sum of a word of each host line of the store, see `Core`. hot */
-  recall(): number;
   /** Empties the store. */
   clear(): void;
 }

@@ -52,10 +52,6 @@ export class ThreadedStore implements TagStore {
     return this.#store.remove(key | SECOND) || first;
   }
 
-  recall(): number {
-    return this.#store.recall();
-  }
-
   clear(): void {
     this.#store.clear();
   }

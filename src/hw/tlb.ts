@@ -91,11 +91,6 @@ export class Tlbs {
     return this.#stlbHit;
   }
 
-  /** Sum of a word of each host line of the first levels, see `Core`. hot */
-  recall(): number {
-    return this.#itlb.recall() + this.#dtlb.recall() + this.#large.recall();
-  }
-
   /** INVLPG: drops the page from one address space and from the global ones, whatever its size, and the walk cache of the space. */
   invalidatePage(vpn: number, tag: number): void {
     for (let kind = 0; kind < KINDS; kind++) this.#drop(keyOf(kind, vpn, tag) | this.#thread);

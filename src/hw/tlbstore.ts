@@ -1,4 +1,4 @@
-import { ownRoom, sumOfWords, type Room } from './slab.ts';
+import { ownRoom, type Room } from './slab.ts';
 
 /** Marks an empty way. */
 const EMPTY = -1;
@@ -75,11 +75,6 @@ export class TlbStore {
     this.#moveDown(base, base + this.#ways - 2);
     this.#pairs[base] = key;
     this.#pairs[base + 1] = entry;
-  }
-
-  /** Sum of a word of each host line of the store, see `Core`. hot */
-  recall(): number {
-    return sumOfWords(this.#pairs, this.#first, this.#end);
   }
 
   /** Whether a key is held. */

@@ -1,4 +1,4 @@
-import { ownRoom, sumOfWords, type Room } from './slab.ts';
+import { ownRoom, type Room } from './slab.ts';
 import { EMPTY, type TagStore } from './tagstore.ts';
 
 /** Which way of a full set goes. Sees every use; `set` counts from 0, `way` within the set. */
@@ -70,11 +70,6 @@ export class WayStore implements TagStore {
 
   clear(): void {
     this.#tags.fill(EMPTY, this.#first, this.#end);
-  }
-
-  /** Sum of a word of each host line of the store, see `Core`. hot */
-  recall(): number {
-    return sumOfWords(this.#tags, this.#first, this.#end);
   }
 
   /** The lowest way of a set with a tag, or EMPTY. hot */

@@ -37,10 +37,6 @@ export class ExactLines implements Lines {
     this.#l1d = hierarchy.l1dOf(core);
   }
 
-  recall(): number {
-    return this.#l1i.recall() + this.#l1d.recall() + this.#served.recall() + this.#fetch.stall + this.#data.stall;
-  }
-
   fetch(from: number, to: number): void {
     const l1 = this.#l1i;
     const frontEnd = this.#frontEnd;

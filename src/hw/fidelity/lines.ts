@@ -15,8 +15,6 @@ export interface Lines {
   fetch(from: number, to: number): void;
   /** Reads or writes the lines from `from` up to, not including, `to`. hot */
   touch(from: number, to: number, write: boolean): void;
-  /** Sum of a word of each host line of the first levels, see `Core`. hot */
-  recall(): number;
 }
 
 /** Where a page walker reads its entries. */

@@ -54,13 +54,6 @@ export class SampledLines implements Lines {
     this.#owed = new OwedLines(sample.every, slab);
   }
 
-  recall(): number {
-    const { runs } = this.#owed;
-    return (
-      this.#l1i.recall() + this.#l1d.recall() + this.#served.recall() + this.#fetch.stall + this.#data.stall + runs
-    );
-  }
-
   fetch(from: number, to: number): void {
     const { domain } = this.#ledger;
     const frontEnd = this.#frontEnd;
