@@ -7,11 +7,12 @@ import type {
   RegionSpec,
   ThreadEnv,
 } from '../../kernel/abi.ts';
+import type { Hz } from '../../sim/units.ts';
 import { RECORDED_CPI } from '../recordedserver.ts';
 import { Script, SCRIPT_REGIONS, STACK_PAGES } from '../script.ts';
 import type { Params, Workload } from '../workload.ts';
 import { profileOf } from './dryrun.ts';
-import { drawGraph, LOOP, type GraphFunction } from './graph.ts';
+import { drawGraph, LOOP, type GraphFunction, type GraphShape } from './graph.ts';
 import { GraphScript, placeCode, type PlacedGraph } from './graphscript.ts';
 import { CALL_GRAPH_PARAMS } from './params.ts';
 import { attributesOf, type PlacementName } from './placement.ts';
@@ -30,41 +31,45 @@ export const callGraph: Workload = {
 const LEAST_SHARES = 4;
 
 function build(context: BuildContext, params: Params): Application {
-  const number = (name: keyof typeof CALL_GRAPH_PARAMS): number => Number(params[name]);
-  const shape = {
-    depth: number('depth'),
-    fanOut: number('fanOut'),
-    instructions: number('functionInstructions'),
-    nativeShare: number('nativeShare'),
-  };
+  const shape = shapeOf(params);
+  const rates = ratesOf(params, shape, context.clock.hz);
   const graph = drawGraph(shape, context.openStream('callgraph.graph'));
-  const perMs = context.clock.hz / 1000 / RECORDED_CPI;
-  const rates: WalkRates = {
-    calls: callsFor(number('unitInstructions') / shape.instructions, shape.depth),
-    native: number('nativeCallsPerMs') / perMs,
-    syscall: number('syscallsPerMs') / perMs,
-    callbackShare: number('callbackShare'),
-  };
   const profile = profileOf(graph, rates, context.openStream('callgraph.profile'));
   const attributes = attributesOf(String(params['placement']) as PlacementName, graph, profile);
   const placed = placeCode(graph);
-  const count = number('threads') || context.cores;
+  const count = Number(params['threads']) || context.cores;
+  const share = Math.max(count, LEAST_SHARES);
   const service = SERVICES[String(params['service']) as ServiceName];
   const threads = Array.from({ length: count }, (_, i) => {
     const name = `walker${i}`;
     const program: Program = (env) => {
-      const emitter = new GraphScript(
-        env,
-        placed,
-        new Script(env, name, i, Math.max(count, LEAST_SHARES)),
-        service.call,
-      );
+      const emitter = new GraphScript(env, placed, new Script(env, name, i, share), service.call);
       const walk = new Walk(graph, rates, context.openStream(`callgraph.${name}`), emitter);
       return walkForEver(env, emitter, graph[LOOP], walk, context);
     };
     return { name, nice: 0, program, buffer: name };
   });
   return { processes: [processOf(placed, attributes, threads, service.files)] };
+}
+
+function shapeOf(params: Params): GraphShape {
+  return {
+    depth: Number(params['depth']),
+    fanOut: Number(params['fanOut']),
+    instructions: Number(params['functionInstructions']),
+    nativeShare: Number(params['nativeShare']),
+  };
+}
+
+/** Rates of a walk on a clock of `hz`: those a millisecond count the instructions that managed code then takes. */
+function ratesOf(params: Params, { depth, instructions }: GraphShape, hz: Hz): WalkRates {
+  const perMs = hz / 1000 / RECORDED_CPI;
+  return {
+    calls: callsFor(Number(params['unitInstructions']) / instructions, depth),
+    native: Number(params['nativeCallsPerMs']) / perMs,
+    syscall: Number(params['syscallsPerMs']) / perMs,
+    callbackShare: Number(params['callbackShare']),
+  };
 }
 
 function processOf(

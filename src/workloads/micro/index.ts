@@ -86,27 +86,14 @@ function processOf(
   threads: readonly Runner[],
   children: readonly Runner[],
 ): ProcessSpec {
-  const { handler, bufferPages = ({ bytes }: Sizes) => Math.ceil(bytes / PAGE_BYTES) } = operation;
-  const regions: readonly RegionSpec[] = [
-    { name: 'jit', pages: 4, kind: 'verified' },
-    { name: 'native', pages: 4, kind: 'native' },
-    { name: 'buffer', pages: Math.max(BUFFER_PAGES, bufferPages(sizes)), kind: 'data' },
-    { name: 'set', pages: Math.max(1, sizes.pages), kind: 'data' },
-    ...(sizes.userPages > 0 ? ([{ name: 'userData', pages: sizes.userPages, kind: 'data' }] as const) : []),
-    ...(sizes.userCode > 0
-      ? ([{ name: 'userCode', pages: Math.ceil(sizes.userCode / LINES_PER_PAGE), kind: 'native' }] as const)
-      : []),
-  ];
-  const asThread = (program: Runner, i: number): ThreadSpec => ({
-    name: `thread${i}`,
-    nice: 0,
-    program,
-    buffer: 'buffer',
-  });
+  const { handler } = operation;
+  const asThread = (program: Runner, i: number): ThreadSpec => {
+    return { name: `thread${i}`, nice: 0, program, buffer: 'buffer' };
+  };
   return {
     name,
     isTrusted: true,
-    regions,
+    regions: regionsOf(operation, sizes),
     functions: FUNCTIONS,
     files: operation.files?.(sizes) ?? [],
     words: WORDS,
@@ -114,6 +101,24 @@ function processOf(
     children: children.map(asThread),
     ...(handler === undefined ? {} : { handler: (env) => once(env, handler, sizes) }),
   };
+}
+
+/** Code, the buffer of all threads, the working set, and user data and code to go through before each operation, if there are any. */
+function regionsOf({ bufferPages = pagesOfBytes }: Operation, sizes: Sizes): readonly RegionSpec[] {
+  const { pages, userPages, userCode } = sizes;
+  const regions: RegionSpec[] = [
+    { name: 'jit', pages: 4, kind: 'verified' },
+    { name: 'native', pages: 4, kind: 'native' },
+    { name: 'buffer', pages: Math.max(BUFFER_PAGES, bufferPages(sizes)), kind: 'data' },
+    { name: 'set', pages: Math.max(1, pages), kind: 'data' },
+  ];
+  if (userPages > 0) regions.push({ name: 'userData', pages: userPages, kind: 'data' });
+  if (userCode > 0) regions.push({ name: 'userCode', pages: Math.ceil(userCode / LINES_PER_PAGE), kind: 'native' });
+  return regions;
+}
+
+function pagesOfBytes({ bytes }: Sizes): number {
+  return Math.ceil(bytes / PAGE_BYTES);
 }
 
 /** Repeats a program for ever and tells the time of each round. */

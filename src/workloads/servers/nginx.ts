@@ -1,4 +1,4 @@
-import type { Application, BuildContext, FileSpec, ThreadEnv } from '../../kernel/abi.ts';
+import type { Application, BuildContext, FileSpec, ProcessSpec, ThreadEnv } from '../../kernel/abi.ts';
 import type { Sizes } from '../clients.ts';
 import { Payload } from '../payload.ts';
 import type { RoleScript } from '../server.ts';
@@ -75,42 +75,32 @@ interface Own {
 
 function build(context: BuildContext, params: Params): Application {
   const count = Number(params['workers']) || context.cores;
-  const bodies = new Payload(
-    params,
-    Number(params['connections']),
-    Number(params['replyBytes']),
-    context.openStream('client.payload'),
-  );
+  const [connections, bytes] = [Number(params['connections']), Number(params['replyBytes'])];
+  const bodies = new Payload(params, connections, bytes, context.openStream('client.payload'));
   const sizes: Sizes = {
     ask: (connection) => bodies.ask(connection),
     of: (connection) => HEADER_BYTES + bodies.of(connection),
   };
   const service = new Service(context, params, { requestBytes: REQUEST_BYTES, items: CONTENT_PAGES, sizes });
+  const keepsFiles = params['openFileCache'] === true;
+  const logs = params['accessLog'] === true;
   const { hostile: _, ...peaceful } = context;
   const processes = Array.from({ length: count }, (_worker, i) => {
     const mine = service.connections.filter((connection) => connection % count === i);
     const front = new Front(service.transport, Fd.First, mine, true);
-    const own = {
-      service,
-      front,
-      bodies,
-      keepsFiles: params['openFileCache'] === true,
-      logs: params['accessLog'] === true,
-    };
-    const actor = {
-      name: `worker${i}`,
-      work: stated(WORK),
-      run: (env: ThreadEnv, role: RoleScript) => run(env, role, own),
-    };
-    const files: FileSpec[] = [
-      { kind: 'epoll' },
-      { kind: 'pagecache', pages: CONTENT_PAGES, id: CONTENT },
-      { kind: 'log' },
-      ...front.files,
-    ];
-    return nativeProcess(i === 0 ? context : peaceful, [actor], { files });
+    return worker(i === 0 ? context : peaceful, i, { service, front, bodies, keepsFiles, logs });
   });
   return { processes, traffic: service.traffic() };
+}
+
+function worker(context: BuildContext, index: number, own: Own): ProcessSpec {
+  const actor = {
+    name: `worker${index}`,
+    work: stated(WORK),
+    run: (env: ThreadEnv, role: RoleScript) => run(env, role, own),
+  };
+  const content: FileSpec = { kind: 'pagecache', pages: CONTENT_PAGES, id: CONTENT };
+  return nativeProcess(context, [actor], { files: [{ kind: 'epoll' }, content, { kind: 'log' }, ...own.front.files] });
 }
 
 function* run(env: ThreadEnv, role: RoleScript, own: Own): Generator<void, void, number> {
