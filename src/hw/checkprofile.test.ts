@@ -115,7 +115,7 @@ describe('checkProfile', () => {
     expect(checkProfile(wrong)).toEqual([{ path: 'cost.verw', message: 'has no source' }]);
   });
 
-  it('refuses zero where cycles are divided by it, in the value and at the end of its range, and a range that is none: four mistakes', () => {
+  it('refuses zero where cycles are divided by it or time would stand still, in the value and at the end of its range, and a range that is none: five mistakes', () => {
     const zen = machines['zen4'];
     const { branches, uops, returnCycles } = zen.frontEnd as FrontEndProfile;
     const wrong = {
@@ -123,12 +123,14 @@ describe('checkProfile', () => {
       clockHz: exact(0),
       dramBytesPerNs: sourced(20, [0, 40], 'assumed', 'a round number'),
       userCpi: { ...exact(1), range: [1] },
+      kernelCpi: exact(0),
       frontEnd: { branches, uops: { ...(uops as object), decodeWidth: exact(0) }, returnCycles },
     };
 
     expect(checkProfile(wrong).map(({ path, message }) => `${path} ${message}`)).toEqual([
       'clockHz must be above 0, as its range must',
       'userCpi has no range of two numbers',
+      'kernelCpi must be above 0, as its range must',
       'dramBytesPerNs must be above 0, as its range must',
       'frontEnd.uops.decodeWidth must be above 0, as its range must',
     ]);
