@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIGURES, FILES } from '../archive/layout.ts';
+import { writeWhole } from '../archive/storefiles.ts';
 import { figuresFor } from './figures.ts';
 import type { NamedFigure } from './figures.ts';
 import { toCsv, toPdf, toPng, toSvg } from './render-formats.ts';
@@ -12,15 +14,14 @@ import { readSummary } from './summary.ts';
  * @throws when the summary cannot be read, an id is unknown, or the chart compiler warns
  */
 export async function renderFigures(resultDir: string, ids?: readonly string[]): Promise<string[]> {
-  const summary = join(resultDir, 'summary.csv');
-  const rows = readSummary(await readFile(summary, 'utf8'), summary);
-  const folder = join(resultDir, 'figures');
-  await mkdir(folder, { recursive: true });
+  const summary = join(resultDir, FILES.summary);
+  const rows = readSummary(readFileSync(summary, 'utf8'), summary);
+  const folder = join(resultDir, FIGURES);
   const paths: string[] = [];
   for (const named of figuresFor(rows, ids)) {
     for (const [extension, content] of await renderFigure(named)) {
       const path = join(folder, `${named.name}.${extension}`);
-      await writeWhole(path, content);
+      writeWhole(path, content);
       paths.push(path);
     }
   }
@@ -42,10 +43,4 @@ export async function renderFigure({
     ['pdf', await toPdf(drawing, name, description)],
     ['png', toPng(drawing)],
   ];
-}
-
-/** A reader sees the old file or the new one, never a part. */
-async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.tmp`, content);
-  await rename(`${path}.tmp`, path);
 }

@@ -26,7 +26,7 @@ export interface MalformedLine {
 
 /** What a host says of itself and what the probe read on it in all runs. */
 export interface Readings {
-  /** `kernel`, `cpu.vendor_id`, `cache.0`, `vulnerability.meltdown`, ...: see `hostFacts`. */
+  /** `kernel`, `cpu.vendor`, `cache.0`, `vulnerability.meltdown`, ...: see `hostFacts`. */
   readonly facts: Readonly<Record<string, string>>;
   readonly runs: number;
   readonly readings: readonly Reading[];
