@@ -62,7 +62,8 @@ class AttackReader {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof ProgramError)) throw error;
+      // A ReferenceError is an alias without its anchor, which shows when its value is taken.
+      if (!(error instanceof ProgramError || error instanceof ReferenceError)) throw error;
       this.note(error.message, path, line);
       return instead;
     }

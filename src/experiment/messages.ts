@@ -9,7 +9,8 @@ const LIST_LIMIT = 30;
 export function unknownName(kind: string, name: unknown, allowed: readonly string[]): Finding {
   const near = nearest(String(name), allowed);
   const hint = near === undefined ? {} : { nearest: near };
-  return { message: `unknown ${kind}`, value: name, allowed: shortened(allowed), ...hint };
+  const known = allowed.length === 0 ? `none, as there is no ${kind}` : shortened(allowed);
+  return { message: `unknown ${kind}`, value: name, allowed: known, ...hint };
 }
 
 function shortened(names: readonly string[]): readonly string[] {

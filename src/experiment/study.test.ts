@@ -145,6 +145,24 @@ figures: [gain, latncy]
     ]);
   });
 
+  it('names an alias without its anchor alone, as the rest of the text is a guess', () => {
+    expect(mistakes('experiment: a\nbase: *b\nfoo: 1\n')).toEqual([
+      's.yaml:2:7 (syntax): Unresolved alias (the anchor must be set before the alias): b',
+    ]);
+  });
+
+  it('says what a percentage and a whole number are, and that a study without factors compares none', () => {
+    const repeat = 'repeat: {min: 2, max: 3, target: {metric: throughput, halfwidth: 2}}';
+    expect(mistakes(`${GOOD.replace(/repeat: .*/, repeat)}`).concat(mistakes(`${GOOD}seed: 1.5\n`))).toEqual([
+      expect.stringContaining('repeat.target.halfwidth: expected a percentage such as 2% (got 2)') as string,
+      expect.stringContaining('seed: expected integer (got 1.5)') as string,
+    ]);
+    const alone = 'experiment: a\nbase: {machine: toy, workload: http}\ncompare: {factor: policy, to: free}\n';
+    expect(mistakes(alone)).toEqual([
+      's.yaml:3:19 compare.factor: unknown factor (got "policy", allowed none, as there is no factor)',
+    ]);
+  });
+
   it('names the line of a syntax error and keeps quiet about what follows it', () => {
     expect(mistakes('experiment: a\nbase:\n  polcy: x\n  machine: [toy\nvary: {coers: [1]}\n')).toEqual([
       's.yaml:3:3 base.polcy: unknown key (got "polcy", allowed machine | cores | smt | kpti | mitigations | policy | scheduler | preemption | workload | warmup | measure | syncWindow | fidelity | params | profile, did you mean policy?)',

@@ -28,7 +28,8 @@ const varySchema = z
   .partial()
   .catchall(levels(scalarSchema));
 
-const percent = z.string().regex(/^\d+(\.\d+)?%$/, 'expected a percentage such as 2%');
+const PERCENT_FORM = 'expected a percentage such as 2%';
+const percent = z.string(PERCENT_FORM).regex(/^\d+(\.\d+)?%$/, PERCENT_FORM);
 
 const targetSchema = z.strictObject({
   metric: z.string().min(1).describe('response whose interval decides, such as throughput or latency.p99'),

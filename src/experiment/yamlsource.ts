@@ -38,19 +38,22 @@ export function parseSource(text: string, file: string): Source {
   const doc = parseDocument(text, { lineCounter: counter, prettyErrors: true, uniqueKeys: true });
   const placeAt = (offset: number): Place => ({ file, ...position(counter, offset) });
   const at = (offset: number, depth: number): Located => ({ place: placeAt(offset), depth });
+  const { value, refusal } = plainValue(doc);
   const problems = doc.errors.map((error) => ({
     ...placeAt(error.pos[0]),
     path: '(syntax)',
     message: error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, ''),
   }));
+  if (refusal !== undefined)
+    problems.push({ ...placeAt(aliasOffset(text, refusal)), path: '(syntax)', message: refusal });
   const fatal = doc.errors
     .filter((error) => error.code !== 'DUPLICATE_KEY')
     .map((error) => counter.linePos(error.pos[0]).line - 1);
   return {
     file,
-    value: plainValue(doc),
+    value,
     problems,
-    soundUntilLine: Math.min(Number.POSITIVE_INFINITY, ...fatal),
+    soundUntilLine: refusal === undefined ? Math.min(Number.POSITIVE_INFINITY, ...fatal) : 0,
     locate: (path, key) => {
       const { node, depth } = descend(doc, path);
       const keyAt = key === undefined || depth < path.length ? undefined : keyOffset(node, key);
@@ -77,12 +80,19 @@ function binarySource(file: string): Source {
   };
 }
 
-function plainValue(doc: Document): unknown {
+/** The value of a document; an alias without its anchor, or too many of them, is found out here alone. */
+function plainValue(doc: Document): { readonly value: unknown; readonly refusal?: string } {
   try {
-    return doc.toJS({ maxAliasCount: 50 });
-  } catch {
-    return undefined; // an alias without its anchor is among doc.errors already
+    return { value: doc.toJS({ maxAliasCount: 50 }) };
+  } catch (error) {
+    return { value: undefined, refusal: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Where the alias stands that a message names at its end; the beginning when it names none. */
+function aliasOffset(text: string, message: string): number {
+  const name = /: (\S+)$/.exec(message)?.[1];
+  return name === undefined ? 0 : Math.max(0, text.indexOf(`*${name}`));
 }
 
 function position(counter: LineCounter, offset: number): { line: number; column: number } {

@@ -48,7 +48,8 @@ const FINDINGS: { readonly [Code in Issue['code']]?: (issue: IssueOf<Code>, valu
   invalid_type: (issue, value) => {
     if (value === undefined) return { message: `missing, expected ${issue.expected}` };
     if (!issue.message.startsWith('Invalid input')) return { message: issue.message }; // the schema's own words
-    return wrongType(issue.expected, issue.expected === 'boolean' ? ['true', 'false'] : undefined);
+    const expected = issue.expected === 'int' ? 'integer' : issue.expected;
+    return wrongType(expected, expected === 'boolean' ? ['true', 'false'] : undefined);
   },
   too_small: (issue, value) =>
     tooExtreme('small', value, issue.inclusive === false ? 'more than' : 'at least', issue.minimum),

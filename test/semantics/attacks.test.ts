@@ -159,6 +159,12 @@ describe('mistakes in attack files', () => {
     expect(mistakes('id: X\ntitle: [')).toEqual([expect.stringMatching(/^a\.yaml:2 \(syntax\): /)]);
   });
 
+  test('an alias without its anchor is one, with its line', () => {
+    expect(mistakes('id: X\ntitle: x\nsetup: *z\nprogram: "0:step"\n')).toEqual([
+      expect.stringMatching(/^a\.yaml:3 \[0\]\.setup: Unresolved alias .*: z$/),
+    ]);
+  });
+
   test('what is missing is said at the line of its attack', () => {
     expect(mistakes('- {id: A, title: a, program: "0:step"}\n- id: B\n')).toEqual([
       'a.yaml:2 [1].title: title is missing, not a text',
