@@ -153,7 +153,7 @@ figures: [gain, latncy]
 
   it('says what a percentage and a whole number are, and that a study without factors compares none', () => {
     const repeat = 'repeat: {min: 2, max: 3, target: {metric: throughput, halfwidth: 2}}';
-    expect(mistakes(`${GOOD.replace(/repeat: .*/, repeat)}`).concat(mistakes(`${GOOD}seed: 1.5\n`))).toEqual([
+    expect(mistakes(GOOD.replace(/repeat: .*/, repeat)).concat(mistakes(`${GOOD}seed: 1.5\n`))).toEqual([
       expect.stringContaining('repeat.target.halfwidth: expected a percentage such as 2% (got 2)') as string,
       expect.stringContaining('seed: expected integer (got 1.5)') as string,
     ]);

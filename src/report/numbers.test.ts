@@ -9,10 +9,11 @@ test('a rounded zero has no sign and a negative number a true minus', () => {
   expect([fixed(-0.04, 1), fixed(-1.25, 1)]).toEqual(['0.0', '−1.3']);
 });
 
-test('digits follow the half-width, so that it is never printed as 0.0', () => {
+test('digits follow the half-width, so that it is printed as 0.0 only where it is none', () => {
   expect(percentage({ mean: 9.13, halfwidth: 0.41 }, true)).toBe('+9.1 % ± 0.4');
   expect(percentage({ mean: 9.13, halfwidth: 0.012 }, false)).toBe('9.13 % ± 0.01');
   expect(percentage({ mean: 9.13 }, false)).toBe('9.1 %');
+  expect(percentage({ mean: 6.716, halfwidth: 1e-15 }, true)).toBe('+6.7 % ± 0.0');
 });
 
 test('a difference of 0.3 is none within ± 0.3 and one beyond ± 0.29', () => {

@@ -1,8 +1,11 @@
 import type { Estimate } from '../archive/rows.ts';
 
-/** Digits after the point that show a half-width to at least one digit, one to three. */
+/** Half-widths below this are zero, as where replications count the same few things: no digit of theirs is worth showing. */
+const LEAST_HALFWIDTH = 0.0005;
+
+/** Digits after the point that show a half-width to at least one digit, one to three; one where there is nothing to show. */
 export function decimalsFor(halfwidth: number | undefined): number {
-  if (halfwidth === undefined || halfwidth >= 0.05) return 1;
+  if (halfwidth === undefined || halfwidth >= 0.05 || halfwidth < LEAST_HALFWIDTH) return 1;
   return halfwidth >= 0.005 ? 2 : 3;
 }
 
