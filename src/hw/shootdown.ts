@@ -21,14 +21,14 @@ export interface ChangedPages {
  */
 export class Shootdown {
   readonly #machine: Machine;
-  readonly #pages: ChangedPages;
+  readonly #changes: readonly ChangedPages[];
   /** Logical CPUs that have not dropped the pages yet. */
   readonly #pending: Set<number>;
 
-  /** Drops the pages on the initiator and interrupts the other logical CPUs of `holders`; siblings keep entries of their own too. */
-  constructor(machine: Machine, initiator: Core, holders: Iterable<number>, pages: ChangedPages) {
+  /** Drops the pages, of as many address spaces as a process has tags, on the initiator and interrupts the other logical CPUs of `holders`; siblings keep entries of their own too. */
+  constructor(machine: Machine, initiator: Core, holders: Iterable<number>, ...changes: readonly ChangedPages[]) {
     this.#machine = machine;
-    this.#pages = pages;
+    this.#changes = changes;
     this.#pending = new Set(holders);
     this.#pending.delete(initiator.id);
     this.#drop(initiator);
@@ -47,15 +47,16 @@ export class Shootdown {
   }
 
   #drop(core: Core): void {
-    const { tag, first, count } = this.#pages;
-    const name = this.#instruction(tag === 0 || tag === core.memory.tag);
-    const calls = PER_PAGE.has(name) ? count : 1;
-    for (let page = 0; page < calls; page++) invalidate(this.#machine, core, name, first + page, tag);
+    for (const changed of this.#changes) {
+      const { tag, first, count } = changed;
+      const name = this.#instruction(changed, tag === 0 || tag === core.memory.tag);
+      const calls = PER_PAGE.has(name) ? count : 1;
+      for (let page = 0; page < calls; page++) invalidate(this.#machine, core, name, first + page, tag);
+    }
   }
 
   /** INVLPG reaches the global pages and the address space in use, INVPCID any other; without it all of the TLB has to go. */
-  #instruction(isInUse: boolean): InvalidationName {
-    const { tag, count } = this.#pages;
+  #instruction({ tag, count }: ChangedPages, isInUse: boolean): InvalidationName {
     const isFew = count <= MOST_PAGES;
     if (isFew && isInUse) return 'invlpg';
     if (this.#machine.profile.options.includes('invpcid'))

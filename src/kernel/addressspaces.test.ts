@@ -344,7 +344,7 @@ describe('a fork', () => {
       }));
       const spec = processOf([writer]);
       const threads = spec.threads.map((thread) => ({ ...thread, sched: { affinity: [0] } }));
-      const { engine, value } = bootToy([{ ...spec, threads, children }], { cores: 2, features: [] });
+      const { engine, value } = bootToy([{ ...spec, threads, children }], { cores: 2 });
       system.value = value;
       engine.runUntil(20 * MS);
 

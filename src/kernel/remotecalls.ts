@@ -37,9 +37,8 @@ export class RemoteCalls {
 
   #dropOn(core: Core, process: Process, first: number, count: number, holders: readonly number[]): void {
     const tags = process.userTag === process.kernelTag ? [process.kernelTag] : [process.kernelTag, process.userTag];
-    for (const tag of tags) {
-      this.#begin(new Shootdown(this.#machine, core, holders, { tag, first, count }));
-    }
+    const changes = tags.map((tag) => ({ tag, first, count }));
+    this.#begin(new Shootdown(this.#machine, core, holders, ...changes));
     this.#await(core, holders);
   }
 
