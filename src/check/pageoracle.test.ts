@@ -76,7 +76,7 @@ describe('a malformed line', () => {
       spoil('"res":"ok"', '"res":"EWHAT"'),
       /^steps\[0\]\.res: unknown result "EWHAT"; allowed: ok, EBADF, EACCES/u,
     ],
-    ['a page outside', spoil('"page":0', '"page":8'), /^steps\[0\]\.page: must be a page of the arena, 0 to 7$/u],
+    ['a page outside', spoil('"page":0', '"page":8'), /^steps\[0\]\.page: must be a page of the arena, 0 to 7; /u],
     [
       'a range that ends outside',
       spoil('"page":0,"n":4', '"page":6,"n":4'),
@@ -89,16 +89,18 @@ describe('a malformed line', () => {
     ],
     ['an unknown argument', spoil('"op":"mmap",', '"op":"mmap","addr":3,'), /^steps\[0\]: Unrecognized key: "addr"$/u],
     ['a process that was not forked', spoil('{"p":0,', '{"p":2,'), /^steps\[0\]\.p: no process 2 here; allowed: 0$/u],
-    ['a process forked twice', spoil('"child":1', '"child":0'), /^steps\[\d+\]\.child: process 0 is already alive$/u],
+    ['a process forked twice', spoil('"child":1', '"child":0'), /^steps\[\d+\]\.child: process 0 is already alive; /u],
   ])('with %s is named with line 2; lines 1 and 4 are replayed', (_, bad, message) => {
     const { cases, disagree, malformed } = replayPages([recorded[0], bad, '', recorded[1]]);
     expect([cases, disagree]).toEqual([2, 0]);
     expect(malformed[0]).toMatchObject({ line: 2, message: expect.stringMatching(message) as string });
-    expect(malformed.every(({ line }) => line === 2)).toBe(true);
+    expect(malformed).toHaveLength(1);
   });
 
-  test('with 2 mistakes has 2 entries', () => {
+  test('with 2 mistakes is named once, with both', () => {
     const line = spoil('"op":"mmap","page":0', '"op":"mmap","page":9').replace('"prot":"rw-"', '"prot":"q"');
-    expect(replayPages([line]).malformed).toHaveLength(2);
+    expect(replayPages([line]).malformed).toEqual([
+      { line: 1, message: expect.stringMatching(/^steps\[0\]\.page: .*; steps\[0\]\.prot: /u) as string },
+    ]);
   });
 });

@@ -25,7 +25,7 @@ export interface PageDisagreement {
 
 /**
  * Result of a replay. `agree` counts steps, `disagree` steps and final tables, so that all is well only if `agree` is `steps` and
- * `disagree` is 0. A malformed line counts in none of the numbers; it has one entry for each mistake.
+ * `disagree` is 0. A malformed line counts in none of the numbers.
  */
 export interface PageReplay {
   readonly cases: number;
@@ -72,7 +72,7 @@ export class PageReplayer {
     if (text.trim() === '') return;
     const recorded = readCase(text);
     if ('steps' in recorded) this.replay(recorded);
-    else for (const message of recorded) this.#malformed.push({ line: this.#line, message });
+    else this.#malformed.push({ line: this.#line, message: recorded.join('; ') });
   }
 
   /** Replays one case: the steps in order on one world, then the tables. */
