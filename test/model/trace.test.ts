@@ -89,6 +89,13 @@ describe('a trace', () => {
     ).toEqual([]);
   });
 
+  it('has its lines in the order of time, though cores run ahead of each other', () => {
+    const lines = traced('perf').text().trim().split('\n');
+    const times = lines.map((line) => Number(/ (\d+\.\d{9}): /.exec(line)![1]));
+    expect(times.length).toBeGreaterThan(1000);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
   it('of a window holds the lines of the whole one in it: 1 ms from 3 to 4', () => {
     const times = traced('perf', [3000, 4000]).text().trim().split('\n');
     const within = text()

@@ -19,7 +19,18 @@ export interface Traced {
   readonly counts: Readonly<Partial<Record<TraceKind, number>>>;
 }
 
-/** Repeats a run and writes what happened in it. */
+/** Cores run ahead of each other by a window and the kernel code they are in: far less than this, in microseconds. */
+const AHEAD_US = 1000;
+/** Events that are held back at least before the oldest are written. */
+const HELD = 8192;
+
+/** The lines of an event that waits for earlier ones of other cores. */
+interface Waiting {
+  readonly us: number;
+  readonly lines: readonly string[];
+}
+
+/** Repeats a run and writes what happened in it, in the order of time; what happened at the same time, in the order of simulation. */
 export function traceRun(spec: RunSpec, request: TraceRequest): Traced {
   const writer = new TraceWriter(request);
   const result = run(spec, { engine: new NativeEngine(), tracer: (event, scene) => writer.take(event, scene) });
@@ -31,6 +42,8 @@ class TraceWriter {
   readonly counts: Partial<Record<TraceKind, number>> = {};
   readonly #request: TraceRequest;
   #isFirst = true;
+  #waiting: Waiting[] = [];
+  #latest = 0;
 
   constructor(request: TraceRequest) {
     this.#request = request;
@@ -42,7 +55,18 @@ class TraceWriter {
     const us = scene.clock.ns(event.time) / 1000;
     if (us < from || us >= to) return;
     this.counts[event.kind] = (this.counts[event.kind] ?? 0) + 1;
-    this.#write(TRACE_FORMATS[format].lines(event, scene));
+    this.#waiting.push({ us, lines: TRACE_FORMATS[format].lines(event, scene) });
+    this.#latest = Math.max(this.#latest, us);
+    if (this.#waiting.length % HELD === 0) this.#release(this.#latest - AHEAD_US);
+  }
+
+  /** Writes what waits from before a time. */
+  #release(before: number): void {
+    const sorted = this.#waiting.toSorted((a, b) => a.us - b.us);
+    const first = sorted.findIndex(({ us }) => us >= before);
+    const count = first < 0 ? sorted.length : first;
+    for (const { lines } of sorted.slice(0, count)) this.#write(lines);
+    this.#waiting = sorted.slice(count);
   }
 
   #write(lines: readonly string[]): void {
@@ -55,6 +79,7 @@ class TraceWriter {
   }
 
   end(): void {
+    this.#release(Infinity);
     const { begin, end } = TRACE_FORMATS[this.#request.format];
     this.#request.write(this.#isFirst ? begin + end : end);
   }
