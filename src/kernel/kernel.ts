@@ -77,6 +77,7 @@ export class Kernel implements TrapHandler {
       this.#tables.enter(core, thread.process, thread.cpl),
     );
     const inflation = inflationOf(policy, machine, features);
+    // By CPL; code runs at 0 and 3 alone.
     machine.inflation.set([inflation[0], 1, 1, inflation[3]]);
     const splitsCopies = policy.service.kind === 'each';
     const parts = {

@@ -12,7 +12,10 @@ interface Round {
   serve(core: Core): void;
 }
 
-/** What a core has all cores do that have a process loaded: drop translations, serialise, pass a barrier. Idle ones are asked too. */
+/**
+ * What a core has all cores do that have a process loaded: drop translations, serialise, pass a barrier. Idle ones are asked too, as by Linux up to
+ * 4.19; later ones leave an idle core to find out itself when it goes on, unless page tables are freed (lazy TLB mode).
+ */
 export class RemoteCalls {
   readonly #machine: Machine;
   readonly #tables: PageTables;
