@@ -20,7 +20,7 @@ The less of two runs each, taken in turns, as the host has other work.
 A server that makes a million calls a second on each core is to take at most ${MOST_SLOWDOWN}, and a core of 256 at most ${MOST_GROWTH} times what one of 4 takes.
 
 A core runs ahead of the others by \`syncWindow\` cycles before the next one is simulated. Of many, the others would drive its state out of the host's
-caches until its next turn; so groups of 8 take turns among themselves for 8 windows at a time, or until a device, a timer or a core of another group has something
+caches until its next turn; so groups of 8 take turns among themselves for 16 windows at a time, or until a device, a timer or a core of another group has something
 for them ([why](adr/0038-many-cores.md)). A longer window takes less, but a core then uses lines several times before others take them from it: do not set it where
 cores share what they write.`;
 

@@ -27,7 +27,7 @@ export const SETTINGS = {
     .int()
     .min(0)
     .describe(
-      'cycles a core may run ahead of the engine; of more than 8 CPUs, groups of 8 by 8 times as many; 0 is the exact reference',
+      'cycles a core may run ahead of the engine; of more than 8 CPUs, groups of 8 by 16 times as many; 0 is the exact reference',
     ),
   fidelity: z.enum(['exact', 'interval']).describe('caches: every access, or a sample of them for long runs'),
 } as const;

@@ -274,7 +274,7 @@ describe('the sync window', () => {
     [0, 3, 0],
     [1000, 3, 1000],
     [0, 9, 1],
-    [1000, 9, 9000],
+    [1000, 9, 17_000],
   ])(
     'of %i cycles has one of %i cores get at most %i ahead of the others, plus one operation',
     (syncWindow, cores, most) => {

@@ -13,7 +13,7 @@ export interface TurnQueue {
 /** CPUs whose state the host's own caches keep from one turn to the next. */
 export const GROUP = 8;
 /** Windows that a group may be ahead of the others (docs/adr/0038-many-cores.md). */
-const STRETCH = 8;
+const STRETCH = 16;
 const NONE = -1;
 /** Turns after which a stretch ends in any case, so that the engine notices when time stands still; far above any that is due. */
 const MOST_TURNS = 10_000;
